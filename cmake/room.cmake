@@ -1,0 +1,65 @@
+# How a room is built: gatehouse_room(NAME SOURCES … LIBS … [TESTS …] [FUZZERS …]).
+# One static library `gatehouse_NAME` from the files listed, one GoogleTest binary tests/NAME_test
+# from TESTS, one fuzz/X binary for each X.cc of FUZZERS. Headers are listed among SOURCES, so that
+# `./dev check` sees which files nobody builds.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(gatehouse_flags INTERFACE)
+target_include_directories(gatehouse_flags INTERFACE
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+target_compile_options(gatehouse_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+  -Wno-maybe-uninitialized)  # g++ 12 and 13 warn falsely on std::optional and std::variant
+if(GATEHOUSE_SANITIZE)
+  target_compile_options(gatehouse_flags INTERFACE
+    -fsanitize=${GATEHOUSE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(gatehouse_flags INTERFACE -fsanitize=${GATEHOUSE_SANITIZE})
+endif()
+target_link_libraries(gatehouse_flags INTERFACE Threads::Threads)
+
+if(GATEHOUSE_TESTS)
+  find_package(GTest REQUIRED)
+  add_custom_target(unit_tests)
+endif()
+add_custom_target(fuzzers)
+
+# gatehouse_test(NAME LIBS … SOURCES …): one GoogleTest binary tests/NAME, part of unit_tests.
+function(gatehouse_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  if(NOT GATEHOUSE_TESTS)
+    return()
+  endif()
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} gatehouse_flags GTest::gtest_main)
+  add_dependencies(unit_tests ${name})
+endfunction()
+
+function(gatehouse_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;FUZZERS;LIBS" ${ARGN})
+  set(room gatehouse_${name})
+  add_library(${room} STATIC ${ARG_SOURCES})
+  target_link_libraries(${room} PUBLIC ${ARG_LIBS} PRIVATE gatehouse_flags)
+  target_include_directories(${room} PUBLIC
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  if(ARG_TESTS)
+    gatehouse_test(${name}_test SOURCES ${ARG_TESTS} LIBS ${room})
+  endif()
+  if(GATEHOUSE_FUZZERS)
+    foreach(source ${ARG_FUZZERS})
+      get_filename_component(fuzzer ${source} NAME_WE)
+      add_executable(${fuzzer} EXCLUDE_FROM_ALL ${source} ${PROJECT_SOURCE_DIR}/src/base/fuzz.cc)
+      set_target_properties(${fuzzer} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+      target_link_libraries(${fuzzer} PRIVATE ${room} gatehouse_flags)
+      add_dependencies(fuzzers ${fuzzer})
+    endforeach()
+  endif()
+endfunction()

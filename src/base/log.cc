@@ -1,0 +1,206 @@
+#include "base/log.h"
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <iterator>
+#include <mutex>
+
+namespace gatehouse::base {
+namespace {
+
+// spdlog gives levels, patterns and locking; this sink gathers what one turn of a loop writes.
+class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit GatheringSink(Log::Sink out) : out_(std::move(out)) {}
+
+ private:
+  static constexpr std::size_t kGatheredBytesMax = 64 * 1024;
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    gathered_.append(line.data(), line.size());
+    if (gathered_.size() >= kGatheredBytesMax) flush_();
+  }
+  void flush_() override {
+    if (gathered_.empty()) return;
+    out_(gathered_);
+    gathered_.clear();
+  }
+
+  Log::Sink out_;
+  std::string gathered_;
+};
+
+spdlog::level::level_enum SpdlogLevel(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug: return spdlog::level::debug;
+    case LogLevel::kInfo: return spdlog::level::info;
+    case LogLevel::kWarning: return spdlog::level::warn;
+    case LogLevel::kError: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+std::string_view LevelName(LogLevel level) {
+  static constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  for (char c : EscapeForTerminal(text)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
+std::string FormatValue(const LogField& field) {
+  if (const auto* number = std::get_if<std::int64_t>(&field.value)) return fmt::format("{}", *number);
+  if (const auto* real = std::get_if<double>(&field.value)) return fmt::format("{:.3f}", *real);
+  return {};
+}
+
+std::string TextLine(LogLevel level, std::string_view sentence,
+                     std::initializer_list<LogField> fields) {
+  std::string line;
+  if (level >= LogLevel::kWarning) line.append(LevelName(level)).append(": ");
+  line += EscapeForTerminal(sentence);
+  for (const LogField& field : fields) {
+    line.append(" ").append(field.name).append("=");
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    line += text ? EscapeForTerminal(*text) : FormatValue(field);
+  }
+  return line;
+}
+
+std::string JsonLine(LogLevel level, Millis now, std::string_view sentence,
+                     std::initializer_list<LogField> fields) {
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":)", FormatIso8601(now),
+                                 LevelName(level));
+  AppendJsonString(line, sentence);
+  for (const LogField& field : fields) {
+    fmt::format_to(std::back_inserter(line), ",\"{}\":", field.name);
+    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+      AppendJsonString(line, *text);
+    } else {
+      line += FormatValue(field);
+    }
+  }
+  return line + "}";
+}
+
+// One code point of UTF-8 at the start of text: its value and length; length 0 if malformed.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t bytes = 0;
+};
+
+CodePoint ReadCodePoint(std::string_view text) {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  std::size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) return {};
+  char32_t value = lead & (0x7fu >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    value = value << 6 | (byte(i) & 0x3fu);
+  }
+  static constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  if (value < kSmallest[bytes] || value > 0x10ffff || surrogate) return {};
+  return {value, bytes};
+}
+
+bool DrivesTerminal(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+         (c >= 0xe0000 && c <= 0xe007f);
+}
+
+void AppendEscape(std::string& out, char32_t c) {
+  auto code = static_cast<std::uint32_t>(c);
+  switch (code) {
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  if (code < 0x100) {
+    fmt::format_to(std::back_inserter(out), "\\x{:02x}", code);
+  } else if (code < 0x10000) {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+  } else {
+    fmt::format_to(std::back_inserter(out), "\\U{:08x}", code);
+  }
+}
+
+}  // namespace
+
+std::string EscapeForTerminal(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    CodePoint point = ReadCodePoint(text);
+    if (point.bytes == 0) {
+      AppendEscape(out, static_cast<unsigned char>(text[0]));
+      text.remove_prefix(1);
+      continue;
+    }
+    if (DrivesTerminal(point.value)) {
+      AppendEscape(out, point.value);
+    } else {
+      out += text.substr(0, point.bytes);
+    }
+    text.remove_prefix(point.bytes);
+  }
+  return out;
+}
+
+struct Log::State {
+  State(Clock& the_clock, Sink sink)
+      : clock(the_clock), logger("gatehouse", std::make_shared<GatheringSink>(std::move(sink))) {}
+  Clock& clock;
+  spdlog::logger logger;
+};
+
+Log::Log(Options options, Clock& clock, Sink sink)
+    : options_(options), state_(std::make_unique<State>(clock, std::move(sink))) {
+  state_->logger.set_level(SpdlogLevel(options.level));
+  state_->logger.set_pattern("%v");
+}
+
+Log::~Log() { Flush(); }
+
+void Log::Write(LogLevel level, std::string_view sentence, std::initializer_list<LogField> fields) {
+  if (!enabled(level)) return;
+  Millis now = state_->clock.WallNow();
+  std::string line;
+  if (options_.format == LogFormat::kJson) {
+    line = JsonLine(level, now, sentence, fields);
+  } else {
+    line = FormatIso8601(now).substr(11, 12) + " " + TextLine(level, sentence, fields);
+  }
+  state_->logger.log(SpdlogLevel(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void Log::Flush() { state_->logger.flush(); }
+
+Log::Sink FileDescriptorSink(int fd) {
+  return [fd](std::string_view lines) {
+    while (!lines.empty()) {
+      ssize_t n = ::write(fd, lines.data(), lines.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return;  // nobody reads the log; losing it must not stop the server
+      lines.remove_prefix(static_cast<std::size_t>(n));
+    }
+  };
+}
+
+}  // namespace gatehouse::base

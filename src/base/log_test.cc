@@ -1,0 +1,70 @@
+#include "base/log.h"
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::base {
+namespace {
+
+class FixedClock final : public Clock {
+ public:
+  std::chrono::nanoseconds Now() override { return {}; }
+  Millis WallNow() override { return Millis{1767262210417}; }
+};
+
+struct Captured {
+  std::string text;
+  int writes = 0;
+  Log::Sink Sink() {
+    return [this](std::string_view lines) {
+      text += lines;
+      ++writes;
+    };
+  }
+};
+
+TEST(Log, GathersLinesUntilFlush) {
+  FixedClock clock;
+  Captured out;
+  Log log({LogLevel::kDebug, LogFormat::kText}, clock, out.Sink());
+  log.Debug("message", {{"route", "sendMessage"}, {"bytes", 12}, {"ms", 1.5}});
+  log.Warning("careful");
+  EXPECT_EQ(out.writes, 0);
+  log.Flush();
+  EXPECT_EQ(out.writes, 1);
+  EXPECT_EQ(out.text,
+            "10:10:10.417 message route=sendMessage bytes=12 ms=1.500\n"
+            "10:10:10.417 warning: careful\n");
+}
+
+TEST(Log, LeavesOutWhatIsBelowItsLevel) {
+  FixedClock clock;
+  Captured out;
+  Log log({LogLevel::kInfo, LogFormat::kText}, clock, out.Sink());
+  log.Debug("no");
+  log.Flush();
+  EXPECT_EQ(out.writes, 0);
+}
+
+TEST(Log, JsonLinesEscapeWhatClientsSend) {
+  FixedClock clock;
+  Captured out;
+  Log log({LogLevel::kDebug, LogFormat::kJson}, clock, out.Sink());
+  log.Info("no route", {{"route", "a\"b\n\x1b[31m"}});
+  log.Flush();
+  EXPECT_EQ(out.text,
+            "{\"time\":\"2026-01-01T10:10:10.417Z\",\"level\":\"info\",\"message\":\"no route\","
+            "\"route\":\"a\\\"b\\\\n\\\\x1b[31m\"}\n");
+}
+
+TEST(Log, EscapesWhatDrivesATerminal) {
+  EXPECT_EQ(EscapeForTerminal("plain é 📨"), "plain é 📨");
+  EXPECT_EQ(EscapeForTerminal("\x1b]0;x\x07"), "\\x1b]0;x\\x07");
+  EXPECT_EQ(EscapeForTerminal("a\u202eb\u2066c"), "a\\u202eb\\u2066c");
+  EXPECT_EQ(EscapeForTerminal("\u009b31m"), "\\x9b31m");
+  EXPECT_EQ(EscapeForTerminal("\xff\xc0\xaf"), "\\xff\\xc0\\xaf");
+  EXPECT_EQ(EscapeForTerminal(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(EscapeForTerminal("\xe2\x82"), "\\xe2\\x82");
+}
+
+}  // namespace
+}  // namespace gatehouse::base
