@@ -1,0 +1,135 @@
+# Runs test programs and sums what they report. Sourced by ./dev.
+# Each run has a folder of results (JUnit files; tools/count.py adds them up).
+# shellcheck shell=bash
+
+python=$([[ -x /usr/bin/python3 ]] && echo /usr/bin/python3 || echo python3)
+results=
+
+begin_results() {
+  results=build/results/$1
+  rm -rf "$results"
+  mkdir -p "$results"
+}
+
+# Prints the sum as the last line of all; its exit code is the verdict.
+end_results() { "$python" tools/count.py "$results"; }
+
+crashed() {
+  printf 'FAIL %s: %s\n' "$1" "$2"
+  echo "$2" >"$results/$1.crash"
+}
+
+# Leaves out of a GoogleTest log what says only that a test passed.
+failures_of() {
+  awk '/^\[ RUN      \]/ { held = $0; next }
+       /^\[       OK \]/ { held = ""; next }
+       /^\[(-+|=+)\]/ || /^$/ || /^Note: Google Test filter/ || /^Running main/ { next }
+       { if (held != "") print held; held = ""; print }
+       END { if (held != "") print held " ... and the program ended" }' "$1"
+}
+
+# unit_test BINARY FILTER: one GoogleTest program, in full if it fails.
+unit_test() {
+  local name log code=0
+  name=$(basename "$1")
+  log=$results/$name.log
+  timeout --foreground 900 "$1" --gtest_color=no --gtest_filter="$2" \
+    --gtest_output="xml:$results/$name.xml" >"$log" 2>&1 </dev/null || code=$?
+  if ((code == 0)) && [[ -s $results/$name.xml ]]; then
+    printf 'ok   %s: %s\n' "$name" "$(sed -n 's/^\[=*\] \(.*\) ran\./\1/p' "$log")"
+    return
+  fi
+  printf 'FAIL %s\n' "$name"
+  failures_of "$log"
+  if ((code == 124)); then
+    crashed "$name" "no end within 900 s"
+  elif ! grep -qs '<failure' "$results/$name.xml"; then
+    crashed "$name" "ended with exit code $code and no failed test"
+  fi
+}
+
+# unit_tests FOLDER PATTERN: all GoogleTest programs there.
+unit_tests() {
+  local binary filter='*'
+  if [[ -n $2 ]]; then filter="*$2*"; fi
+  for binary in "$1"/*_test; do
+    if [[ -x $binary ]]; then unit_test "$binary" "$filter"; fi
+  done
+}
+
+# python_tests FOLDER PYTHON PATTERN: pytest's tests there.
+python_tests() {
+  local name code=0 pattern=${3//\*/} select=()
+  name=pytest_$(basename "$1")
+  if ! compgen -G "$1/test_*.py" >/dev/null; then return 0; fi
+  if [[ -n $pattern ]]; then select=(-k "$pattern"); fi
+  timeout --foreground 2400 "$2" -m pytest -q -ra -p no:cacheprovider \
+    --junitxml="$results/$name.xml" "${select[@]}" "$1" </dev/null || code=$?
+  if ((code != 0 && code != 5)) && ! grep -qsE '<(failure|error)' "$results/$name.xml"; then
+    crashed "$name" "pytest ended with exit code $code and no failed test"
+  fi
+}
+
+# Sanitizers report to the end and fail the program; address randomisation upsets g++ 12's tsan.
+sanitize() {
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+  export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+  export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1}
+  if [[ -z ${GATEHOUSE_CALM:-} ]] && setarch -R true 2>/dev/null; then
+    GATEHOUSE_CALM=1 exec setarch -R ./dev test "$@"
+  fi
+}
+
+# test_preset PRESET PATTERN: builds it and runs what it has.
+test_preset() {
+  local folder
+  folder=$(build_folder "$1")
+  need build gtest test
+  begin_results "$1"
+  if ! build_targets "$1" gatehouse unit_tests; then
+    crashed build "preset $1 does not build"
+  else
+    ninja -C "$folder" -t cleandead >/dev/null || true
+    unit_tests "$folder/tests" "$2"
+    if [[ $1 != tsan ]]; then
+      # Debian's wscat finds its modules by Debian's node alone, NodeSource's must be told where.
+      GATEHOUSE_BIN=$PWD/$folder/gatehouse NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs \
+        python_tests tests/scenario "$python" "$2"
+    fi
+  fi
+  end_results
+}
+
+# A private folder of today's PyPI and npm packages, renewed once a day.
+prepare_interop() {
+  local place=build/interop
+  mkdir -p "$place"
+  if [[ -z $(find "$place/venv/renewed" -mtime -1 2>/dev/null) ]]; then
+    say "fetching pytest, boto3, websockets from PyPI into $place/venv"
+    "$python" -m venv "$place/venv" &&
+      "$place/venv/bin/pip" install -q --upgrade pytest boto3 websockets &&
+      touch "$place/venv/renewed" || return 1
+  fi
+  if [[ ! -e tests/interop/package.json ]]; then return 0; fi
+  if ! cmp -s tests/interop/package.json "$place/installed.json"; then
+    say "fetching npm packages of tests/interop/package.json into $place"
+    cp tests/interop/package.json "$place/" &&
+      npm install --prefix "$place" --no-audit --no-fund --loglevel=error &&
+      cp tests/interop/package.json "$place/installed.json"
+  fi
+}
+
+# Clients newer than Debian's, from the registries; tests find npm's in NODE_PATH.
+test_interop() {
+  need build interop
+  begin_results interop
+  if ! build_targets release gatehouse; then
+    crashed build "gatehouse does not build"
+  elif ! prepare_interop; then
+    crashed interop "its packages could not be fetched"
+  else
+    GATEHOUSE_BIN=$PWD/build/gatehouse NODE_PATH=$PWD/build/interop/node_modules \
+      python_tests tests/interop build/interop/venv/bin/python "$1"
+  fi
+  end_results
+}
