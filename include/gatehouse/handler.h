@@ -62,7 +62,7 @@ class Connections {
 };
 
 struct ScanOptions {
-  std::size_t limit = 0;             // items evaluated for one page; 0: up to 1 MB of data
+  std::size_t limit = 0;                    // items evaluated for one page; 0: up to 1 MB of data
   std::optional<Item> exclusive_start_key;  // the last page's last_evaluated_key
 };
 
@@ -118,7 +118,7 @@ class Context {
   // An environment variable of the function; empty when unset.
   virtual std::string_view env(std::string_view name) const = 0;
 
-  virtual std::chrono::milliseconds Now() const = 0;  // since 1970, UTC
+  virtual std::chrono::milliseconds Now() const = 0;                 // since 1970, UTC
   virtual Task<bool> Sleep(std::chrono::milliseconds duration) = 0;  // false: stopping
   virtual void Log(std::string_view line) = 0;  // one line of the function's log
 };

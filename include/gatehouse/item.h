@@ -13,8 +13,8 @@ class AttributeValue;
 using Item = std::map<std::string, AttributeValue, std::less<>>;  // by attribute name
 
 // One value of DynamoDB's ten types. N holds the decimal text as given; stored numbers come back in
-// DynamoDB's canonical form (plain decimal, no exponent, at most 38 digits). B and the members of BS
-// hold raw bytes, not base64.
+// DynamoDB's canonical form (plain decimal, no exponent, at most 38 digits). B and the members of
+// BS hold raw bytes, not base64.
 struct Number {
   std::string text;
   bool operator==(const Number&) const = default;

@@ -1,5 +1,5 @@
-// A value or an Error: how everything in gatehouse that can fail answers. Names follow std::expected,
-// which libstdc++ 12 offers only from C++23. Plain values: no thread rules.
+// A value or an Error: how everything in gatehouse that can fail answers. Names follow
+// std::expected, which libstdc++ 12 offers only from C++23. Plain values: no thread rules.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@ namespace gatehouse {
 // What went wrong, in kinds that callers act on. Protocols map them to their own names and HTTP
 // statuses once, at the edge.
 enum class ErrorCode {
-  kInvalidArgument,   // the caller's input is wrong; the message says what
-  kNotFound,          // no such table, function, file
-  kGone,              // the connection is closed, or was never ours (AWS: GoneException, 410)
-  kForbidden,         // not allowed
-  kPayloadTooLarge,   // over a size limit (AWS: PayloadTooLargeException, 413)
-  kLimitExceeded,     // a queue is full or a rate is exceeded; try later (AWS: 429)
-  kConditionFailed,   // a condition on an item did not hold
-  kTimeout,           // took longer than allowed
-  kUnsupported,       // known, but not done here
-  kUnavailable,       // stopping, or the other side is out of reach
-  kIo,                // disk or network failed; the message has the system's words
-  kInternal,          // our bug, or a handler's
+  kInvalidArgument,  // the caller's input is wrong; the message says what
+  kNotFound,         // no such table, function, file
+  kGone,             // the connection is closed, or was never ours (AWS: GoneException, 410)
+  kForbidden,        // not allowed
+  kPayloadTooLarge,  // over a size limit (AWS: PayloadTooLargeException, 413)
+  kLimitExceeded,    // a queue is full or a rate is exceeded; try later (AWS: 429)
+  kConditionFailed,  // a condition on an item did not hold
+  kTimeout,          // took longer than allowed
+  kUnsupported,      // known, but not done here
+  kUnavailable,      // stopping, or the other side is out of reach
+  kIo,               // disk or network failed; the message has the system's words
+  kInternal,         // our bug, or a handler's
 };
 
 struct Error {

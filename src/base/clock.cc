@@ -1,14 +1,15 @@
 #include "base/clock.h"
 
-#include <fmt/format.h>
-
 #include <ctime>
+
+#include <fmt/format.h>
 
 namespace gatehouse::base {
 namespace {
 
 std::tm Utc(Millis wall) {
-  std::time_t seconds = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(wall).count());
+  std::time_t seconds =
+      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(wall).count());
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   return utc;
@@ -26,8 +27,9 @@ Millis SystemClock::WallNow() {
 
 std::string FormatIso8601(Millis wall) {
   std::tm utc = Utc(wall);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, wall.count() % 1000);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900,
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                     wall.count() % 1000);
 }
 
 std::string FormatClf(Millis wall) {

@@ -17,7 +17,8 @@ TEST(Encoding, Base64OfRfc4648) {
 }
 
 TEST(Encoding, Base64RefusesWhatIsNotBase64) {
-  for (const char* bad : {"Z", "Zg", "Zg=", "Zg==Zg==", "Z===", "====", "Zm9v!mFy", "Zg=a", "Zm 8"}) {
+  for (const char* bad :
+       {"Z", "Zg", "Zg=", "Zg==Zg==", "Z===", "====", "Zm9v!mFy", "Zg=a", "Zm 8"}) {
     EXPECT_EQ(DecodeBase64(bad), std::nullopt) << bad;
   }
 }

@@ -1,10 +1,11 @@
 #include "base/file.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
+
+#include <gtest/gtest.h>
 
 namespace gatehouse::base {
 namespace {

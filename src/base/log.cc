@@ -1,13 +1,14 @@
 #include "base/log.h"
 
-#include <fmt/format.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <iterator>
 #include <mutex>
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 
 namespace gatehouse::base {
 namespace {
@@ -38,10 +39,14 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
 
 spdlog::level::level_enum SpdlogLevel(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarning: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -61,7 +66,8 @@ void AppendJsonString(std::string& out, std::string_view text) {
 }
 
 std::string FormatValue(const LogField& field) {
-  if (const auto* number = std::get_if<std::int64_t>(&field.value)) return fmt::format("{}", *number);
+  if (const auto* number = std::get_if<std::int64_t>(&field.value))
+    return fmt::format("{}", *number);
   if (const auto* real = std::get_if<double>(&field.value)) return fmt::format("{:.3f}", *real);
   return {};
 }
@@ -81,8 +87,8 @@ std::string TextLine(LogLevel level, std::string_view sentence,
 
 std::string JsonLine(LogLevel level, Millis now, std::string_view sentence,
                      std::initializer_list<LogField> fields) {
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":)", FormatIso8601(now),
-                                 LevelName(level));
+  std::string line =
+      fmt::format(R"({{"time":"{}","level":"{}","message":)", FormatIso8601(now), LevelName(level));
   AppendJsonString(line, sentence);
   for (const LogField& field : fields) {
     fmt::format_to(std::back_inserter(line), ",\"{}\":", field.name);
@@ -127,10 +133,17 @@ bool DrivesTerminal(char32_t c) {
 void AppendEscape(std::string& out, char32_t c) {
   auto code = static_cast<std::uint32_t>(c);
   switch (code) {
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   if (code < 0x100) {
     fmt::format_to(std::back_inserter(out), "\\x{:02x}", code);

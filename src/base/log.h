@@ -38,7 +38,8 @@ class Log {
   ~Log();
 
   bool enabled(LogLevel level) const { return level >= options_.level; }
-  void Write(LogLevel level, std::string_view sentence, std::initializer_list<LogField> fields = {});
+  void Write(LogLevel level, std::string_view sentence,
+             std::initializer_list<LogField> fields = {});
   void Flush();
 
   void Debug(std::string_view s, std::initializer_list<LogField> f = {}) {
@@ -63,8 +64,8 @@ class Log {
 // Writes lines to a file descriptor, which must outlive the log.
 Log::Sink FileDescriptorSink(int fd);
 
-// Text with control characters (C0, DEL, C1), line and paragraph separators, bidirectional marks and
-// bytes that are not UTF-8 replaced by visible escapes: \n \r \t \x1b \u202e.
+// Text with control characters (C0, DEL, C1), line and paragraph separators, bidirectional marks
+// and bytes that are not UTF-8 replaced by visible escapes: \n \r \t \x1b \u202e.
 std::string EscapeForTerminal(std::string_view text);
 
 }  // namespace gatehouse::base

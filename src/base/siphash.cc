@@ -36,8 +36,8 @@ struct State {
 static_assert(std::endian::native == std::endian::little, "words are read as they lie");
 
 std::uint64_t SipHash24(const SipKey& key, std::span<const std::byte> input) {
-  State s{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
-          key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u};
+  State s{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u,
+          key[1] ^ 0x7465646279746573u};
   std::uint64_t last = static_cast<std::uint64_t>(input.size()) << 56;
   for (; input.size() >= 8; input = input.subspan(8)) {
     std::uint64_t word = 0;

@@ -1,8 +1,8 @@
 #include "base/siphash.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace gatehouse::base {
 namespace {

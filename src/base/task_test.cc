@@ -1,9 +1,9 @@
 #include "gatehouse/task.h"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "gatehouse/result.h"
 
