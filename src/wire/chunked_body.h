@@ -1,0 +1,51 @@
+// The chunked transfer coding, RFC 9112 §7.1, one byte after another, so that any cut of the input
+// is as good as another and nothing is kept but a few numbers. Extensions and trailers are checked
+// for what could hide a message in them, and skipped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "wire/http_parser.h"
+
+namespace gatehouse::wire {
+
+// All extensions and trailers of one body, in bytes.
+inline constexpr std::size_t kChunkExtrasBytesMax = 16384;
+
+class ChunkedBody {
+ public:
+  // kBody, kComplete, kNeedMore (all was consumed) or kError with 400 or 431.
+  HttpStep Parse(std::string_view input);
+
+ private:
+  enum class At : std::uint8_t {
+    kSizeStart,
+    kSize,
+    kExtensionBlank,
+    kExtension,
+    kSizeLf,
+    kData,
+    kDataCr,
+    kDataLf,
+    kTrailerStart,
+    kTrailerName,
+    kTrailerValue,
+    kTrailerLf,
+    kLastLf,
+    kEnd,
+  };
+
+  std::string_view Take(char c);  // all but data; what is wrong, or nothing
+  std::string_view TakeSize(char c);
+  std::string_view TakeText(char c, At after);
+  bool CountExtra() { return ++extras_bytes_ <= kChunkExtrasBytesMax; }
+
+  At at_ = At::kSizeStart;
+  int digits_ = 0;
+  std::uint64_t left_ = 0;  // of this chunk
+  std::size_t extras_bytes_ = 0;
+};
+
+}  // namespace gatehouse::wire

@@ -1,0 +1,172 @@
+#include "wire/routing_reader.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <optional>
+
+#include <simdjson.h>
+
+#include "wire/json_cursor.h"
+
+namespace gatehouse::wire {
+namespace {
+
+using simdjson::dom::element;
+
+static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
+
+// simdjson does not count an empty innermost container, so this keeps it from taking 65 levels;
+// what it refuses for that, our reader judges.
+constexpr std::size_t kDomDepthMax = kJsonDepthMax - 1;
+
+std::optional<std::size_t> ArrayIndex(std::string_view name) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  return index;
+}
+
+std::string_view TrimJsonBlanks(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\r";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// at_key would give the first of duplicates.
+std::optional<element> Step(element at, std::string_view name) {
+  std::optional<element> found;
+  if (simdjson::dom::object object; at.get(object) == simdjson::SUCCESS) {
+    for (const auto field : object) {
+      if (field.key == name) found = field.value;
+    }
+  } else if (simdjson::dom::array array; at.get(array) == simdjson::SUCCESS) {
+    const auto index = ArrayIndex(name);
+    if (element value; index && array.at(*index).get(value) == simdjson::SUCCESS) found = value;
+  }
+  return found;
+}
+
+std::optional<JsonValue> Step(const JsonValue& at, std::string_view name, JsonSyntax syntax) {
+  if (at.kind != JsonKind::kArray) return FindMember(at, name, syntax);
+  auto index = ArrayIndex(name);
+  for (JsonCursor cursor(at, syntax); index && cursor.Next(); --*index) {
+    if (*index == 0) return cursor.value();
+  }
+  return std::nullopt;
+}
+
+void AppendValue(const JsonValue& value, JsonSyntax syntax, std::string& out) {
+  switch (value.kind) {
+    case JsonKind::kString:
+      out.append(DecodeJsonString(value));
+      break;
+    case JsonKind::kNumber:
+    case JsonKind::kTrue:
+    case JsonKind::kFalse:
+      out.append(value.text);
+      break;
+    case JsonKind::kArray: {
+      out.push_back('[');
+      std::string_view separator;
+      for (JsonCursor cursor(value, syntax); cursor.Next(); separator = ", ") {
+        out.append(separator);
+        AppendValue(cursor.value(), syntax, out);
+      }
+      out.push_back(']');
+      break;
+    }
+    case JsonKind::kNull:
+    case JsonKind::kObject:
+      break;
+  }
+}
+
+}  // namespace
+
+struct RoutingReader::State {
+  simdjson::dom::parser parser;
+  simdjson::dom::document document;
+  std::optional<element> root;  // only if simdjson read the message
+  JsonSyntax syntax = JsonSyntax::kStrict;
+  JsonValue message;  // whoever read it
+
+  bool ParseFast(std::string_view text);
+  void AppendWritten(std::span<const std::string> path, std::string& out) const;
+};
+
+bool RoutingReader::State::ParseFast(std::string_view text) {
+  if (parser.capacity() < text.size()) {
+    // Grown by doubling, for simdjson would allocate anew for every message that is the longest
+    // yet.
+    const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(text.size(), 1024));
+    if (parser.allocate(capacity, kDomDepthMax) != simdjson::SUCCESS ||
+        document.allocate(capacity) != simdjson::SUCCESS) {
+      return false;
+    }
+  }
+  element parsed;
+  const auto result = parser.parse_into_document(document, text.data(), text.size(), false);
+  if (result.get(parsed) != simdjson::SUCCESS) return false;
+  root = parsed;
+  return true;
+}
+
+// simdjson keeps numbers as values only: their text is found by our reader.
+void RoutingReader::State::AppendWritten(std::span<const std::string> path,
+                                         std::string& out) const {
+  std::optional<JsonValue> at = message;
+  for (const std::string& name : path) {
+    at = Step(*at, name, syntax);
+    if (!at) return;
+  }
+  AppendValue(*at, syntax, out);
+}
+
+RoutingReader::RoutingReader() : state_(std::make_unique<State>()) {}
+RoutingReader::~RoutingReader() = default;
+
+bool RoutingReader::Parse(std::string_view message) {
+  state_->root.reset();
+  state_->message = {JsonKind::kObject, TrimJsonBlanks(message)};
+  const std::string_view text = state_->message.text;
+  if (text.empty() || text.front() != '{') {
+    state_->message = {};
+    return false;
+  }
+  state_->syntax = JsonSyntax::kStrict;
+  if (state_->ParseFast(text)) return true;
+  state_->syntax = JsonSyntax::kLenient;
+  if (ReadJson(text, JsonSyntax::kLenient)) return true;
+  state_->message = {};
+  return false;
+}
+
+void RoutingReader::AppendText(std::span<const std::string> path, std::string& out) const {
+  if (!state_->root) return state_->AppendWritten(path, out);
+  element at = *state_->root;
+  for (const std::string& name : path) {
+    const auto next = Step(at, name);
+    if (!next) return;
+    at = *next;
+  }
+  switch (at.type()) {
+    case simdjson::dom::element_type::STRING:
+      out.append(at.get_string().value_unsafe());
+      break;
+    case simdjson::dom::element_type::BOOL:
+      out.append(at.get_bool().value_unsafe() ? "true" : "false");
+      break;
+    case simdjson::dom::element_type::INT64:
+    case simdjson::dom::element_type::UINT64:
+    case simdjson::dom::element_type::DOUBLE:
+    case simdjson::dom::element_type::ARRAY:
+      return state_->AppendWritten(path, out);
+    case simdjson::dom::element_type::OBJECT:
+    case simdjson::dom::element_type::NULL_VALUE:
+      break;
+  }
+}
+
+}  // namespace gatehouse::wire
