@@ -1,0 +1,91 @@
+#include "api/connection_id.h"
+
+#include <array>
+#include <span>
+
+namespace gatehouse::api {
+namespace {
+
+__extension__ using Uint128 = unsigned __int128;
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint64_t kHalfMask = (std::uint64_t{1} << 44) - 1;
+constexpr int kRounds = 8;
+constexpr std::size_t kIdLength = 16;
+
+constexpr std::array<std::int8_t, 256> MakeDigits() {
+  std::array<std::int8_t, 256> digits{};
+  for (auto& d : digits) d = -1;
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return digits;
+}
+constexpr std::array<std::int8_t, 256> kDigits = MakeDigits();
+
+}  // namespace
+
+// The 88 bits are read six at a time from the top; the fifteenth character has four bits and two
+// zeros.
+std::string FormatId(std::uint64_t high44, std::uint64_t low44) {
+  Uint128 bits = static_cast<Uint128>(high44 & kHalfMask) << 44;
+  bits = (bits | (low44 & kHalfMask)) << 2;
+  std::string id(kIdLength, '=');
+  for (int i = 14; i >= 0; --i) {
+    id[static_cast<std::size_t>(i)] = kAlphabet[static_cast<std::size_t>(bits & 63)];
+    bits >>= 6;
+  }
+  return id;
+}
+
+bool ConnectionIdCodec::IsWellFormed(std::string_view id) {
+  if (id.size() != kIdLength || id.back() != '=') return false;
+  for (char c : id.substr(0, kIdLength - 1)) {
+    if (kDigits[static_cast<unsigned char>(c)] < 0) return false;
+  }
+  return true;
+}
+
+std::uint64_t ConnectionIdCodec::Round(int round, std::uint64_t half) const {
+  std::array<std::uint64_t, 1> input{half | static_cast<std::uint64_t>(round) << 56};
+  return base::SipHash24(key_, std::as_bytes(std::span(input))) & kHalfMask;
+}
+
+std::string ConnectionIdCodec::Encode(const ConnectionPlace& place) const {
+  std::uint64_t left =
+      std::uint64_t{place.incarnation} << 18 | std::uint64_t{place.loop} << 12 | place.slot >> 12;
+  std::uint64_t right = std::uint64_t{place.slot & 0xfff} << 32 | place.generation;
+  for (int round = 0; round < kRounds; ++round) {
+    std::uint64_t next = left ^ Round(round, right);
+    left = right;
+    right = next;
+  }
+  return FormatId(left, right);
+}
+
+std::optional<ConnectionPlace> ConnectionIdCodec::Decode(std::string_view id) const {
+  if (!IsWellFormed(id)) return std::nullopt;
+  Uint128 bits = 0;
+  for (char c : id.substr(0, kIdLength - 1)) {
+    bits = bits << 6 | static_cast<unsigned>(kDigits[static_cast<unsigned char>(c)]);
+  }
+  // The two spare bits are zero in what we issue; an id with others is nobody's.
+  bool spare = (bits & 3) != 0;
+  bits >>= 2;
+  std::uint64_t right = static_cast<std::uint64_t>(bits) & kHalfMask;
+  std::uint64_t left = static_cast<std::uint64_t>(bits >> 44) & kHalfMask;
+  for (int round = kRounds - 1; round >= 0; --round) {
+    std::uint64_t before = right ^ Round(round, left);
+    right = left;
+    left = before;
+  }
+  ConnectionPlace place;
+  place.incarnation = static_cast<std::uint32_t>(left >> 18);
+  place.loop = static_cast<std::uint32_t>(left >> 12 & 0x3f);
+  place.slot = static_cast<std::uint32_t>((left & 0xfff) << 12 | right >> 32);
+  place.generation = spare ? 0 : static_cast<std::uint32_t>(right);
+  return place;
+}
+
+}  // namespace gatehouse::api

@@ -1,0 +1,130 @@
+// The WebSocket connections of one loop: upgrade and $connect, messages and their routes, posts,
+// close and $disconnect. Loop thread only.
+// Source: spec/websocket-api.md §1.2–1.3, §4, §5, §10, §11.
+//
+// A connection exists for others from the 101 on, which is sent only after $connect succeeded,
+// until its close begins. Messages of a connection start in arrival order and do not wait for each
+// other.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/connection.h"
+#include "api/connection_id.h"
+#include "api/invocation.h"
+#include "api/invoker.h"
+#include "api/quotas.h"
+#include "api/stages.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "gatehouse/handler.h"
+#include "gatehouse/result.h"
+#include "net/http_server.h"
+#include "net/websocket.h"
+#include "wire/routing_reader.h"
+
+namespace gatehouse::api {
+
+struct GatewayOptions {
+  Quotas quotas;
+  std::uint32_t loop_index = 0;
+  std::uint32_t incarnation = 0;  // 26 bits, random per start
+  base::SipKey id_key{};
+};
+
+class Gateway final : private net::WebSocketHandler {
+ public:
+  // Everything given must outlive the gateway.
+  Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker, base::Log& log,
+          base::Random& random, const GatewayOptions& options);
+  ~Gateway() override;
+
+  Stages& stages() { return stages_; }
+  const Quotas& quotas() const { return options_.quotas; }
+
+  // A request for a WebSocket upgrade on a stage's URL; it will be answered.
+  void OnUpgrade(const net::HttpRequest& request, StagePlace& place, const Arrival& arrival);
+  // The client went away while its $connect was running.
+  void OnGone(net::SocketRef socket);
+
+  // The operations of @connections; ids of another stage than `place` are gone there.
+  // Errors: as gatehouse::Connections says (handler.h).
+  Result<void> Post(const StagePlace& place, std::string_view connection_id, std::string_view data);
+  std::vector<Result<void>> PostAll(const StagePlace& place,
+                                    std::span<const std::string> connection_ids,
+                                    std::string_view data);
+  Result<BroadcastResult> Broadcast(const StagePlace& place, std::string_view data,
+                                    std::span<const std::string> exclude);
+  Result<ConnectionInfo> Get(const StagePlace& place, std::string_view connection_id);
+  Result<void> Delete(const StagePlace& place, std::string_view connection_id);
+
+  std::size_t open_count() const { return open_count_; }
+
+  // Closes every connection with 1001 and runs $disconnect; refuses upgrades with 503.
+  void Stop();
+  // Nothing runs and no connection is open.
+  bool IsQuiet() const { return running_.empty() && open_count_ == 0; }
+
+ private:
+  // net::WebSocketHandler
+  void OnMessage(std::uint32_t slot, wire::Opcode type, std::string_view data) override;
+  void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
+  void OnReleased(std::uint32_t slot) override;
+
+  Connection& RecordOf(std::uint32_t slot);
+  Result<std::uint32_t> FindOpen(const StagePlace& place, std::string_view connection_id);
+  Result<void> CheckPayload(std::string_view data) const;
+  Result<void> ToResult(net::WebSockets::SendResult sent, std::uint32_t slot);
+
+  Invocation* NewInvocation(Invocation::Kind kind, net::SocketRef socket, StagePlace& place,
+                            const Connection& connection);
+  void Run(Invocation* invocation);
+  void OnOutcome(Invocation* invocation, InvokeOutcome outcome);
+  void OnTimeout(Invocation* invocation);
+  void Finish(Invocation& invocation, const InvokeOutcome& outcome);
+  void Release(Invocation* invocation);
+
+  void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
+  void Accept(Invocation& invocation, const Answer& answer);
+  void Refuse(Invocation& invocation, int status);
+  void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);
+  void SendErrorFrame(const Invocation& invocation, std::string_view message);
+  const Route* SelectRoute(const Stage& stage, std::string_view data, std::string& value);
+  void OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
+                 const std::string& value);
+  void EndMessage(net::SocketRef socket);
+  void StartDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,
+                       std::string_view reason);
+
+  std::string NewId();
+  std::string NewTraceId();
+  std::int64_t NowMs() { return sockets_.loop().WallNow().count(); }
+  void LogInvocation(const Invocation& invocation, std::string_view status);
+
+  net::Sockets& sockets_;
+  net::HttpServer& http_;
+  Invoker& invoker_;
+  base::Log& log_;
+  base::Random& random_;
+  const GatewayOptions options_;
+  ConnectionIdCodec ids_;
+  Stages stages_;
+  net::WebSockets websockets_;
+  wire::RoutingReader reader_;
+
+  std::deque<Connection> records_;  // by slot
+  std::size_t open_count_ = 0;
+  std::size_t pending_handshakes_ = 0;
+  bool stopping_ = false;
+  std::uint64_t id_counter_ = 0;
+  std::vector<std::unique_ptr<Invocation>> running_;
+  std::vector<std::unique_ptr<Invocation>> spare_;
+};
+
+}  // namespace gatehouse::api

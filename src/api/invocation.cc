@@ -1,0 +1,114 @@
+#include "api/invocation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.h"
+
+namespace gatehouse::api {
+namespace {
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+// Hop-by-hop, or written anew by the gateway.
+bool IsDropped(std::string_view name) {
+  static constexpr std::array<std::string_view, 7> kDropped = {
+      "connection",       "upgrade",           "content-length", "x-amzn-trace-id",
+      "x-forwarded-port", "x-forwarded-proto", "x-forwarded-for"};
+  return std::any_of(kDropped.begin(), kDropped.end(),
+                     [&](std::string_view dropped) { return EqualsIgnoringCase(name, dropped); });
+}
+
+void TakeQuery(Invocation& invocation, std::string_view query) {
+  while (!query.empty()) {
+    std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+    if (pair.empty()) continue;
+    std::size_t equals = std::min(pair.find('='), pair.size());
+    std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+    const std::string& name = invocation.Keep(base::DecodePercent(pair.substr(0, equals), true));
+    const std::string& decoded = invocation.Keep(base::DecodePercent(value, true));
+    invocation.query.push_back({name, decoded});
+  }
+}
+
+}  // namespace
+
+const std::string& Invocation::Keep(std::string text) {
+  texts.push_back(std::move(text));
+  return texts.back();
+}
+
+void Invocation::BindEvent(std::int64_t now_ms) {
+  static constexpr std::string_view kTypes[] = {"CONNECT", "MESSAGE", "DISCONNECT"};
+  static constexpr std::string_view kKeys[] = {"$connect", "", "$disconnect"};
+  auto index = static_cast<std::size_t>(kind);
+  context.event_type = kTypes[index];
+  context.route_key = route ? std::string_view(route->key) : kKeys[index];
+  context.connection_id = connection.id;
+  context.message_id = message_id;
+  context.request_id = request_id;
+  context.api_id = stage->api_id();
+  context.stage = stage->name();
+  context.domain_name = connection.domain_name;
+  context.source_ip = connection.source_ip;
+  context.user_agent = connection.user_agent;
+  context.connected_at = connection.connected_at;
+  context.request_time_epoch = now_ms;
+  context.disconnect_reason = disconnect_reason;
+  event.request_context = &context;
+  event.body = body;
+  event.headers = headers;
+  event.query = query;
+}
+
+void Invocation::Reset() {
+  stage.reset();
+  route = nullptr;
+  timer.reset();
+  timed_out = false;
+  done_flag = nullptr;
+  message_id.clear();
+  body.clear();
+  disconnect_reason.clear();
+  accept_key.clear();
+  texts.clear();
+  headers.clear();
+  query.clear();
+  context = {};
+  event = {};
+}
+
+void TakeHandshake(Invocation& invocation, const wire::HttpHead& head, const Arrival& arrival,
+                   const std::string& source_ip, const std::string& trace_id) {
+  for (const wire::HttpField& field : head.fields) {
+    if (IsDropped(field.name)) continue;
+    const std::string& name = invocation.Keep(std::string(field.name));
+    const std::string& value = invocation.Keep(std::string(field.value));
+    invocation.headers.push_back({name, value});
+  }
+  std::string forwarded_for;
+  if (auto given = head.Find("X-Forwarded-For")) forwarded_for = std::string(*given) + ", ";
+  auto add = [&](std::string_view name, std::string value) {
+    invocation.headers.push_back({name, invocation.Keep(std::move(value))});
+  };
+  add("X-Amzn-Trace-Id", trace_id);
+  add("X-Forwarded-For", forwarded_for + source_ip);
+  add("X-Forwarded-Port", arrival.forwarded_port);
+  add("X-Forwarded-Proto", arrival.forwarded_proto);
+  std::size_t question = head.target.find('?');
+  if (question != std::string_view::npos) TakeQuery(invocation, head.target.substr(question + 1));
+}
+
+void TakeDisconnectHeaders(Invocation& invocation) {
+  invocation.headers = {{"Host", invocation.connection.domain_name},
+                        {"x-api-key", ""},
+                        {"X-Forwarded-For", ""},
+                        {"x-restapi", ""}};
+}
+
+}  // namespace gatehouse::api

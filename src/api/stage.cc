@@ -1,0 +1,75 @@
+#include "api/stage.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace gatehouse::api {
+namespace {
+
+constexpr std::size_t kStageNameMax = 128;
+
+bool IsStageName(std::string_view name) {
+  return !name.empty() && name.size() <= kStageNameMax &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+}
+
+const IntegrationDefinition* FindIntegration(const ApiDefinition& api, const std::string& id) {
+  for (const IntegrationDefinition& integration : api.integrations) {
+    if (integration.integration_id == id) return &integration;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefinition stage) {
+  if (!IsStageName(stage.stage_name)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "stage name \"" + stage.stage_name +
+                     "\": 1 to 128 letters, digits, hyphens and underscores are allowed"};
+  }
+  auto expression = SelectionExpression::Parse(api.route_selection_expression);
+  if (!expression) return expression.error();
+  std::shared_ptr<Stage> compiled(new Stage);
+  compiled->api_ = std::move(api);
+  compiled->stage_ = std::move(stage);
+  compiled->expression_ = std::make_unique<SelectionExpression>(std::move(*expression));
+  for (const RouteDefinition& route : compiled->api_.routes) {
+    const IntegrationDefinition* integration = nullptr;
+    if (!route.integration_id.empty()) {
+      integration = FindIntegration(compiled->api_, route.integration_id);
+      if (!integration) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "route " + route.route_key + ": no integration " + route.integration_id};
+      }
+    }
+    Route entry{route.route_key, integration, route.route_response};
+    if (!compiled->routes_.emplace(route.route_key, std::move(entry)).second) {
+      return Error{ErrorCode::kInvalidArgument, "route " + route.route_key + " is given twice"};
+    }
+  }
+  return std::shared_ptr<const Stage>(std::move(compiled));
+}
+
+const Route* Stage::Find(std::string_view key) const {
+  auto it = routes_.find(key);
+  return it == routes_.end() ? nullptr : &it->second;
+}
+
+const Route* Stage::SelectRoute(std::string_view value) const {
+  const Route* route = value.starts_with("$") ? nullptr : Find(value);
+  return route ? route : default_route();
+}
+
+std::string Stage::RouteKeysForPeople() const {
+  std::string keys;
+  for (const RouteDefinition& route : api_.routes) {
+    if (route.route_key == "$connect" || route.route_key == "$disconnect") continue;
+    if (!keys.empty()) keys += ", ";
+    keys += route.route_key;
+  }
+  return keys.empty() ? "none" : keys;
+}
+
+}  // namespace gatehouse::api

@@ -1,0 +1,57 @@
+// A deployed stage: an API's definition compiled into what messages need. Immutable, so that it is
+// swapped whole when a stage is deployed anew; any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/definition.h"
+#include "api/selection_expression.h"
+#include "gatehouse/result.h"
+
+namespace gatehouse::api {
+
+struct Route {
+  std::string key;
+  const IntegrationDefinition* integration = nullptr;  // null: none; inside the same stage
+  bool route_response = false;
+};
+
+class Stage {
+ public:
+  // Errors: kInvalidArgument (expression, stage name, a route given twice or without its
+  // integration).
+  static Result<std::shared_ptr<const Stage>> Compile(ApiDefinition api, StageDefinition stage);
+
+  const std::string& api_id() const { return api_.api_id; }
+  const std::string& api_name() const { return api_.name; }
+  const std::string& name() const { return stage_.stage_name; }
+  const std::map<std::string, std::string>& variables() const { return stage_.stage_variables; }
+  const SelectionExpression& expression() const { return *expression_; }
+  const std::vector<RouteDefinition>& route_definitions() const { return api_.routes; }
+
+  const Route* connect_route() const { return Find("$connect"); }
+  const Route* disconnect_route() const { return Find("$disconnect"); }
+
+  // The route of a message whose selection value is `value`: the route of that key, never the
+  // lifecycle routes, else $default, else null. Source: spec/websocket-api.md §4.2.
+  const Route* SelectRoute(std::string_view value) const;
+  const Route* default_route() const { return Find("$default"); }
+
+  // "sendMessage, sendDirect": the keys that messages can take.
+  std::string RouteKeysForPeople() const;
+
+ private:
+  Stage() = default;
+  const Route* Find(std::string_view key) const;
+
+  ApiDefinition api_;
+  StageDefinition stage_;
+  std::unique_ptr<const SelectionExpression> expression_;
+  std::map<std::string, Route, std::less<>> routes_;
+};
+
+}  // namespace gatehouse::api

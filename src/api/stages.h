@@ -1,0 +1,45 @@
+// The stages that one loop serves, and which of them a URL means (design §7.10). Loop thread only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/stage.h"
+
+namespace gatehouse::api {
+
+// A stage by its place: the place stays when the stage is deployed anew, so connections hold it.
+struct StagePlace {
+  std::shared_ptr<const Stage> current;
+};
+
+// Where a request path leads.
+struct StagePath {
+  StagePlace* place = nullptr;  // null: no such stage
+  std::string_view rest;        // after the stage: "", "/" or "/@connections/…"
+};
+
+class Stages {
+ public:
+  // Puts a stage in its place, or a new one in the place of its predecessor of that API and name.
+  void Deploy(std::shared_ptr<const Stage> stage);
+
+  // Leads "/{stage}…" while one API has that stage, "/{apiId}/{stage}…" always. host_api_id: the
+  // API that the host names (…execute-api…), or empty; then its path is "/{stage}…".
+  StagePath Resolve(std::string_view path, std::string_view host_api_id) const;
+
+  StagePlace* Find(std::string_view api_id, std::string_view stage_name) const;
+  const std::vector<std::unique_ptr<StagePlace>>& places() const { return places_; }
+  // "/production", or "/{apiId}/production" where that is not unique.
+  std::string PathOf(const Stage& stage) const;
+
+ private:
+  StagePlace* FindUnique(std::string_view stage_name) const;
+
+  std::vector<std::unique_ptr<StagePlace>> places_;
+};
+
+}  // namespace gatehouse::api

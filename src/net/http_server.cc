@@ -1,0 +1,214 @@
+#include "net/http_server.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/check.h"
+#include "wire/http_writer.h"
+
+namespace gatehouse::net {
+namespace {
+
+constexpr std::uint8_t kFresh = 1;  // mark: accepted, and its first request's time is running
+
+}  // namespace
+
+// A request that is being read or answered. None exists while a socket is idle.
+struct HttpServer::Exchange {
+  explicit Exchange(const HttpServerOptions& options)
+      : parser(wire::HttpParser::kRequests, options.head) {}
+
+  wire::HttpParser parser;
+  std::string body;
+  std::size_t body_bytes_max = 0;
+  std::size_t body_bytes = 0;  // arrived, kept or not
+  bool too_large = false;
+  bool reading_body = false;
+  bool waiting = false;  // for the handler's answer
+  bool ended = false;    // the peer sends no more
+};
+
+HttpServer::HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options)
+    : sockets_(sockets), handler_(handler), options_(options) {}
+
+HttpServer::Exchange* HttpServer::Find(std::uint32_t slot) const {
+  return static_cast<Exchange*>(sockets_.state(slot));
+}
+
+HttpServer::Exchange& HttpServer::Begin(std::uint32_t slot) {
+  Exchange* exchange = Find(slot);
+  if (!exchange) {
+    exchange = new Exchange(options_);
+    sockets_.set_state(slot, exchange);
+    if (sockets_.mark(slot) != kFresh) sockets_.SetDeadline(slot, options_.head_seconds);
+    sockets_.mark(slot) = 0;
+  }
+  return *exchange;
+}
+
+void HttpServer::OnAccepted(std::uint32_t slot) {
+  sockets_.mark(slot) = kFresh;
+  sockets_.SetDeadline(slot, options_.head_seconds);
+}
+
+std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
+  std::string_view input(bytes.data(), bytes.size());
+  std::size_t consumed = 0;
+  SocketRef ref = sockets_.Ref(slot);
+  for (;;) {
+    Exchange& exchange = Begin(slot);
+    if (exchange.waiting) {  // pipelined: read when the one before is answered
+      sockets_.PauseReading(slot);
+      return consumed;
+    }
+    wire::HttpStep step = exchange.parser.Parse(input.substr(consumed));
+    consumed += step.consumed;
+    switch (step.kind) {
+      case wire::HttpStep::kNeedMore:
+        return consumed;
+      case wire::HttpStep::kError:
+        Fail(slot, step.status, step.reason);
+        return bytes.size();
+      case wire::HttpStep::kHead:
+        OnHead(slot, exchange);
+        break;
+      case wire::HttpStep::kBody:
+        OnBody(slot, exchange, step.body);
+        break;
+      case wire::HttpStep::kComplete:
+        OnComplete(slot, exchange);
+        break;
+    }
+    // Answered at once, the socket may belong to another protocol now, or be closing.
+    bool upgraded = step.kind == wire::HttpStep::kComplete && &sockets_.protocol(slot) != this;
+    if (!sockets_.IsOpen(ref) || upgraded) return consumed;
+    if (consumed == input.size() && step.kind == wire::HttpStep::kComplete) return consumed;
+  }
+}
+
+void HttpServer::OnHead(std::uint32_t slot, Exchange& exchange) {
+  const wire::HttpHead& head = exchange.parser.head();
+  exchange.body_bytes_max = handler_.BodyBytesMax(head);
+  exchange.reading_body = head.chunked || head.content_length.value_or(0) > 0;
+  exchange.too_large = head.content_length.value_or(0) > exchange.body_bytes_max;
+  if (!exchange.reading_body) return;
+  if (head.content_length.value_or(0) > options_.discard_bytes_max) {
+    return Fail(slot, 413, "Request Entity Too Large");
+  }
+  sockets_.SetDeadline(slot, options_.body_seconds);
+  if (head.expect_continue) sockets_.Send(slot, "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+// A body over the limit is read to its end and forgotten, so that the client, still writing, gets
+// the answer instead of a reset.
+void HttpServer::OnBody(std::uint32_t slot, Exchange& exchange, std::string_view part) {
+  exchange.body_bytes += part.size();
+  if (exchange.body_bytes > options_.discard_bytes_max) {
+    return Fail(slot, 413, "Request Entity Too Large");
+  }
+  if (exchange.body_bytes > exchange.body_bytes_max) exchange.too_large = true;
+  if (exchange.too_large) {
+    exchange.body = {};
+  } else {
+    exchange.body.append(part);
+  }
+}
+
+void HttpServer::OnComplete(std::uint32_t slot, Exchange& exchange) {
+  sockets_.SetDeadline(slot, 0);
+  exchange.waiting = true;
+  HttpRequest request{exchange.parser.head(), exchange.body, exchange.too_large,
+                      sockets_.peer(slot), sockets_.Ref(slot)};
+  handler_.OnRequest(request);
+}
+
+bool HttpServer::IsWaiting(SocketRef socket) const {
+  if (!sockets_.IsOpen(socket) || &sockets_.protocol(socket.slot) != this) return false;
+  const Exchange* exchange = Find(socket.slot);
+  return exchange && exchange->waiting;
+}
+
+void HttpServer::Respond(SocketRef socket, const Response& response) {
+  if (!IsWaiting(socket)) return;
+  std::uint32_t slot = socket.slot;
+  Exchange& exchange = *Find(slot);
+  const wire::HttpHead& request = exchange.parser.head();
+  bool keep_alive = request.keep_alive && !response.close && !exchange.ended && !stopping_;
+  std::vector<wire::HttpField> fields(response.fields.begin(), response.fields.end());
+  if (!keep_alive) {
+    fields.push_back({"Connection", "close"});
+  } else if (request.version == 10) {
+    fields.push_back({"Connection", "keep-alive"});
+  }
+  bool bodiless = response.status == 204 || response.status == 304 || response.status < 200;
+  std::string head;
+  wire::AppendResponseHead(head, response.status, sockets_.loop().WallNow(), fields,
+                           bodiless ? std::nullopt : std::optional(response.body.size()));
+  if (!bodiless && request.method != "HEAD") head += response.body;
+  sockets_.Send(slot, head);
+  EndExchange(slot, keep_alive);
+}
+
+void HttpServer::EndExchange(std::uint32_t slot, bool keep_alive) {
+  delete Find(slot);
+  sockets_.set_state(slot, nullptr);
+  if (!keep_alive) return sockets_.Close(slot);
+  sockets_.SetDeadline(slot, options_.keep_alive_seconds);
+  if (sockets_.queued_bytes(slot) > options_.queued_bytes_max) {
+    return sockets_.Abort(slot);  // it pipelines requests and reads no answers
+  }
+  sockets_.ResumeReading(slot);
+}
+
+void HttpServer::Upgrade(SocketRef socket, std::string_view head, Protocol& next) {
+  CHECK(IsWaiting(socket));
+  sockets_.Send(socket.slot, head);
+  delete Find(socket.slot);
+  sockets_.SetProtocol(socket.slot, next);
+  sockets_.ResumeReading(socket.slot);
+}
+
+void HttpServer::Fail(std::uint32_t slot, int status, std::string_view reason) {
+  std::string body = R"({"message":")" + std::string(reason) + R"("})";
+  std::array<wire::HttpField, 2> fields{
+      {{"Content-Type", "application/json"}, {"Connection", "close"}}};
+  std::string head;
+  wire::AppendResponseHead(head, status, sockets_.loop().WallNow(), fields, body.size());
+  sockets_.Send(slot, head + body);
+  sockets_.Close(slot);
+}
+
+// A request in the works is answered before we close, unless nothing of it can come any more.
+void HttpServer::OnEnd(std::uint32_t slot) {
+  Exchange* exchange = Find(slot);
+  if (!exchange || !exchange->waiting) return sockets_.Close(slot);
+  exchange->ended = true;
+  if (exchange->parser.head().upgrade) {
+    handler_.OnGone(sockets_.Ref(slot));
+    exchange->waiting = false;
+    sockets_.Close(slot);
+  }
+}
+
+void HttpServer::OnDeadline(std::uint32_t slot) {
+  Exchange* exchange = Find(slot);
+  if (exchange) return Fail(slot, 408, "Request Timeout");
+  sockets_.Close(slot);
+}
+
+void HttpServer::OnClosed(std::uint32_t slot, CloseCause /*cause*/) {
+  Exchange* exchange = Find(slot);
+  if (!exchange) return;
+  if (exchange->waiting) handler_.OnGone(sockets_.Ref(slot));
+  delete exchange;
+}
+
+void HttpServer::Stop() {
+  stopping_ = true;
+  sockets_.ForEach(*this, [this](std::uint32_t slot) {
+    Exchange* exchange = Find(slot);
+    if (!exchange || !exchange->waiting) sockets_.Close(slot);
+  });
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,39 @@
+// Listening sockets: accepts connections and hands them to a protocol. Loop thread only.
+#pragma once
+
+#include <vector>
+
+#include "net/loop.h"
+#include "net/sockets.h"
+
+namespace gatehouse::net {
+
+class Listener final : public Loop::Source {
+ public:
+  // Called for each accepted socket, right after it was adopted.
+  class Greeter {
+   public:
+    virtual ~Greeter() = default;
+    virtual void OnAccepted(std::uint32_t slot) = 0;
+  };
+
+  // The protocol and greeter must outlive the listener.
+  Listener(Sockets& sockets, Protocol& protocol, Greeter& greeter);
+  ~Listener() override;
+
+  Result<Address> Listen(const Address& address, bool share_port);
+  void Stop();  // closes the listening sockets; accepted ones stay
+
+  void OnReady(std::uint32_t index, std::uint32_t readiness) override;
+
+ private:
+  void Pause(std::uint32_t index);
+
+  Sockets& sockets_;
+  Protocol& protocol_;
+  Greeter& greeter_;
+  std::uint8_t source_;
+  std::vector<int> listeners_;  // -1 once stopped
+};
+
+}  // namespace gatehouse::net

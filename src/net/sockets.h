@@ -1,0 +1,211 @@
+// The open sockets of one loop: slots, input, send queues, deadlines. Loop thread only.
+//
+// A socket lives in a slot; a slot is 64 hot bytes in a page that never moves, so walking all
+// sockets in slot order touches memory, and the kernel's socket objects, in order (design §5: that
+// order is the gain at 10,000 connections). A slot's generation grows when it is reused: SocketRef
+// names one socket for good.
+//
+// Invariants:
+// - Nothing dies inside its own callback: Close and Abort are requests, carried out at the turn's
+// end.
+// - All that a turn queues for a socket leaves in one write at the turn's end, in slot order.
+// - An idle socket owns no heap memory: input is kept only while a protocol could not consume it,
+//   a send queue only while the kernel would not take it.
+// - Input is bounded by the protocol (it must consume, fail, or pause) and by kReceiveBytes beyond
+//   that; output by whoever sends, through queued_bytes(). A socket that makes no write progress
+//   for write_stall_seconds is aborted.
+//
+// The byte stream is a seam: a Filter (TLS) between the kernel and the protocol comes in a later
+// issue and has its place in the slot.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/shared_bytes.h"
+#include "net/loop.h"
+
+namespace gatehouse::net {
+
+struct SocketRef {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  bool operator==(const SocketRef&) const = default;
+};
+
+// Why a socket ended.
+enum class CloseCause : std::uint8_t {
+  kNone,
+  kRequested,     // Close or Abort
+  kPeer,          // the peer's end of stream, or its reset
+  kWriteStalled,  // no write progress for too long
+};
+
+// What speaks on a socket. One object serves many sockets; per-socket state hangs on the slot
+// (Sockets::set_state). Calls name the slot; it is open until OnClosed.
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  // Bytes that arrived and were not consumed before, followed by kReceivePadding readable bytes.
+  // They may be changed in place. Returns how many were consumed; the rest comes again with more.
+  virtual std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) = 0;
+  // The peer sends no more. Usually: Close.
+  virtual void OnEnd(std::uint32_t slot) = 0;
+  // The deadline set has passed (it is then unset).
+  virtual void OnDeadline(std::uint32_t slot) = 0;
+  virtual void OnAge(std::uint32_t /*slot*/) {}
+  // A connection begun by Connect is there.
+  virtual void OnConnected(std::uint32_t /*slot*/) {}
+  // The last call for this slot; release its state.
+  virtual void OnClosed(std::uint32_t slot, CloseCause cause) = 0;
+};
+
+struct SocketOptions {
+  std::uint32_t sockets_max = 1'000'000;
+  std::uint32_t write_stall_seconds = 60;
+  std::uint32_t linger_seconds = 2;  // after our last byte: how long we wait for the peer to close
+};
+
+class Sockets final : public Loop::Source, public Loop::TurnEnd {
+ public:
+  static constexpr std::size_t kReceiveBytes = 64 * 1024;
+  static constexpr std::size_t kReceivePadding = 64;
+
+  explicit Sockets(Loop& loop, SocketOptions options = {});
+  ~Sockets() override;
+
+  Loop& loop() { return loop_; }
+
+  // Takes over an accepted socket. Nothing when sockets_max are open (the socket is closed).
+  std::optional<SocketRef> Adopt(int socket, const Address& peer, Protocol& protocol);
+  // Begins a connection; OnConnected or OnClosed follows.
+  Result<SocketRef> Connect(const Address& peer, Protocol& protocol);
+
+  bool IsOpen(SocketRef ref) const;
+  SocketRef Ref(std::uint32_t slot) const;
+  const Address& peer(std::uint32_t slot) const;
+  std::size_t open_count() const { return open_count_; }
+  const Protocol& protocol(std::uint32_t slot) const { return *At(slot).protocol; }
+
+  void* state(std::uint32_t slot) const;
+  void set_state(std::uint32_t slot, void* state);  // owned by the protocol
+  // A byte for the protocol, so that an idle connection needs no state object.
+  std::uint8_t& mark(std::uint32_t slot);
+
+  // From now on `protocol` speaks on the socket; unconsumed input goes to it.
+  void SetProtocol(std::uint32_t slot, Protocol& protocol);
+
+  // Queues bytes; ignored once the socket is closing.
+  void Send(std::uint32_t slot, std::string_view bytes);
+  void SendShared(std::uint32_t slot, const base::SharedBytes& bytes);
+  std::size_t queued_bytes(std::uint32_t slot) const;
+
+  void PauseReading(std::uint32_t slot);
+  bool IsPaused(std::uint32_t slot) const { return (At(slot).flags & kPaused) != 0; }
+  void ResumeReading(std::uint32_t slot);  // kept input is offered again at the turn's end
+
+  // Sends what is queued, ends our side, waits for the peer's end (linger), then closes.
+  void Close(std::uint32_t slot);
+  void Abort(std::uint32_t slot);  // drops what is queued; the peer sees a reset
+
+  // OnDeadline after that many seconds (coarse, ± 0.5 s, never early); 0 unsets. One per socket.
+  void SetDeadline(std::uint32_t slot, double seconds);
+  // OnAge after that many seconds, once, whatever happens meanwhile.
+  void SetAge(std::uint32_t slot, double seconds);
+
+  // Calls f(slot) for every open socket of that protocol, in slot order.
+  template <class F>
+  void ForEach(const Protocol& protocol, F f) {
+    for (std::uint32_t slot = 0; slot < slots_used_; ++slot) {
+      const Slot& s = At(slot);
+      if (s.protocol == &protocol && s.phase == Phase::kOpen) f(slot);
+    }
+  }
+
+  void OnReady(std::uint32_t index, std::uint32_t readiness) override;
+  bool OnTurnEnd() override;
+
+ private:
+  enum class Phase : std::uint8_t { kFree, kConnecting, kOpen, kFlushing, kLingering, kDead };
+  enum Flag : std::uint8_t {
+    kPaused = 1,      // the protocol does not want input
+    kEnded = 2,       // the peer's end of stream was seen
+    kWantsWrite = 4,  // the kernel took only part; waiting for kWritable
+    kDirty = 8,       // in dirty_
+    kAbort = 16,      // close by reset
+    kReceiving = 32,  // inside OnBytes
+  };
+  struct Input;
+  struct Output;
+  struct Slot {
+    Protocol* protocol = nullptr;
+    void* state = nullptr;
+    Input* input = nullptr;    // what the protocol did not consume yet
+    Output* output = nullptr;  // what waits to be sent
+    void* filter = nullptr;    // TLS, in a later issue
+    int socket = -1;
+    std::uint32_t generation = 0;
+    std::uint32_t deadline = kNever;  // ticks
+    std::uint32_t age = kNever;       // ticks
+    Phase phase = Phase::kFree;
+    std::uint8_t flags = 0;
+    std::uint8_t mark = 0;
+    CloseCause cause = CloseCause::kNone;
+  };
+  static_assert(sizeof(Slot) == 64);
+
+  static constexpr std::uint32_t kNever = 0xffffffff;
+  static constexpr std::uint32_t kPageSlots = 1024;
+
+  Slot& At(std::uint32_t slot) { return pages_[slot / kPageSlots][slot % kPageSlots]; }
+  const Slot& At(std::uint32_t slot) const { return pages_[slot / kPageSlots][slot % kPageSlots]; }
+  std::uint32_t NewSlot(int socket, const Address& peer, Protocol& protocol, Phase phase);
+  void Release(std::uint32_t slot);
+
+  void Receive(std::uint32_t slot);
+  void Offer(std::uint32_t slot, std::span<char> bytes);  // to the protocol; keeps what is left
+  void OfferKept(std::uint32_t slot);
+  void Keep(std::uint32_t slot, std::string_view bytes);
+  void DropInput(Slot& s);
+  void ReceiveAndForget(std::uint32_t slot);
+  void EndOfInput(std::uint32_t slot);
+  void UpdateWatch(std::uint32_t slot);
+
+  Output& OutputOf(Slot& s);
+  void DropOutput(Slot& s);
+  void MarkDirty(std::uint32_t slot);
+  void FlushDirty();
+  void Finish(std::uint32_t slot);  // a dirty slot at the turn's end
+  bool Flush(std::uint32_t slot);   // true: nothing is left to send
+  void Die(std::uint32_t slot, CloseCause cause);
+
+  std::uint32_t Ticks() const;
+  std::uint32_t TicksFromNow(double seconds) const;
+  void SweepBy(std::uint32_t ticks);
+  void Sweep();
+  void SweepSlot(std::uint32_t slot, std::uint32_t now, std::uint32_t& next);
+
+  Loop& loop_;
+  const SocketOptions options_;
+  std::uint8_t source_ = 0;
+  std::vector<std::unique_ptr<Slot[]>> pages_;
+  std::vector<std::unique_ptr<Address[]>> peers_;  // cold, beside the pages
+  std::uint32_t slots_used_ = 0;
+  std::vector<std::uint32_t> free_slots_;
+  std::size_t open_count_ = 0;
+
+  std::unique_ptr<char[]> receive_buffer_;
+  std::vector<std::unique_ptr<Output>> spare_outputs_;
+  std::vector<std::uint64_t> dirty_;           // a bit per slot
+  std::size_t dirty_from_ = 0, dirty_to_ = 0;  // words that may have bits
+  std::vector<SocketRef> resumed_;
+
+  std::uint32_t sweep_at_ = kNever;
+  Loop::TimerId sweep_timer_{};
+};
+
+}  // namespace gatehouse::net

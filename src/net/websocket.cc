@@ -1,0 +1,273 @@
+#include "net/websocket.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/check.h"
+#include "wire/utf8.h"
+
+namespace gatehouse::net {
+namespace {
+
+// The slot's mark. In kClosing our close frame is out and we wait for the peer's.
+enum State : std::uint8_t { kHandshake = 0, kOpen = 1, kClosing = 2, kClosed = 3 };
+
+constexpr std::size_t kCloseReasonBytesMax = 123;
+
+}  // namespace
+
+// A message of which fragments have arrived.
+struct WebSockets::Partial {
+  wire::Opcode type;
+  std::vector<char> data;
+};
+
+WebSockets::WebSockets(Sockets& sockets, WebSocketHandler& handler, WebSocketOptions options,
+                       base::Random* random)
+    : sockets_(sockets), handler_(handler), options_(options), random_(random) {
+  CHECK(options.server || random);
+}
+
+void WebSockets::Open(std::uint32_t slot) {
+  sockets_.mark(slot) = kOpen;
+  if (options_.age_seconds > 0) sockets_.SetAge(slot, options_.age_seconds);
+  Touch(slot);
+}
+
+bool WebSockets::IsOpen(std::uint32_t slot) const { return sockets_.mark(slot) == kOpen; }
+
+void WebSockets::Touch(std::uint32_t slot) { sockets_.SetDeadline(slot, options_.idle_seconds); }
+
+// ---- Receiving ----
+
+std::size_t WebSockets::OnBytes(std::uint32_t slot, std::span<char> bytes) {
+  wire::FrameRules rules;
+  rules.masked = options_.server;
+  rules.payload_bytes_max = options_.frame_bytes_max;
+  std::size_t consumed = 0;
+  while (consumed < bytes.size()) {
+    std::uint8_t state = sockets_.mark(slot);
+    if (state == kHandshake || sockets_.IsPaused(slot)) break;
+    if (state == kClosed) return bytes.size();
+    wire::FrameRead read = wire::ReadFrame(bytes.subspan(consumed), rules);
+    if (read.status == wire::FrameRead::kNeedMore) break;
+    if (read.status == wire::FrameRead::kError) {
+      if (state == kOpen) Close(slot, read.close_code, read.reason);
+      sockets_.mark(slot) = kClosed;
+      sockets_.Close(slot);
+      return bytes.size();
+    }
+    consumed += read.consumed;
+    OnFrame(slot, read.frame);
+  }
+  return consumed;
+}
+
+void WebSockets::OnFrame(std::uint32_t slot, const wire::Frame& frame) {
+  if (wire::IsControl(frame.opcode)) return OnControl(slot, frame);
+  if (sockets_.mark(slot) != kOpen) return;  // after our close frame only the peer's counts
+  bool continues = frame.opcode == wire::Opcode::kContinuation;
+  bool partial = sockets_.state(slot) != nullptr;
+  if (continues != partial) {
+    return Close(slot, wire::kCloseProtocolError,
+                 continues ? "continuation without a message" : "message inside a message");
+  }
+  if (frame.opcode == wire::Opcode::kBinary && !options_.accept_binary) {
+    return Close(slot, wire::kCloseUnsupportedData, "binary messages are not supported");
+  }
+  if (frame.fin && !partial) return OnData(slot, frame);
+  OnFragment(slot, frame);
+}
+
+void WebSockets::OnData(std::uint32_t slot, const wire::Frame& frame) {
+  std::string_view data(frame.payload.data(), frame.payload.size());
+  if (data.size() > options_.message_bytes_max) {
+    return Close(slot, wire::kCloseTooBig, "message too big");
+  }
+  Deliver(slot, frame.opcode, data);
+}
+
+void WebSockets::OnFragment(std::uint32_t slot, const wire::Frame& frame) {
+  auto* partial = static_cast<Partial*>(sockets_.state(slot));
+  if (!partial) {
+    partial = new Partial{frame.opcode, {}};
+    sockets_.set_state(slot, partial);
+  }
+  if (partial->data.size() + frame.payload.size() > options_.message_bytes_max) {
+    return Close(slot, wire::kCloseTooBig, "message too big");
+  }
+  partial->data.insert(partial->data.end(), frame.payload.begin(), frame.payload.end());
+  if (!frame.fin) return;
+  Partial whole = std::move(*partial);
+  DropPartial(slot);
+  std::size_t size = whole.data.size();
+  whole.data.resize(size + Sockets::kReceivePadding);
+  Deliver(slot, whole.type, {whole.data.data(), size});
+}
+
+void WebSockets::Deliver(std::uint32_t slot, wire::Opcode type, std::string_view data) {
+  if (type == wire::Opcode::kText && !wire::IsUtf8(data)) {
+    return Close(slot, wire::kCloseInvalidPayload, "text is not UTF-8");
+  }
+  Touch(slot);
+  handler_.OnMessage(slot, type, data);
+}
+
+void WebSockets::OnControl(std::uint32_t slot, const wire::Frame& frame) {
+  std::string_view payload(frame.payload.data(), frame.payload.size());
+  if (frame.opcode == wire::Opcode::kClose) return OnPeerClose(slot, payload);
+  if (sockets_.mark(slot) != kOpen) return;
+  if (options_.pings_count_as_traffic) Touch(slot);
+  if (frame.opcode == wire::Opcode::kPong) return handler_.OnPong(slot);
+  // A peer that pings and does not read gets no pongs instead of an endless queue.
+  if (sockets_.queued_bytes(slot) <= options_.queued_bytes_max) {
+    SendFrame(slot, wire::Opcode::kPong, payload);
+  }
+}
+
+void WebSockets::OnPeerClose(std::uint32_t slot, std::string_view payload) {
+  if (sockets_.mark(slot) == kOpen) {
+    std::uint16_t error_code = 0;
+    std::optional<wire::ClosePayload> close = wire::ReadClosePayload(payload, &error_code);
+    if (!close) {
+      Close(slot, error_code, "malformed close frame");
+    } else {
+      DropPartial(slot);
+      SendCloseFrame(slot, close->code, {});
+      sockets_.mark(slot) = kClosed;
+      std::string_view reason = close->code == wire::kCloseNoStatus
+                                    ? "Client-side close frame status not set"
+                                    : close->reason;
+      handler_.OnClose(slot, close->code, reason);
+    }
+  }
+  sockets_.mark(slot) = kClosed;
+  sockets_.Close(slot);
+}
+
+// ---- Sending ----
+
+base::SharedBytes WebSockets::PrepareText(std::string_view text) const {
+  CHECK(options_.server);
+  std::size_t frames = text.size() / options_.frame_bytes_max + 1;
+  auto bytes = base::SharedBytes::WithCapacity(text.size() + frames * wire::kFrameHeaderBytesMax);
+  wire::Opcode opcode = wire::Opcode::kText;
+  do {
+    std::string_view part = text.substr(0, options_.frame_bytes_max);
+    text.remove_prefix(part.size());
+    char header[wire::kFrameHeaderBytesMax];
+    std::size_t size = wire::WriteFrameHeader(header, opcode, text.empty(), part.size());
+    CHECK(bytes.TryAppend({header, size}) && bytes.TryAppend(part));
+    opcode = wire::Opcode::kContinuation;
+  } while (!text.empty());
+  return bytes;
+}
+
+WebSockets::SendResult WebSockets::SendPrepared(std::uint32_t slot,
+                                                const base::SharedBytes& frames) {
+  if (!IsOpen(slot)) return SendResult::kClosed;
+  if (sockets_.queued_bytes(slot) + frames.size() > options_.queued_bytes_max) {
+    return SendResult::kQueueFull;
+  }
+  sockets_.SendShared(slot, frames);
+  Touch(slot);
+  return SendResult::kQueued;
+}
+
+WebSockets::SendResult WebSockets::SendText(std::uint32_t slot, std::string_view text) {
+  if (!IsOpen(slot)) return SendResult::kClosed;
+  if (sockets_.queued_bytes(slot) + text.size() > options_.queued_bytes_max) {
+    return SendResult::kQueueFull;
+  }
+  if (options_.server && text.size() > options_.frame_bytes_max) {
+    sockets_.SendShared(slot, PrepareText(text));
+  } else {
+    wire::Opcode opcode = wire::Opcode::kText;
+    std::size_t part = options_.server ? text.size() : options_.client_frame_bytes_max;
+    for (; text.size() > part; text.remove_prefix(part)) {
+      SendFrame(slot, opcode, text.substr(0, part), false);
+      opcode = wire::Opcode::kContinuation;
+    }
+    SendFrame(slot, opcode, text);
+  }
+  Touch(slot);
+  return SendResult::kQueued;
+}
+
+void WebSockets::SendPing(std::uint32_t slot) {
+  if (IsOpen(slot)) SendFrame(slot, wire::Opcode::kPing, {});
+}
+
+void WebSockets::SendFrame(std::uint32_t slot, wire::Opcode opcode, std::string_view payload,
+                           bool fin) {
+  char header[wire::kFrameHeaderBytesMax];
+  if (options_.server) {
+    std::size_t size = wire::WriteFrameHeader(header, opcode, fin, payload.size());
+    sockets_.Send(slot, {header, size});
+    sockets_.Send(slot, payload);
+    return;
+  }
+  wire::MaskKey mask;
+  random_->Fill(std::as_writable_bytes(std::span(mask)));
+  std::size_t size = wire::WriteFrameHeader(header, opcode, fin, payload.size(), mask);
+  std::string masked(payload);
+  wire::ApplyMask(masked, mask);
+  sockets_.Send(slot, {header, size});
+  sockets_.Send(slot, masked);
+}
+
+// ---- Closing ----
+
+void WebSockets::SendCloseFrame(std::uint32_t slot, std::uint16_t code, std::string_view reason) {
+  std::string payload;
+  if (code != wire::kCloseNoStatus) {
+    payload += static_cast<char>(code >> 8);
+    payload += static_cast<char>(code & 0xff);
+    payload += reason.substr(0, kCloseReasonBytesMax);
+  }
+  SendFrame(slot, wire::Opcode::kClose, payload);
+}
+
+void WebSockets::Close(std::uint32_t slot, std::uint16_t code, std::string_view reason) {
+  if (!IsOpen(slot)) return;
+  DropPartial(slot);
+  SendCloseFrame(slot, code, reason);
+  sockets_.mark(slot) = kClosing;
+  sockets_.ResumeReading(slot);
+  sockets_.SetDeadline(slot, options_.close_seconds);
+  handler_.OnClose(slot, code, reason);
+}
+
+void WebSockets::OnEnd(std::uint32_t slot) {
+  if (sockets_.mark(slot) == kOpen) {
+    sockets_.mark(slot) = kClosed;
+    handler_.OnClose(slot, wire::kCloseAbnormal, {});
+  }
+  sockets_.Close(slot);
+}
+
+void WebSockets::OnDeadline(std::uint32_t slot) {
+  if (sockets_.mark(slot) == kOpen) {
+    Close(slot, wire::kCloseGoingAway, "Going away");
+  } else {
+    sockets_.Close(slot);  // the peer never answered our close frame
+  }
+}
+
+void WebSockets::OnAge(std::uint32_t slot) { Close(slot, wire::kCloseGoingAway, "Going away"); }
+
+void WebSockets::OnClosed(std::uint32_t slot, CloseCause /*cause*/) {
+  DropPartial(slot);
+  if (sockets_.mark(slot) == kOpen) {
+    sockets_.mark(slot) = kClosed;
+    handler_.OnClose(slot, wire::kCloseAbnormal, {});
+  }
+  handler_.OnReleased(slot);
+}
+
+void WebSockets::DropPartial(std::uint32_t slot) {
+  delete static_cast<Partial*>(sockets_.state(slot));
+  sockets_.set_state(slot, nullptr);
+}
+
+}  // namespace gatehouse::net

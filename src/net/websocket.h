@@ -1,0 +1,98 @@
+// WebSocket on sockets, RFC 6455, either role: frames become messages, pings are answered, the
+// close handshake is carried out, time limits are kept. Loop thread only.
+//
+// A connection is open from Open() until OnClose, which comes exactly once; then the socket lives
+// on until the close handshake is done, and OnReleased is the last call for its slot.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+#include "base/shared_bytes.h"
+#include "net/sockets.h"
+#include "wire/websocket_frame.h"
+
+namespace gatehouse::net {
+
+struct WebSocketOptions {
+  bool server = true;                       // a server reads masked frames and writes unmasked ones
+  bool accept_binary = false;               // else a binary message closes the connection with 1003
+  // Of a received frame, and what a server cuts long messages into; a client has its own size for
+  // that, for its peer may accept less than it sends.
+  std::size_t frame_bytes_max = 32 * 1024;
+  std::size_t client_frame_bytes_max = 32 * 1024;
+  std::size_t message_bytes_max = 128 * 1024;  // received
+  std::size_t queued_bytes_max = 1024 * 1024;
+  double idle_seconds = 600;  // without messages either way; 0: no limit
+  double age_seconds = 7200;  // 0: no limit
+  double close_seconds = 5;   // for the peer's close frame after ours
+  bool pings_count_as_traffic = false;
+};
+
+class WebSocketHandler {
+ public:
+  virtual ~WebSocketHandler() = default;
+  // A message: text is valid UTF-8. Readable for Sockets::kReceivePadding bytes beyond its end;
+  // valid during the call.
+  virtual void OnMessage(std::uint32_t slot, wire::Opcode type, std::string_view data) = 0;
+  virtual void OnPong(std::uint32_t /*slot*/) {}
+  // The connection is no longer open. code and reason are what $disconnect reports: the peer's, or
+  // ours when we close it, 1005 for a close frame without code, 1006 when none came.
+  virtual void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) = 0;
+  virtual void OnReleased(std::uint32_t slot) = 0;
+};
+
+class WebSockets final : public Protocol {
+ public:
+  // random masks a client's frames; a server needs none.
+  WebSockets(Sockets& sockets, WebSocketHandler& handler, WebSocketOptions options,
+             base::Random* random = nullptr);
+
+  const WebSocketOptions& options() const { return options_; }
+
+  // The handshake of a socket that speaks this protocol is done.
+  void Open(std::uint32_t slot);
+  bool IsOpen(std::uint32_t slot) const;
+
+  // A text message as frames of at most frame_bytes_max, built once for many connections (server).
+  base::SharedBytes PrepareText(std::string_view text) const;
+
+  enum class SendResult { kQueued, kClosed, kQueueFull };
+  SendResult SendPrepared(std::uint32_t slot, const base::SharedBytes& frames);
+  SendResult SendText(std::uint32_t slot, std::string_view text);
+  void SendPing(std::uint32_t slot);
+
+  // Starts the close handshake: a close frame with code and reason (at most 123 bytes), OnClose.
+  void Close(std::uint32_t slot, std::uint16_t code, std::string_view reason);
+
+  std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;
+  void OnEnd(std::uint32_t slot) override;
+  void OnDeadline(std::uint32_t slot) override;
+  void OnAge(std::uint32_t slot) override;
+  void OnClosed(std::uint32_t slot, CloseCause cause) override;
+
+ private:
+  struct Partial;
+  void OnFrame(std::uint32_t slot, const wire::Frame& frame);
+  void OnData(std::uint32_t slot, const wire::Frame& frame);
+  void OnFragment(std::uint32_t slot, const wire::Frame& frame);
+  void Deliver(std::uint32_t slot, wire::Opcode type, std::string_view data);
+  void OnControl(std::uint32_t slot, const wire::Frame& frame);
+  void OnPeerClose(std::uint32_t slot, std::string_view payload);
+  void Touch(std::uint32_t slot);
+  void SendFrame(std::uint32_t slot, wire::Opcode opcode, std::string_view payload,
+                 bool fin = true);
+  void SendCloseFrame(std::uint32_t slot, std::uint16_t code, std::string_view reason);
+  void DropPartial(std::uint32_t slot);
+
+  Sockets& sockets_;
+  WebSocketHandler& handler_;
+  const WebSocketOptions options_;
+  base::Random* random_;
+};
+
+}  // namespace gatehouse::net

@@ -1,0 +1,171 @@
+#include "net/websocket_client.h"
+
+#include <array>
+
+#include "base/check.h"
+#include "base/encoding.h"
+#include "wire/http_writer.h"
+#include "wire/websocket_handshake.h"
+
+namespace gatehouse::net {
+namespace {
+
+WebSocketOptions EndpointOptions(std::size_t message_bytes_max) {
+  WebSocketOptions options;
+  options.server = false;
+  options.accept_binary = true;
+  options.frame_bytes_max = options.message_bytes_max = message_bytes_max;
+  options.idle_seconds = options.age_seconds = 0;
+  return options;
+}
+
+}  // namespace
+
+WebSocketClient::WebSocketClient(Sockets& sockets, base::Random& random, Observer& observer,
+                                 Options options)
+    : sockets_(sockets),
+      random_(random),
+      observer_(observer),
+      options_(options),
+      websockets_(sockets, *this, EndpointOptions(options.message_bytes_max), &random),
+      parser_(wire::HttpParser::kResponses) {}
+
+WebSocketClient::~WebSocketClient() = default;
+
+Result<void> WebSocketClient::Connect(const Address& address, std::string_view host,
+                                      std::string_view target) {
+  CHECK(!socket_);
+  host_ = host;
+  target_ = target;
+  parser_ = wire::HttpParser(wire::HttpParser::kResponses);
+  Result<SocketRef> socket = sockets_.Connect(address, *this);
+  if (!socket) return socket.error();
+  socket_ = *socket;
+  failure_.reset();
+  connected_ = false;
+  sockets_.SetDeadline(socket_->slot, options_.connect_seconds);
+  return {};
+}
+
+void WebSocketClient::OnConnected(std::uint32_t slot) {
+  connected_ = true;
+  sockets_.SetDeadline(slot, options_.handshake_seconds);
+  std::array<char, 16> nonce;
+  random_.Fill(std::as_writable_bytes(std::span(nonce)));
+  key_ = base::EncodeBase64({nonce.data(), nonce.size()});
+  const std::array<wire::HttpField, 6> fields{{{"Host", host_},
+                                               {"Upgrade", "websocket"},
+                                               {"Connection", "Upgrade"},
+                                               {"Sec-WebSocket-Key", key_},
+                                               {"Sec-WebSocket-Version", "13"},
+                                               {"User-Agent", "gatehouse"}}};
+  std::string head;
+  wire::AppendRequestHead(head, "GET", target_, fields);
+  sockets_.Send(slot, head);
+}
+
+std::size_t WebSocketClient::OnBytes(std::uint32_t slot, std::span<char> bytes) {
+  std::size_t consumed = 0;
+  std::string_view input(bytes.data(), bytes.size());
+  for (;;) {
+    wire::HttpStep step = parser_.Parse(input.substr(consumed));
+    consumed += step.consumed;
+    if (step.kind == wire::HttpStep::kNeedMore) return consumed;
+    if (step.kind == wire::HttpStep::kError) {
+      Fail(0, "the answer is no HTTP: " + std::string(step.reason));
+      return bytes.size();
+    }
+    OnResponseHead(slot);
+    return failure_ ? bytes.size() : consumed;
+  }
+}
+
+void WebSocketClient::OnResponseHead(std::uint32_t slot) {
+  const wire::HttpHead& head = parser_.head();
+  if (head.status != 101) {
+    return Fail(head.status, "the server answers " + std::to_string(head.status) + " " +
+                                 std::string(head.reason));
+  }
+  if (auto why = wire::CheckUpgradeResponse(head, key_)) return Fail(head.status, *why);
+  sockets_.SetProtocol(slot, websockets_);
+  websockets_.Open(slot);
+  open_ = true;
+  observer_.OnOpen();
+}
+
+void WebSocketClient::Fail(int status, std::string why) {
+  if (!failure_) failure_.emplace(status, std::move(why));
+  sockets_.Abort(socket_->slot);
+}
+
+bool WebSocketClient::Send(std::string_view text) {
+  return open_ && websockets_.SendText(socket_->slot, text) == WebSockets::SendResult::kQueued;
+}
+
+std::size_t WebSocketClient::queued_bytes() const {
+  return open_ ? sockets_.queued_bytes(socket_->slot) : 0;
+}
+
+void WebSocketClient::PauseReading() {
+  if (open_) sockets_.PauseReading(socket_->slot);
+}
+
+bool WebSocketClient::is_reading_paused() const {
+  return open_ && sockets_.IsPaused(socket_->slot);
+}
+
+void WebSocketClient::ResumeReading() {
+  if (open_) sockets_.ResumeReading(socket_->slot);
+}
+
+void WebSocketClient::Ping() {
+  if (open_) websockets_.SendPing(socket_->slot);
+}
+
+void WebSocketClient::Close(std::uint16_t code, std::string_view reason) {
+  if (open_) {
+    websockets_.Close(socket_->slot, code, reason);
+  } else if (socket_) {
+    Fail(0, "given up");
+  }
+}
+
+void WebSocketClient::Abort() {
+  if (socket_) sockets_.Abort(socket_->slot);
+}
+
+void WebSocketClient::OnEnd(std::uint32_t /*slot*/) {
+  Fail(0, "the server closed the connection during the handshake");
+}
+
+void WebSocketClient::OnDeadline(std::uint32_t /*slot*/) { Fail(0, "the server does not answer"); }
+
+void WebSocketClient::OnClosed(std::uint32_t /*slot*/, CloseCause /*cause*/) {
+  socket_.reset();
+  auto [status, why] = failure_.value_or(
+      std::pair(0, std::string(connected_ ? "the server closed the connection during the handshake"
+                                          : "connection refused or timed out")));
+  failure_.reset();
+  observer_.OnFailed(status, why);
+}
+
+void WebSocketClient::OnMessage(std::uint32_t /*slot*/, wire::Opcode /*type*/,
+                                std::string_view data) {
+  observer_.OnText(data);
+}
+
+void WebSocketClient::OnPong(std::uint32_t /*slot*/) { observer_.OnPong(); }
+
+void WebSocketClient::OnClose(std::uint32_t /*slot*/, std::uint16_t code, std::string_view reason) {
+  failure_.emplace(code, reason);  // told when the socket is released
+  open_ = false;
+}
+
+void WebSocketClient::OnReleased(std::uint32_t /*slot*/) {
+  socket_.reset();
+  auto [code, reason] = failure_.value_or(std::pair(int{wire::kCloseAbnormal}, std::string()));
+  failure_.reset();
+  observer_.OnClose(static_cast<std::uint16_t>(code), reason);
+}
+
+}  // namespace gatehouse::net

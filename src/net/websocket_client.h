@@ -1,0 +1,82 @@
+// One outgoing WebSocket connection: TCP, opening handshake, messages. Connect again after OnClose
+// or OnFailed. Loop thread only; the observer may call anything from its callbacks.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+#include "net/sockets.h"
+#include "net/websocket.h"
+#include "wire/http_parser.h"
+
+namespace gatehouse::net {
+
+class WebSocketClient final : private Protocol, private WebSocketHandler {
+ public:
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    virtual void OnOpen() = 0;
+    virtual void OnText(std::string_view text) = 0;
+    virtual void OnPong() {}
+    // No connection came about. status: the HTTP status that refused it, or 0.
+    virtual void OnFailed(int status, std::string_view why) = 0;
+    virtual void OnClose(std::uint16_t code, std::string_view reason) = 0;
+  };
+
+  struct Options {
+    double connect_seconds = 10;    // for TCP alone, so that the next address gets its turn
+    double handshake_seconds = 40;  // longer than the 29 s that $connect may take
+    std::size_t message_bytes_max = 16 * 1024 * 1024;
+  };
+
+  WebSocketClient(Sockets& sockets, base::Random& random, Observer& observer, Options options);
+  ~WebSocketClient() override;
+
+  // Begins. host is the Host header, target the path with its query. One at a time.
+  Result<void> Connect(const Address& address, std::string_view host, std::string_view target);
+  bool is_open() const { return open_; }
+  bool is_busy() const { return socket_.has_value(); }  // from Connect until OnFailed or OnClose
+
+  // False unless the connection is open and its queue has room.
+  bool Send(std::string_view text);
+  std::size_t queued_bytes() const;  // not yet taken by the kernel
+  // Lets what arrives wait in the kernel, and so at the server. Does not outlast the connection.
+  void PauseReading();
+  void ResumeReading();
+  bool is_reading_paused() const;
+  void Ping();
+  void Close(std::uint16_t code, std::string_view reason);
+  void Abort();  // at once, without a handshake; OnClose or OnFailed follows
+
+ private:
+  void OnConnected(std::uint32_t slot) override;
+  std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;
+  void OnEnd(std::uint32_t slot) override;
+  void OnDeadline(std::uint32_t slot) override;
+  void OnClosed(std::uint32_t slot, CloseCause cause) override;
+  void OnMessage(std::uint32_t slot, wire::Opcode type, std::string_view data) override;
+  void OnPong(std::uint32_t slot) override;
+  void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
+  void OnReleased(std::uint32_t slot) override;
+
+  void OnResponseHead(std::uint32_t slot);
+  void Fail(int status, std::string why);
+
+  Sockets& sockets_;
+  base::Random& random_;
+  Observer& observer_;
+  const Options options_;
+  WebSockets websockets_;
+  wire::HttpParser parser_;
+  std::string host_, target_, key_;
+  std::optional<SocketRef> socket_;
+  bool connected_ = false;  // TCP
+  bool open_ = false;
+  std::optional<std::pair<int, std::string>> failure_;
+};
+
+}  // namespace gatehouse::net
