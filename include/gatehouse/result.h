@@ -19,6 +19,7 @@ enum class ErrorCode {
   kPayloadTooLarge,  // over a size limit (AWS: PayloadTooLargeException, 413)
   kLimitExceeded,    // a queue is full or a rate is exceeded; try later (AWS: 429)
   kConditionFailed,  // a condition on an item did not hold
+  kConflict,         // it exists already, or is in use (AWS: ResourceInUseException)
   kTimeout,          // took longer than allowed
   kUnsupported,      // known, but not done here
   kUnavailable,      // stopping, or the other side is out of reach

@@ -1,0 +1,175 @@
+#include "store/keyspaces.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace gatehouse::store {
+namespace {
+
+// Beyond, all statements are dropped and prepared anew as they are needed (some 10 µs each).
+constexpr std::size_t kKeyspacesPreparedMax = 256;
+
+std::string TableName(KeyspaceId id) { return "k" + std::to_string(static_cast<std::int64_t>(id)); }
+
+Error NoKeyspace(KeyspaceId id) {
+  return {ErrorCode::kNotFound,
+          "the store has no keyspace " + std::to_string(static_cast<std::int64_t>(id))};
+}
+
+Result<void> CreateFormat(Connection& connection) {
+  return connection.Execute(
+      "BEGIN IMMEDIATE;"
+      "CREATE TABLE catalogue(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+      "PRAGMA application_id = " +
+      std::to_string(kApplicationId) + ";PRAGMA user_version = " + std::to_string(kFormatVersion) +
+      ";COMMIT;");
+}
+
+}  // namespace
+
+Result<void> PrepareFormat(Connection& connection) {
+  auto objects = connection.QueryInt("SELECT count(*) FROM sqlite_master");
+  if (!objects) return objects.error();
+  auto application = connection.QueryInt("PRAGMA application_id");
+  if (!application) return application.error();
+  auto version = connection.QueryInt("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*objects == 0 && *application == 0) return CreateFormat(connection);
+  if (*application != kApplicationId) {
+    return Error{ErrorCode::kInvalidArgument,
+                 connection.file() + " is a database, but not gatehouse's"};
+  }
+  if (*version > kFormatVersion) {
+    return Error{ErrorCode::kUnsupported,
+                 connection.file() + " was written by a newer gatehouse: its store format is " +
+                     std::to_string(*version) + ", this one reads up to " +
+                     std::to_string(kFormatVersion)};
+  }
+  return {};
+}
+
+Result<Statement*> Keyspaces::Prepared(KeyspaceId id, Verb verb) {
+  if (statements_.size() >= kKeyspacesPreparedMax && !statements_.contains(id)) {
+    statements_.clear();
+  }
+  Statement& statement = statements_[id][verb];
+  if (statement) return &statement;
+  static constexpr std::array<std::array<std::string_view, 2>, kVerbs> kSql = {{
+      {"SELECT v FROM ", " WHERE k = ?1"},
+      {"INSERT OR REPLACE INTO ", "(k, v) VALUES(?1, ?2)"},
+      {"DELETE FROM ", " WHERE k = ?1"},
+      {"SELECT k, v FROM ", " WHERE k >= ?1 ORDER BY k"},
+      {"SELECT k, v FROM ", " WHERE k > ?1 ORDER BY k"},
+  }};
+  std::string sql = std::string(kSql[verb][0]) + TableName(id) + std::string(kSql[verb][1]);
+  Result<Statement> prepared = connection_.Prepare(sql);
+  if (!prepared) {
+    return prepared.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : prepared.error();
+  }
+  statement = *std::move(prepared);
+  return &statement;
+}
+
+// A statement prepared before its keyspace was dropped fails only here.
+Result<void> Keyspaces::Run(KeyspaceId id, Statement& statement) {
+  Result<bool> row = statement.Step();
+  if (row) return {};
+  return row.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : row.error();
+}
+
+Result<std::optional<std::string>> Keyspaces::Get(KeyspaceId id, std::string_view key) {
+  Result<Statement*> statement = Prepared(id, kGet);
+  if (!statement) return statement.error();
+  ResetAtEnd reset(**statement);
+  (*statement)->BindBlob(1, key);
+  Result<bool> row = (*statement)->Step();
+  if (!row) return row.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : row.error();
+  if (!*row) return std::optional<std::string>();
+  return std::optional<std::string>((*statement)->ColumnBytes(0));
+}
+
+Result<ScanEnd> Keyspaces::Scan(KeyspaceId id, const ScanRange& range, View::Visitor& visit) {
+  CHECK(!scanning_);  // a visitor used its view: the cached statement would be reset under us
+  Result<Statement*> statement = Prepared(id, range.start_exclusive ? kScanAfter : kScanFrom);
+  if (!statement) return statement.error();
+  ResetAtEnd reset(**statement);
+  (*statement)->BindBlob(1, range.start);
+  std::size_t rows = 0;
+  std::size_t bytes = 0;
+  while (rows < range.rows_max && bytes < range.bytes_max) {
+    Result<bool> row = (*statement)->Step();
+    if (!row) return row.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : row.error();
+    if (!*row) return ScanEnd::kRange;
+    std::string_view key = (*statement)->ColumnBytes(0);
+    std::string_view value = (*statement)->ColumnBytes(1);
+    if (!range.end.empty() && key >= range.end) return ScanEnd::kRange;
+    ++rows;
+    bytes += key.size() + value.size();
+    scanning_ = true;
+    bool on = visit(key, value);
+    scanning_ = false;
+    if (!on) return ScanEnd::kStopped;
+  }
+  return ScanEnd::kLimit;
+}
+
+Result<void> Keyspaces::Put(KeyspaceId id, std::string_view key, std::string_view value) {
+  CHECK(!scanning_);
+  Result<Statement*> statement = Prepared(id, kPut);
+  if (!statement) return statement.error();
+  ResetAtEnd reset(**statement);
+  (*statement)->BindBlob(1, key);
+  (*statement)->BindBlob(2, value);
+  return Run(id, **statement);
+}
+
+Result<void> Keyspaces::Delete(KeyspaceId id, std::string_view key) {
+  CHECK(!scanning_);
+  Result<Statement*> statement = Prepared(id, kDelete);
+  if (!statement) return statement.error();
+  ResetAtEnd reset(**statement);
+  (*statement)->BindBlob(1, key);
+  return Run(id, **statement);
+}
+
+Result<std::optional<KeyspaceId>> Keyspaces::Find(std::string_view name) {
+  Result<Statement> statement = connection_.Prepare("SELECT id FROM catalogue WHERE name = ?1");
+  if (!statement) return statement.error();
+  statement->BindText(1, name);
+  Result<bool> row = statement->Step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<KeyspaceId>();
+  return std::optional<KeyspaceId>(KeyspaceId{statement->ColumnInt(0)});
+}
+
+Result<KeyspaceId> Keyspaces::Create(std::string_view name) {
+  CHECK(!scanning_);
+  Result<std::optional<KeyspaceId>> existing = Find(name);
+  if (!existing) return existing.error();
+  if (*existing) {
+    return Error{ErrorCode::kInvalidArgument, "there is a keyspace " + std::string(name)};
+  }
+  Result<Statement> insert = connection_.Prepare("INSERT INTO catalogue(name) VALUES(?1)");
+  if (!insert) return insert.error();
+  insert->BindText(1, name);
+  if (Result<bool> inserted = insert->Step(); !inserted) return inserted.error();
+  KeyspaceId id{connection_.last_insert_id()};
+  Result<void> created = connection_.Execute("CREATE TABLE " + TableName(id) +
+                                             "(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID");
+  if (!created) return created.error();
+  return id;
+}
+
+Result<void> Keyspaces::Drop(KeyspaceId id) {
+  CHECK(!scanning_);
+  statements_.erase(id);
+  Result<void> dropped = connection_.Execute("DROP TABLE " + TableName(id));
+  if (!dropped) {
+    return dropped.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : dropped.error();
+  }
+  return connection_.Execute("DELETE FROM catalogue WHERE id = " +
+                             std::to_string(static_cast<std::int64_t>(id)));
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,50 @@
+// Group commit: runs a batch of write requests as one SQLite transaction. One thread at a time.
+//
+//   BEGIN; for each request: SAVEPOINT, work, RELEASE or ROLLBACK TO; COMMIT; hooks; answers
+//
+// A request that fails undoes itself alone. When BEGIN or COMMIT fails, or SQLite rolls back by
+// itself (disk full, I/O error), nothing of the batch is applied and every request gets that error.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "store/keyspaces.h"
+#include "store/request.h"
+#include "store/sqlite.h"
+
+namespace gatehouse::store {
+
+class Writer {
+ public:
+  explicit Writer(std::unique_ptr<Connection> connection);
+
+  void RunBatch(std::vector<WriteRequest> batch);
+
+  // Brings the write-ahead log into the database file and empties it. Best effort.
+  void Checkpoint();
+
+  std::uint64_t transactions() const { return transactions_.load(std::memory_order_relaxed); }
+  std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Outcome {
+    Reply reply;
+    Result<void> result;
+    std::vector<base::UniqueFunction<void()>> after_commit;
+  };
+
+  Outcome RunOne(WriteRequest request);
+  Result<void> RunStatement(Statement& statement);
+  static void Answer(std::vector<Outcome> outcomes);
+
+  const std::unique_ptr<Connection> connection_;
+  Keyspaces keyspaces_;
+  Statement begin_, commit_, savepoint_, release_, rollback_to_;
+  std::atomic<std::uint64_t> transactions_ = 0;  // committed ones
+  std::atomic<std::uint64_t> commits_ = 0;
+};
+
+}  // namespace gatehouse::store
