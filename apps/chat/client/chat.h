@@ -1,0 +1,34 @@
+// The terminal client: `gatehouse chat [URL] [--username NAME]`.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace gatehouse::chat {
+
+struct ChatOptions {
+  std::string url = "ws://localhost:4566/production";
+  std::string username;  // empty: none is told
+  // Prints the frames themselves, one a line, all that arrive. A frame that is JSON keeps its
+  // bytes, except that newlines between its tokens become blanks.
+  bool json = false;
+  std::chrono::nanoseconds ping_interval = std::chrono::minutes(4);     // 0: never
+  std::chrono::nanoseconds refresh_interval = std::chrono::minutes(8);  // 0: never
+  // When stdin or stdout is no terminal: after the end of input, how long nothing must have arrived
+  // before it leaves (in all at most ten times as long). Negative: it stays.
+  std::chrono::nanoseconds linger = std::chrono::seconds(1);
+  // When stdin or stdout is no terminal: attempts to connect in a row that may fail. A status such
+  // as 403 ends it at once.
+  int attempts_max = 6;
+};
+
+// Runs until the user leaves, the input ends or a signal comes. It takes over the process: signals,
+// the terminal, stdin, stdout, stderr. Call from the main thread before there are others.
+// Exit codes:
+//   0    left by /quit, Ctrl-D or the end of input; or whoever read our output has left
+//   1    could not connect, or lost the connection for good, or could not write the output
+//   2    wrong options; as a filter also: an input line was refused (the others were sent)
+//   128+N  ended by signal N: 130 Ctrl-C, 143 SIGTERM
+int RunChat(const ChatOptions& options);
+
+}  // namespace gatehouse::chat

@@ -1,0 +1,95 @@
+// CLI11 lives here alone: its header takes six seconds to compile.
+#include <cstdio>
+#include <cstdlib>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "server/options.h"
+
+namespace gatehouse::server {
+namespace {
+
+constexpr const char* kVersion = "gatehouse 0.1.0";
+constexpr int kUsageError = 2;
+
+// One row's texts, as CLI11 collects them.
+struct Given {
+  std::vector<std::string> texts;
+  bool flag = false;
+};
+
+template <class Options>
+void Bind(CLI::App& app, std::span<const OptionRow<Options>> rows, std::vector<Given>& given) {
+  given.resize(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const OptionRow<Options>& row = rows[i];
+    std::string flag = std::string("--") + row.name;
+    std::string sentence = row.sentence;
+    if (*row.default_text) sentence += std::string(" (default: ") + row.default_text + ")";
+    if (!*row.placeholder) {
+      app.add_flag(flag, given[i].flag, sentence)->envname(EnvironmentName(row.name));
+      continue;
+    }
+    CLI::Option* option = app.add_option(flag, given[i].texts, sentence);
+    option->envname(EnvironmentName(row.name))->type_name(row.placeholder)->expected(1);
+    option->multi_option_policy(row.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                               : CLI::MultiOptionPolicy::TakeLast);
+  }
+}
+
+template <class Options>
+Result<void> Apply(std::span<const OptionRow<Options>> rows, const std::vector<Given>& given,
+                   Options& options) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::vector<std::string> texts = given[i].texts;
+    if (given[i].flag) texts.emplace_back();
+    for (const std::string& text : texts) {
+      if (Result<void> set = rows[i].set(options, text); !set) return set.error();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+CommandLine ReadCommandLine(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app("AWS WebSocket apps anywhere: API Gateway, Lambda and DynamoDB in one binary.",
+               "gatehouse");
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+
+  std::vector<Given> up_given, chat_given;
+  CLI::App* up = app.add_subcommand("up", "Serve the chat (templates of your own come next)");
+  up->add_option("TEMPLATE", line.up.templates, "CloudFormation templates (not yet)");
+  Bind(*up, UpRows(), up_given);
+  CLI::App* chat = app.add_subcommand("chat", "Chat in the terminal, or as a filter in scripts");
+  chat->add_option("URL", line.chat.url,
+                   "WebSocket URL of a stage (default: " + line.chat.url + ")");
+  Bind(*chat, ChatRows(), chat_given);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    line.exit_code = app.exit(error) == 0 ? 0 : kUsageError;
+    return line;
+  }
+  Result<void> applied;
+  if (up->parsed()) {
+    line.command = Command::kUp;
+    applied = Apply(UpRows(), up_given, line.up);
+  } else {
+    line.command = Command::kChat;
+    applied = Apply(ChatRows(), chat_given, line.chat);
+  }
+  if (!applied) {
+    std::fprintf(stderr, "gatehouse: %s\n", applied.error().message.c_str());
+    line.command = Command::kExit;
+    line.exit_code = kUsageError;
+  }
+  return line;
+}
+
+}  // namespace gatehouse::server

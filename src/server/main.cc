@@ -1,0 +1,17 @@
+#include "apps/chat/client/chat.h"
+#include "server/options.h"
+#include "server/up.h"
+
+int main(int argc, char** argv) {
+  using gatehouse::server::Command;
+  gatehouse::server::CommandLine line = gatehouse::server::ReadCommandLine(argc, argv);
+  switch (line.command) {
+    case Command::kUp:
+      return gatehouse::server::RunUp(line.up);
+    case Command::kChat:
+      return gatehouse::chat::RunChat(line.chat);
+    case Command::kExit:
+      break;
+  }
+  return line.exit_code;
+}

@@ -1,0 +1,212 @@
+#include "server/options.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace gatehouse::server {
+namespace {
+
+Error Wrong(const char* option, std::string_view text, std::string_view expected) {
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("--{}: \"{}\" is not {}", option, text, expected)};
+}
+
+Result<double> ReadSeconds(const char* option, const std::string& text, double max) {
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || !(value >= 0 && value <= max)) {
+    return Wrong(option, text, fmt::format("a number of seconds from 0 to {:.0f}", max));
+  }
+  return value;
+}
+
+Result<std::uint16_t> ReadPort(const char* option, const std::string& text) {
+  std::uint16_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return Wrong(option, text, "a port from 0 to 65535");
+  }
+  return value;
+}
+
+// A row whose text goes straight into a string or a list of strings.
+template <class Options>
+auto Text(std::string Options::*member) {
+  return [member](Options& options, const std::string& text) -> Result<void> {
+    options.*member = text;
+    return {};
+  };
+}
+
+template <class Options>
+auto Texts(std::vector<std::string> Options::*member) {
+  return [member](Options& options, const std::string& text) -> Result<void> {
+    (options.*member).push_back(text);
+    return {};
+  };
+}
+
+constexpr double kYearSeconds = 365.0 * 24 * 3600;
+
+template <class Options>
+auto Seconds(const char* name, double Options::*member) {
+  return [name, member](Options& options, const std::string& text) -> Result<void> {
+    Result<double> seconds = ReadSeconds(name, text, kYearSeconds);
+    if (!seconds) return seconds.error();
+    options.*member = *seconds;
+    return {};
+  };
+}
+
+template <class Options>
+auto Duration(const char* name, std::chrono::nanoseconds Options::*member) {
+  return [name, member](Options& options, const std::string& text) -> Result<void> {
+    Result<double> seconds = ReadSeconds(name, text, kYearSeconds);
+    if (!seconds) return seconds.error();
+    options.*member = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>(*seconds));
+    return {};
+  };
+}
+
+Result<void> SetJson(chat::ChatOptions& options, const std::string&) {
+  options.json = true;
+  return {};
+}
+
+Result<void> SetAttempts(chat::ChatOptions& options, const std::string& text) {
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), options.attempts_max);
+  bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || options.attempts_max < 1) return Wrong("attempts", text, "a number from 1 on");
+  return {};
+}
+
+Result<void> SetPort(UpOptions& options, const std::string& text) {
+  Result<std::uint16_t> port = ReadPort("port", text);
+  if (!port) return port.error();
+  options.port = *port;
+  return {};
+}
+
+Result<void> SetLimits(UpOptions& options, const std::string& text) {
+  if (text != "aws" && text != "server") return Wrong("limits", text, "aws or server");
+  options.limits = text == "server" ? Limits::kServer : Limits::kAws;
+  return {};
+}
+
+Result<void> SetLogFormat(UpOptions& options, const std::string& text) {
+  if (text != "text" && text != "json") return Wrong("log", text, "text or json");
+  options.log_format = text == "json" ? base::LogFormat::kJson : base::LogFormat::kText;
+  return {};
+}
+
+Result<void> SetLogLevel(UpOptions& options, const std::string& text) {
+  if (text != "debug" && text != "info" && text != "warning" && text != "error") {
+    return Wrong("log-level", text, "debug, info, warning or error");
+  }
+  options.log_level = text;
+  return {};
+}
+
+Result<void> SetParameter(UpOptions& options, const std::string& text) {
+  std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return Wrong("parameter", text, "Key=Value");
+  options.parameters.push_back(text);
+  return {};
+}
+
+Result<void> SetThreads(UpOptions&, const std::string& text) {
+  if (text != "1") return Wrong("threads", text, "1; more come with a later version");
+  return {};
+}
+
+Result<void> SetAuth(UpOptions&, const std::string& text) {
+  if (text != "local") return Wrong("auth", text, "local; strict comes with a later version");
+  return {};
+}
+
+Result<void> SetAccountId(UpOptions& options, const std::string& text) {
+  if (text.size() != 12 || text.find_first_not_of("0123456789") != std::string::npos) {
+    return Wrong("account-id", text, "twelve digits");
+  }
+  options.account_id = text;
+  return {};
+}
+
+Result<void> SetPingsCount(UpOptions& options, const std::string&) {
+  options.pings_count_as_traffic = true;
+  return {};
+}
+
+}  // namespace
+
+std::span<const OptionRow<UpOptions>> UpRows() {
+  static const OptionRow<UpOptions> kRows[] = {
+      {"host", "ADDRESS", "127.0.0.1 and ::1", "Loopback address to listen on", false,
+       Text(&UpOptions::host)},
+      {"port", "PORT", "4566", "The one port; 0 picks a free one", false, SetPort},
+      {"data", "DIR", ".gatehouse", "Where state is kept; :memory: keeps nothing", false,
+       Text(&UpOptions::data)},
+      {"stack-name", "NAME", "websocket-chat-demo", "Name of the stack", false,
+       Text(&UpOptions::stack_name)},
+      {"parameter", "KEY=VALUE", "", "A parameter of the template; may be repeated", true,
+       SetParameter},
+      {"threads", "N", "1", "Event loops", false, SetThreads},
+      {"auth", "MODE", "local", "local: unsigned requests are served, with a notice", false,
+       SetAuth},
+      {"log", "FORMAT", "text", "text or json", false, SetLogFormat},
+      {"log-level", "LEVEL", "debug on a terminal, else info",
+       "debug (a line per message), info, warning or error", false, SetLogLevel},
+      {"ready-file", "FILE", "", "Written when ready: pid, port, URLs as one JSON object", false,
+       Text(&UpOptions::ready_file)},
+      {"limits", "aws|server", "aws",
+       "aws: API Gateway's size and time quotas; server: connections live longer than 2 hours",
+       false, SetLimits},
+      {"idle-seconds", "SECONDS", "600", "Close connections without messages; 0: never", false,
+       Seconds("idle-seconds", &UpOptions::idle_seconds)},
+      {"age-seconds", "SECONDS", "7200", "Close connections this old; 0: never", false,
+       Seconds("age-seconds", &UpOptions::age_seconds)},
+      {"pings-count-as-traffic", "", "", "Pings reset the idle time too (on AWS they do not)",
+       false, SetPingsCount},
+      {"domain", "NAME", "", "A further host name that is ours; may be repeated", true,
+       Texts(&UpOptions::domains)},
+      {"cors-origin", "ORIGIN", "", "A web origin that may call @connections; may be repeated",
+       true, Texts(&UpOptions::cors_origins)},
+      {"region", "REGION", "AWS_REGION, AWS_DEFAULT_REGION, us-east-1", "AWS region", false,
+       Text(&UpOptions::region)},
+      {"account-id", "ID", "000000000000", "AWS account id", false, SetAccountId},
+  };
+  return kRows;
+}
+
+std::span<const OptionRow<chat::ChatOptions>> ChatRows() {
+  using chat::ChatOptions;
+  static const OptionRow<ChatOptions> kRows[] = {
+      {"username", "NAME", "", "Your name, as others see it", false, Text(&ChatOptions::username)},
+      {"json", "", "", "Print the frames themselves, one a line", false, SetJson},
+      {"ping-seconds", "SECONDS", "240", "Ping the server this often; 0: never", false,
+       Duration("ping-seconds", &ChatOptions::ping_interval)},
+      {"refresh-seconds", "SECONDS", "480",
+       "After this long without data ask for the connection id again; 0: never", false,
+       Duration("refresh-seconds", &ChatOptions::refresh_interval)},
+      {"linger-seconds", "SECONDS", "1",
+       "In scripts: after the end of input leave once nothing has arrived for this long", false,
+       Duration("linger-seconds", &ChatOptions::linger)},
+      {"attempts", "N", "6", "In scripts: attempts to connect in a row that may fail", false,
+       SetAttempts},
+  };
+  return kRows;
+}
+
+std::string EnvironmentName(std::string_view option_name) {
+  std::string name = "GATEHOUSE_";
+  for (char c : option_name) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+}  // namespace gatehouse::server

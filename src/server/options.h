@@ -1,0 +1,69 @@
+// Every option of gatehouse is one row: name, default, sentence, bounds. The flag --name, the
+// variable GATEHOUSE_NAME and the text of --help all come from the row. No thread rules.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/chat/client/chat.h"
+#include "base/log.h"
+#include "gatehouse/result.h"
+
+namespace gatehouse::server {
+
+enum class Limits { kAws, kServer };
+
+struct UpOptions {
+  std::vector<std::string> templates;
+  std::string host;  // empty: 127.0.0.1 and ::1
+  std::uint16_t port = 4566;
+  std::string data = ".gatehouse";
+  std::string stack_name = "websocket-chat-demo";
+  std::vector<std::string> parameters;  // Key=Value
+  base::LogFormat log_format = base::LogFormat::kText;
+  std::string log_level;  // empty: debug on a terminal, else info
+  std::string ready_file;
+  Limits limits = Limits::kAws;
+  double idle_seconds = -1;  // below 0: as the limits say
+  double age_seconds = -1;
+  bool pings_count_as_traffic = false;
+  std::vector<std::string> domains;
+  std::vector<std::string> cors_origins;
+  std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1
+  std::string account_id = "000000000000";
+};
+
+// Where a row's text goes. Errors: kInvalidArgument with a sentence that names the option.
+template <class Options>
+struct OptionRow {
+  const char* name;          // "ready-file"
+  const char* placeholder;   // "FILE"; empty: a switch without a value
+  const char* default_text;  // for --help; empty: none
+  const char* sentence;
+  bool repeatable = false;
+  std::function<Result<void>(Options&, const std::string&)> set;
+};
+
+std::span<const OptionRow<UpOptions>> UpRows();
+std::span<const OptionRow<chat::ChatOptions>> ChatRows();
+
+// "ready-file" → "GATEHOUSE_READY_FILE"
+std::string EnvironmentName(std::string_view option_name);
+
+enum class Command { kUp, kChat, kExit };
+
+struct CommandLine {
+  Command command = Command::kExit;
+  int exit_code = 0;  // kExit: help or version was printed, or the line was wrong (2)
+  UpOptions up;
+  chat::ChatOptions chat;
+};
+
+// Reads the command line and the environment; prints help, version and usage errors itself.
+CommandLine ReadCommandLine(int argc, char** argv);
+
+}  // namespace gatehouse::server

@@ -1,0 +1,113 @@
+#include "server/options.h"
+
+#include <cstdlib>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::server {
+namespace {
+
+CommandLine Read(std::vector<std::string> words) {
+  words.insert(words.begin(), "gatehouse");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  return ReadCommandLine(static_cast<int>(argv.size()), argv.data());
+}
+
+TEST(Options, EveryRowHasAFlagAVariableAndASentence) {
+  std::set<std::string> names;
+  for (const OptionRow<UpOptions>& row : UpRows()) {
+    EXPECT_TRUE(names.insert(EnvironmentName(row.name)).second) << row.name;
+    EXPECT_NE(std::string(row.sentence), "");
+    EXPECT_TRUE(row.set);
+  }
+  EXPECT_EQ(EnvironmentName("ready-file"), "GATEHOUSE_READY_FILE");
+}
+
+TEST(Options, FlagsReachTheirFields) {
+  CommandLine line = Read({"up",
+                           "--port",
+                           "0",
+                           "--data",
+                           ":memory:",
+                           "--parameter",
+                           "A=1",
+                           "--parameter",
+                           "B=2=3",
+                           "--limits",
+                           "server",
+                           "--idle-seconds",
+                           "6",
+                           "--log",
+                           "json",
+                           "--domain",
+                           "a.b",
+                           "--pings-count-as-traffic",
+                           "--ready-file",
+                           "r"});
+  ASSERT_EQ(line.command, Command::kUp);
+  EXPECT_EQ(line.up.port, 0);
+  EXPECT_EQ(line.up.data, ":memory:");
+  EXPECT_EQ(line.up.parameters, (std::vector<std::string>{"A=1", "B=2=3"}));
+  EXPECT_EQ(line.up.limits, Limits::kServer);
+  EXPECT_EQ(line.up.idle_seconds, 6);
+  EXPECT_EQ(line.up.log_format, base::LogFormat::kJson);
+  EXPECT_EQ(line.up.domains, std::vector<std::string>{"a.b"});
+  EXPECT_TRUE(line.up.pings_count_as_traffic);
+  EXPECT_EQ(line.up.ready_file, "r");
+}
+
+TEST(Options, TheEnvironmentStandsInForFlags) {
+  setenv("GATEHOUSE_STACK_NAME", "from-environment", 1);
+  EXPECT_EQ(Read({"up"}).up.stack_name, "from-environment");
+  EXPECT_EQ(Read({"up", "--stack-name", "x"}).up.stack_name, "x");
+  unsetenv("GATEHOUSE_STACK_NAME");
+  EXPECT_EQ(Read({"up"}).up.stack_name, "websocket-chat-demo");
+}
+
+TEST(Options, WrongValuesAreUsageErrors) {
+  const std::vector<std::string> wrong[] = {
+      {"up", "--port", "65536"},
+      {"up", "--port", "x"},
+      {"up", "--port", "-1"},
+      {"up", "--idle-seconds", "-1"},
+      {"up", "--idle-seconds", "nan"},
+      {"up", "--limits", "none"},
+      {"up", "--log", "xml"},
+      {"up", "--log-level", "loud"},
+      {"up", "--parameter", "novalue"},
+      {"up", "--threads", "2"},
+      {"up", "--auth", "strict"},
+      {"up", "--account-id", "12"},
+      {"up", "--nonsense"},
+      {"serve"},
+      {"chat", "--attempts", "0"},
+      {},
+  };
+  for (const auto& words : wrong) {
+    CommandLine line = Read(words);
+    EXPECT_EQ(line.command, Command::kExit) << (words.empty() ? "" : words.back());
+    EXPECT_EQ(line.exit_code, 2) << (words.empty() ? "" : words.back());
+  }
+}
+
+TEST(Options, ChatTakesAUrlAndAName) {
+  CommandLine line =
+      Read({"chat", "ws://localhost:1/p", "--username", "ann", "--json", "--ping-seconds", "0.5"});
+  ASSERT_EQ(line.command, Command::kChat);
+  EXPECT_EQ(line.chat.url, "ws://localhost:1/p");
+  EXPECT_EQ(line.chat.username, "ann");
+  EXPECT_TRUE(line.chat.json);
+  EXPECT_EQ(line.chat.ping_interval, std::chrono::milliseconds(500));
+  EXPECT_EQ(Read({"chat"}).chat.url, "ws://localhost:4566/production");
+}
+
+TEST(Options, HelpIsNoError) {
+  EXPECT_EQ(Read({"--help"}).exit_code, 0);
+  EXPECT_EQ(Read({"up", "--help"}).exit_code, 0);
+  EXPECT_EQ(Read({"--version"}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace gatehouse::server

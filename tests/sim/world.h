@@ -1,0 +1,117 @@
+// A whole gatehouse over a simulated network and clock, and clients that speak bytes to it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "net/memory_network.h"
+#include "server/chat.h"
+#include "server/node.h"
+#include "store/store.h"
+#include "table/tables.h"
+
+namespace gatehouse::sim {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+struct WorldOptions {
+  server::NodeOptions node;
+  server::ChatParameters chat;
+  std::span<const HandlerEntry> handlers;  // empty: the chat's
+  std::uint64_t cut_seed = 0;              // not 0: reads and writes are cut at random
+};
+
+class World {
+ public:
+  static constexpr std::uint16_t kPort = 4566;
+
+  explicit World(WorldOptions options = {});
+  ~World();
+
+  // Lets simulated time pass; every turn that has something to do is taken.
+  void Pass(std::chrono::nanoseconds time);
+  // Lets everything happen that happens without time.
+  void Settle() { Pass(milliseconds{1}); }
+
+  net::MemoryNetwork& network() { return network_; }
+  server::Node& node() { return *node_; }
+  const server::AppDefinition& app() const { return app_; }
+  const std::string& log() const { return log_text_; }
+  std::size_t turns() const { return turns_; }
+
+  // connectionId of every row of the chat's table.
+  std::vector<std::string> Rows();
+  std::optional<Item> Row(const std::string& connection_id);
+
+  // Runs a function directly with a payload and waits for its answer.
+  Result<InvokeResult> Invoke(const std::string& logical_id, const std::string& payload);
+
+ private:
+  net::MemoryClock clock_;
+  net::MemoryNetwork network_;
+  net::Loop loop_;
+  base::SeededRandom random_;
+  std::string log_text_;
+  base::Log log_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<table::Tables> tables_;
+  server::AppDefinition app_;
+  std::unique_ptr<server::Node> node_;
+  std::size_t turns_ = 0;
+};
+
+// A WebSocket client made of bytes.
+class Client {
+ public:
+  // Dials and sends a handshake for "/production?query".
+  Client(World& world, std::string_view query, std::string_view path = "/production");
+
+  int status();           // of the handshake, once it has arrived; 0 before
+  std::string RawHead();  // of the handshake
+  void Send(std::string_view text);
+  void SendFrame(wire::Opcode opcode, std::string_view payload, bool fin = true);
+  void SendBytes(std::string_view bytes);
+
+  // Everything that has arrived since, messages put together.
+  std::vector<std::string> TakeMessages();
+  std::size_t pongs() const { return pongs_; }
+  // The code of the server's close frame; 0: none came. 1005: it had none.
+  std::uint16_t close_code();
+  std::string close_reason() const { return close_reason_; }
+  bool ended();
+
+  void StopReading() {
+    reading_ = false;
+    world_.network().SetWindow(socket_, 4096);
+  }
+  void CloseSocket() { world_.network().Close(socket_, false); }
+  // Asks for the connection id and waits for it.
+  std::string Id();
+
+ private:
+  void Receive();
+  void OnFrame(const wire::Frame& frame);
+
+  World& world_;
+  int socket_;
+  bool reading_ = true;
+  std::string input_;
+  std::string head_;
+  std::string partial_;
+  std::vector<std::string> messages_;
+  std::size_t pongs_ = 0;
+  std::uint16_t close_code_ = 0;
+  std::string close_reason_;
+};
+
+}  // namespace gatehouse::sim
