@@ -34,7 +34,7 @@ def place(path):
     if parts[0] == "src" and len(parts) > 2:
         return parts[1]
     if parts[:2] == ("apps", "chat"):
-        is_handler = parts[2].startswith("handlers") and not path.stem.endswith("_test")
+        is_handler = len(parts) == 3 and not path.stem.endswith("_test")  # not client/
         return "handlers" if is_handler else "chat"
     return None
 
@@ -63,7 +63,7 @@ def wrong(path, quote, target):
     if here is None or room == here:
         return None
     if here == "handlers":
-        own = room == "chat" and rest.startswith("handlers")
+        own = room == "chat" and "/" not in rest
         return None if own or room == "gatehouse" else "handlers include only gatehouse/"
     if here == "chat":
         return None if room in CHAT_SEES else f"the chat may not include {room}"

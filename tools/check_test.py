@@ -61,12 +61,13 @@ class FloorsTest(Tree):
     def test_handlers_see_only_public_headers(self):
         self.assertEqual([], self.reasons(
             "apps/chat/handlers.cc", '"apps/chat/handlers.h"', '"gatehouse/event.h"', "<string>"))
-        for include in ('"base/result.h"', '"apps/chat/client.h"', "<boost/json.hpp>"):
+        for include in ('"base/result.h"', '"apps/chat/client/chat.h"', "<boost/json.hpp>"):
             self.assertEqual(1, len(self.reasons("apps/chat/handlers.cc", include)), include)
 
     def test_chat_client_sees_base_wire_net(self):
-        self.assertEqual([], self.reasons("apps/chat/client.cc", '"base/log.h"', '"net/loop.h"'))
-        self.assertEqual(1, len(self.reasons("apps/chat/client.cc", '"api/route.h"')))
+        self.assertEqual([], self.reasons(
+            "apps/chat/client/chat.cc", '"base/log.h"', '"net/loop.h"'))
+        self.assertEqual(1, len(self.reasons("apps/chat/client/chat.cc", '"api/route.h"')))
 
     def test_only_server_sees_the_chat(self):
         self.assertEqual([], self.reasons("src/server/chat.cc", '"apps/chat/handlers.h"'))

@@ -100,21 +100,31 @@ test_preset() {
   end_results
 }
 
-# A private folder of today's PyPI and npm packages, renewed once a day.
+# recent FILE…: all of them are there and less than a day old.
+recent() {
+  local file
+  for file in "$@"; do
+    if [[ -z $(find "$file" -mtime -1 2>/dev/null) ]]; then return 1; fi
+  done
+}
+
+# A private folder of today's PyPI and npm packages, renewed once a day: without npm's notes of
+# what it installed, it takes the newest again.
 prepare_interop() {
   local place=build/interop
   mkdir -p "$place"
-  if [[ -z $(find "$place/venv/renewed" -mtime -1 2>/dev/null) ]]; then
+  if ! recent "$place/venv/renewed"; then
     say "fetching pytest, boto3, websockets from PyPI into $place/venv"
     "$python" -m venv "$place/venv" &&
       "$place/venv/bin/pip" install -q --upgrade pytest boto3 websockets &&
       touch "$place/venv/renewed" || return 1
   fi
-  if [[ ! -e tests/interop/package.json ]]; then return 0; fi
-  if ! cmp -s tests/interop/package.json "$place/installed.json"; then
+  if ! recent "$place/installed.json" ||
+    ! cmp -s tests/interop/package.json "$place/installed.json"; then
     say "fetching npm packages of tests/interop/package.json into $place"
+    rm -rf "$place/node_modules" "$place/package-lock.json"
     cp tests/interop/package.json "$place/" &&
-      npm install --prefix "$place" --no-audit --no-fund --loglevel=error &&
+      npm install --prefix "$place" --no-audit --no-fund --no-package-lock --loglevel=error &&
       cp tests/interop/package.json "$place/installed.json"
   fi
 }

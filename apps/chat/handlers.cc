@@ -69,9 +69,10 @@ Task<Result<std::vector<Item>>> ScanAll(Table& table) {
   }
 }
 
-// Posts one frame to everybody with a row and removes the rows of those who are gone.
-Task<void> PostToRows(const std::vector<Item>& rows, std::string frame, Table& table,
-                      Connections& connections) {
+// Posts one frame to everybody with a row and removes the rows of those who are gone. An error is
+// one of the frame itself (too large); who reads too slowly misses it.
+Task<Result<void>> PostToRows(const std::vector<Item>& rows, std::string frame, Table& table,
+                              Connections& connections) {
   std::vector<std::string> ids;
   for (const Item& row : rows) {
     const std::string* id = StringAttribute(row, "connectionId");
@@ -79,11 +80,14 @@ Task<void> PostToRows(const std::vector<Item>& rows, std::string frame, Table& t
   }
   std::vector<Result<void>> results = co_await connections.PostAll(ids, frame);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (results[i] || results[i].error().code != ErrorCode::kGone) continue;
+    if (results[i]) continue;
+    if (results[i].error().code == ErrorCode::kPayloadTooLarge) co_return results[i].error();
+    if (results[i].error().code != ErrorCode::kGone) continue;
     Item key = KeyOf(ids[i]);
     Result<void> deleted = co_await table.Delete(std::move(key));
     static_cast<void>(deleted);  // the next broadcast finds the row again
   }
+  co_return Result<void>();
 }
 
 Task<Answer> SendMessageFromRoute(const Event& event, Context& context) {
@@ -106,8 +110,11 @@ Task<Answer> SendMessageFromRoute(const Event& event, Context& context) {
     if (id && *id == event.request_context->connection_id) own = &row;
   }
   std::string frame = MessageFrame(UserOf(own, event.body), *message);
-  co_await PostToRows(*rows, std::move(frame), *table, context.connections());
-  co_return Answer{};
+  Result<void> posted = co_await PostToRows(*rows, std::move(frame), *table, context.connections());
+  if (posted) co_return Answer{};
+  std::string failure = ErrorFrame(posted.error().message, action, {});
+  co_await Reply(event, context, std::move(failure));
+  co_return Answer{400, {}, {}};
 }
 
 Answer BadInvocation(std::string_view error) {
@@ -131,7 +138,8 @@ Task<Answer> SendMessageInvoked(const Event& event, Context& context) {
   Result<std::vector<Item>> rows = co_await ScanAll(*table);
   if (!rows) co_return Failed(context, rows.error());
   std::string frame = MessageFrame(kServer, *message);
-  co_await PostToRows(*rows, std::move(frame), *table, *connections);
+  Result<void> posted = co_await PostToRows(*rows, std::move(frame), *table, *connections);
+  if (!posted) co_return BadInvocation(posted.error().message);
   co_return Answer{200, R"({"status": "Message sent"})", {}};
 }
 

@@ -70,6 +70,12 @@ CommandLine ReadCommandLine(int argc, char** argv) {
                    "WebSocket URL of a stage (default: " + line.chat.url + ")");
   Bind(*chat, ChatRows(), chat_given);
 
+  std::string_view word = argc > 1 ? argv[1] : "-";
+  if (!word.starts_with('-') && word != up->get_name() && word != chat->get_name()) {
+    std::fprintf(stderr, "gatehouse: there is no command \"%s\" (up, chat)\n", argv[1]);
+    line.exit_code = kUsageError;
+    return line;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

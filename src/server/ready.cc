@@ -53,11 +53,13 @@ std::string ReadyJson(const AppDefinition& app, const ReadyFacts& facts) {
   std::string api = fmt::format(R"({{"apiId":{},"name":{},"stages":[{}]}})",
                                 json::Quoted(app.api.api_id), json::Quoted(app.api.name), stage);
   std::string stack = fmt::format(
-      R"({{"name":{},"status":"CREATE_COMPLETE","outputs":{},"apis":[{}],"functions":{},"tables":{}}})",
+      R"({{"name":{},"status":"CREATE_COMPLETE","outputs":{},"apis":[{}],"functions":{},)"
+      R"("tables":{}}})",
       json::Quoted(app.stack_name), MapJson(outputs), api, MapJson(app.function_names),
       MapJson(app.table_names));
   return fmt::format(
-      R"({{"pid":{},"port":{},"endpoint":"http://localhost:{}","region":{},"accountId":{},"stacks":[{}]}})"
+      R"({{"pid":{},"port":{},"endpoint":"http://localhost:{}","region":{},"accountId":{},)"
+      R"("stacks":[{}]}})"
       "\n",
       facts.pid, facts.port, facts.port, json::Quoted(facts.region), json::Quoted(facts.account_id),
       stack);

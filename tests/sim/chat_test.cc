@@ -104,6 +104,21 @@ TEST(Chat, BroadcastFailuresTellTheSender) {
             Messages{R"({"error":"the message is no JSON object","action":"sendMessage"})"});
 }
 
+TEST(Chat, ABroadcastThatOutgrowsAMessageTellsTheSender) {
+  World world;
+  Client bob(world, "");
+  std::string start = R"({"action":"sendMessage","message":")";
+  std::string message = start + std::string(131'072 - start.size() - 2, 'x') + "\"}";
+  bob.SendFrame(wire::Opcode::kText, message.substr(0, 30'000), false);
+  for (std::size_t at = 30'000; at < message.size(); at += 30'000) {
+    bob.SendFrame(wire::Opcode::kContinuation, message.substr(at, 30'000),
+                  at + 30'000 >= message.size());
+  }
+  EXPECT_EQ(bob.TakeMessages(),
+            Messages{R"({"error":"the message has 131097 bytes; 131072 are allowed",)"
+                     R"("action":"sendMessage"})"});
+}
+
 TEST(Chat, WhatRoutesNowhereIsForbidden) {
   World world;
   Client bob(world, "");

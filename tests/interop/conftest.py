@@ -1,0 +1,13 @@
+"""Fixtures for the newest clients from PyPI and npm; see tests/harness.py."""
+
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+pytest.register_assert_rewrite("harness")
+
+# pylint: disable=wrong-import-position,unused-import
+from harness import (environment, gatehouse, pytest_pyfunc_call,  # noqa: E402,F401
+                     pytest_runtest_makereport, start_gatehouse)
