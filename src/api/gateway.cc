@@ -51,7 +51,13 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
   CHECK(options.incarnation >> kIncarnationBits == 0);
 }
 
-Gateway::~Gateway() = default;
+Gateway::~Gateway() {
+  for (std::unique_ptr<Invocation>& invocation : running_) {
+    if (invocation->timer) sockets_.loop().Cancel(*invocation->timer);
+    invocation->gateway = nullptr;
+    static_cast<void>(invocation.release());  // the invoker's lease deletes it
+  }
+}
 
 Connection& Gateway::RecordOf(std::uint32_t slot) {
   if (slot >= records_.size()) records_.resize(slot + 1);
@@ -94,7 +100,7 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
 
 void Gateway::OnGone(net::SocketRef socket) {
   Connection& record = RecordOf(socket.slot);
-  if (record.generation == socket.generation) record.state = Connection::State::kClosed;
+  if (record.generation == socket.generation) record = Connection{};
 }
 
 void Gateway::FinishConnect(Invocation& invocation, const InvokeOutcome& outcome) {
@@ -125,6 +131,7 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   ++open_count_;
   http_.Upgrade(socket, head, websockets_);
   websockets_.Open(socket.slot);
+  if (stopping_) websockets_.Close(socket.slot, wire::kCloseGoingAway, "Going away");
 }
 
 void Gateway::Refuse(Invocation& invocation, int status) {
@@ -133,7 +140,8 @@ void Gateway::Refuse(Invocation& invocation, int status) {
   std::string body =
       ErrorFrame(wire::ReasonPhrase(status), invocation.connection.id, invocation.request_id);
   std::array<wire::HttpField, 1> fields{{{"Content-Type", "application/json"}}};
-  http_.Respond(invocation.socket, {status, fields, body, false});
+  // A second try on the same socket would have the same connection id.
+  http_.Respond(invocation.socket, {status, fields, body, true});
 }
 
 // ---- Messages ----
@@ -168,8 +176,13 @@ void Gateway::OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view
   std::string sentence = fmt::format("no route for {} \"{}\" (routes: {}); AWS answers Forbidden",
                                      stage.expression().VariableName(), value.substr(0, 128),
                                      stage.RouteKeysForPeople());
-  log_.Info(sentence,
-            {{"connection", RecordOf(slot).id}, {"bytes", static_cast<std::int64_t>(data.size())}});
+  log_.Info(sentence, {{"connection", RecordOf(slot).id}});
+  log_.Debug("in", {{"route", "none"},
+                    {"handler", "none"},
+                    {"ms", 0.0},
+                    {"bytes", static_cast<std::int64_t>(data.size())},
+                    {"status", kForbidden},
+                    {"connection", RecordOf(slot).id}});
 }
 
 void Gateway::FinishMessage(Invocation& invocation, const InvokeOutcome& outcome) {
@@ -177,17 +190,31 @@ void Gateway::FinishMessage(Invocation& invocation, const InvokeOutcome& outcome
     SendErrorFrame(invocation, kEndpointTimedOut);
   } else if (outcome.kind != InvokeOutcome::kAnswered) {
     SendErrorFrame(invocation, kInternalServerError);
-  } else if (invocation.route->route_response && sockets_.IsOpen(invocation.socket)) {
-    // Two-way without a body: AWS sends an empty message.
-    websockets_.SendText(invocation.socket.slot, outcome.answer.body.value_or(""));
+  } else if (invocation.route->route_response) {
+    SendAnswer(invocation, outcome.answer);
   }
   EndMessage(invocation.socket);
 }
 
+void Gateway::SendAnswer(const Invocation& invocation, const Answer& answer) {
+  if (!sockets_.IsOpen(invocation.socket)) return;
+  std::uint32_t slot = invocation.socket.slot;
+  std::string_view body = answer.body ? std::string_view(*answer.body) : std::string_view();
+  if (Result<void> fine = CheckPayload(body); !fine) {
+    log_.Error(fine.error().message,
+               {{"route", invocation.context.route_key}, {"requestId", invocation.request_id}});
+    return SendErrorFrame(invocation, kInternalServerError);
+  }
+  // Two-way without a body: AWS sends an empty message.
+  Result<void> sent = ToResult(websockets_.SendText(slot, body), slot);
+  if (!sent) log_.Debug("answer dropped", {{"connection", invocation.connection.id}});
+}
+
 void Gateway::SendErrorFrame(const Invocation& invocation, std::string_view message) {
   if (!sockets_.IsOpen(invocation.socket)) return;
-  websockets_.SendText(invocation.socket.slot,
-                       ErrorFrame(message, invocation.connection.id, invocation.request_id));
+  std::uint32_t slot = invocation.socket.slot;
+  std::string frame = ErrorFrame(message, invocation.connection.id, invocation.request_id);
+  static_cast<void>(ToResult(websockets_.SendText(slot, frame), slot));
 }
 
 void Gateway::EndMessage(net::SocketRef socket) {
@@ -237,6 +264,7 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
     invocation = std::move(spare_.back());
     spare_.pop_back();
   }
+  invocation->gateway = this;
   invocation->kind = kind;
   invocation->socket = socket;
   invocation->place = &place;
@@ -258,9 +286,11 @@ void Gateway::Run(Invocation* invocation) {
   }
   bool done = false;
   invocation->done_flag = &done;
-  invoker_.Invoke(
-      route->integration->function_name, invocation->event,
-      [this, invocation](InvokeOutcome outcome) { OnOutcome(invocation, std::move(outcome)); });
+  invoker_.Invoke(route->integration->function_name, invocation->event,
+                  [lease = InvocationLease(invocation)](InvokeOutcome outcome) mutable {
+                    Gateway* gateway = lease->gateway;
+                    if (gateway) gateway->OnOutcome(lease.release(), std::move(outcome));
+                  });
   if (done) return;
   invocation->done_flag = nullptr;
   base::Millis timeout = std::min(route->integration->timeout, options_.quotas.integration_timeout);
@@ -322,14 +352,14 @@ void Gateway::LogInvocation(const Invocation& invocation, std::string_view statu
   double ms =
       std::chrono::duration<double, std::milli>(sockets_.loop().ClockNow() - invocation.started)
           .count();
-  log_.Debug("in ", {{"route", invocation.context.route_key},
-                     {"handler", route && route->integration
-                                     ? std::string_view(route->integration->function_name)
-                                     : std::string_view("none")},
-                     {"ms", ms},
-                     {"bytes", static_cast<std::int64_t>(invocation.body.size())},
-                     {"status", status},
-                     {"connection", invocation.connection.id}});
+  log_.Debug("in", {{"route", invocation.context.route_key},
+                    {"handler", route && route->integration
+                                    ? std::string_view(route->integration->function_name)
+                                    : std::string_view("none")},
+                    {"ms", ms},
+                    {"bytes", static_cast<std::int64_t>(invocation.body.size())},
+                    {"status", status},
+                    {"connection", invocation.connection.id}});
 }
 
 // ---- @connections ----
@@ -337,8 +367,10 @@ void Gateway::LogInvocation(const Invocation& invocation, std::string_view statu
 Result<std::uint32_t> Gateway::FindOpen(const StagePlace& place, std::string_view connection_id) {
   std::optional<ConnectionPlace> where = ids_.Decode(connection_id);
   if (!where) {
+    bool is_text = wire::IsUtf8(connection_id);
     return Error{ErrorCode::kInvalidArgument,
-                 "Invalid connectionId: " + std::string(connection_id)};
+                 "Invalid connectionId: " + (is_text ? std::string(connection_id)
+                                                     : base::EscapeForTerminal(connection_id))};
   }
   bool ours = where->incarnation == options_.incarnation && where->loop == options_.loop_index &&
               where->slot < records_.size();
@@ -449,7 +481,8 @@ Result<void> Gateway::Delete(const StagePlace& place, std::string_view connectio
 // ---- Ids ----
 
 std::string Gateway::NewId() {
-  std::array<std::uint64_t, 2> counter{++id_counter_, options_.incarnation};
+  std::uint64_t loop = options_.loop_index;
+  std::array<std::uint64_t, 2> counter{++id_counter_, loop << 32 | options_.incarnation};
   std::uint64_t high = base::SipHash24(options_.id_key, std::as_bytes(std::span(counter)));
   counter[1] ^= ~std::uint64_t{0};
   std::uint64_t low = base::SipHash24(options_.id_key, std::as_bytes(std::span(counter)));

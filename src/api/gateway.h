@@ -40,7 +40,8 @@ struct GatewayOptions {
 
 class Gateway final : private net::WebSocketHandler {
  public:
-  // Everything given must outlive the gateway.
+  // Everything given must outlive the gateway. It may go while functions run: what they answer is
+  // then dropped.
   Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker, base::Log& log,
           base::Random& random, const GatewayOptions& options);
   ~Gateway() override;
@@ -94,6 +95,7 @@ class Gateway final : private net::WebSocketHandler {
   void Accept(Invocation& invocation, const Answer& answer);
   void Refuse(Invocation& invocation, int status);
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);
+  void SendAnswer(const Invocation& invocation, const Answer& answer);
   void SendErrorFrame(const Invocation& invocation, std::string_view message);
   const Route* SelectRoute(const Stage& stage, std::string_view data, std::string& value);
   void OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "base/encoding.h"
 
 namespace gatehouse::api {
 namespace {
+
+constexpr std::size_t kSpareBodyBytesMax = 4096;  // what a spare invocation may keep
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
@@ -73,6 +76,7 @@ void Invocation::Reset() {
   timed_out = false;
   done_flag = nullptr;
   message_id.clear();
+  if (body.capacity() > kSpareBodyBytesMax) std::string().swap(body);
   body.clear();
   disconnect_reason.clear();
   accept_key.clear();

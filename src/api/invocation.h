@@ -16,9 +16,12 @@
 
 namespace gatehouse::api {
 
+class Gateway;
+
 struct Invocation {
   enum class Kind { kConnect, kMessage, kDisconnect };
 
+  Gateway* gateway = nullptr;  // null: it is gone, and this belongs to whoever holds a lease
   Kind kind = Kind::kMessage;
   net::SocketRef socket;
   StagePlace* place = nullptr;
@@ -49,6 +52,14 @@ struct Invocation {
 
   const std::string& Keep(std::string text);
 };
+
+// What an invoker holds while a function runs: the invocation outlives its gateway if it must.
+struct DeleteOrphan {
+  void operator()(Invocation* invocation) const {
+    if (!invocation->gateway) delete invocation;
+  }
+};
+using InvocationLease = std::unique_ptr<Invocation, DeleteOrphan>;
 
 // Where a request came in, as events tell it.
 struct Arrival {

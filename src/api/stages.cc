@@ -44,9 +44,9 @@ StagePlace* Stages::FindUnique(std::string_view stage_name) const {
 StagePath Stages::Resolve(std::string_view path, std::string_view host_api_id) const {
   auto [first, rest] = FirstSegment(path);
   if (!host_api_id.empty()) return {Find(host_api_id, first), rest};
-  if (StagePlace* place = FindUnique(first)) return {place, rest};
   auto [second, rest_of_second] = FirstSegment(rest);
-  return {Find(first, second), rest_of_second};
+  if (StagePlace* place = Find(first, second)) return {place, rest_of_second};
+  return {FindUnique(first), rest};
 }
 
 std::string Stages::PathOf(const Stage& stage) const {

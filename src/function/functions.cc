@@ -1,6 +1,7 @@
 #include "function/functions.h"
 
 #include <exception>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -23,6 +24,17 @@ std::string WhatOf(const std::exception_ptr& exception) {
   } catch (...) {
     return "an exception that is no std::exception";
   }
+}
+
+// An answer may be as large as a payload, no larger: functions that wrap each other's answers would
+// double the escapes at every level.
+InvokeResult ToResult(const Outcome& outcome, std::size_t bytes_max) {
+  if (outcome.kind != Outcome::kAnswered) return {200, ErrorJson(outcome.error), "Unhandled"};
+  std::string payload = AnswerJson(outcome.answer);
+  if (payload.size() <= bytes_max) return {200, std::move(payload), {}};
+  std::string why = fmt::format(
+      "Response payload size exceeded maximum allowed payload size ({} bytes).", bytes_max);
+  return {200, ErrorJson(why), "Unhandled"};
 }
 
 // A direct invocation's bytes, which must outlive the handler.
@@ -82,10 +94,19 @@ void Functions::Invoke(std::string_view name, const Event& event,
   if (it == functions_.end()) {
     return done({Outcome::kRefused, {}, "there is no function " + std::string(name)});
   }
+  if (nesting_ >= options_.nesting_max) {
+    return done({Outcome::kRefused, {}, "functions invoke each other too deeply"});
+  }
   std::unique_ptr<Context> context = contexts_.Create(it->second.definition, event);
-  Context& at_hand = *context;
+  std::optional<Task<Answer>> task;
+  try {  // a handler need not be a coroutine itself
+    task.emplace(it->second.handler(event, *context));
+  } catch (...) {
+    return done({Outcome::kFailed, {}, WhatOf(std::current_exception())});
+  }
   ++running_;
-  Start(it->second.handler(event, at_hand),
+  ++nesting_;
+  Start(std::move(*task),
         [this, context = std::move(context), done = std::move(done)](
             std::optional<Answer> answer, const std::exception_ptr& exception) mutable {
           --running_;
@@ -95,6 +116,7 @@ void Functions::Invoke(std::string_view name, const Event& event,
             done({Outcome::kAnswered, std::move(*answer), {}});
           }
         });
+  --nesting_;
 }
 
 Result<void> Functions::CheckPayload(const std::string& payload, InvocationType type) const {
@@ -121,14 +143,10 @@ void Functions::InvokePayload(std::string_view name, std::string payload, Invoca
   direct->event.payload = direct->payload;
   const Event& event = direct->event;
   if (type == InvocationType::kRequestResponse) {
-    return Invoke(name, event,
-                  [direct = std::move(direct), done = std::move(done)](Outcome outcome) mutable {
-                    if (outcome.kind == Outcome::kAnswered) {
-                      done(InvokeResult{200, AnswerJson(outcome.answer), {}});
-                    } else {
-                      done(InvokeResult{200, ErrorJson(outcome.error), "Unhandled"});
-                    }
-                  });
+    return Invoke(
+        name, event,
+        [direct = std::move(direct), done = std::move(done), limit = options_.payload_bytes_max](
+            const Outcome& outcome) mutable { done(ToResult(outcome, limit)); });
   }
   if (events_waiting_ >= options_.event_queue_max) {
     return done(Error{ErrorCode::kLimitExceeded, "too many asynchronous invocations wait"});

@@ -47,6 +47,7 @@ struct FunctionsOptions {
   std::size_t payload_bytes_max = 6 * 1024 * 1024;    // synchronous (AWS: 6 MB)
   std::size_t event_payload_bytes_max = 1024 * 1024;  // asynchronous (AWS: 1 MB)
   std::size_t event_queue_max = 1000;                 // asynchronous invocations not ended
+  int nesting_max = 64;  // functions that invoke each other without waiting: they share a stack
 };
 
 class Functions {
@@ -85,6 +86,7 @@ class Functions {
   const FunctionsOptions options_;
   std::map<std::string, Entry, std::less<>> functions_;
   std::size_t running_ = 0;
+  int nesting_ = 0;
   std::size_t events_waiting_ = 0;
 };
 

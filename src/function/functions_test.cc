@@ -1,0 +1,336 @@
+#include "function/functions.h"
+
+#include <deque>
+#include <functional>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::function {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// What a test's handlers share: they have no state of their own.
+struct Stage {
+  std::deque<Await<std::string>::Done> waiting;  // suspended handlers, by the order they came
+  Lines seen;
+  int contexts = 0;
+  int rounds = 0;
+  Functions* functions = nullptr;
+};
+Stage* g_stage = nullptr;
+
+Task<Answer> Echo(Event event, Context&) {
+  g_stage->seen.emplace_back(event.request_context ? event.body : event.payload);
+  co_return Answer{200, std::string(event.request_context ? event.body : event.payload), {}};
+}
+
+// g++ 12 wants every argument of an awaited call named.
+void Wait(Await<std::string>::Done done) { g_stage->waiting.push_back(std::move(done)); }
+
+Task<Answer> Waits(Event event, Context& context) {
+  Await<std::string> wait(Wait);
+  std::string value = co_await wait;
+  g_stage->seen.push_back(value + std::string(context.env("suffix")) + std::string(event.body));
+  co_return Answer{201, value, {}};
+}
+
+Task<Answer> InvokesItself(Event event, Context&) {
+  ++g_stage->rounds;
+  std::string payload(event.payload);
+  Await<InvokeResult> invoke([&](Await<InvokeResult>::Done done) {
+    g_stage->functions->InvokePayload(
+        "invokesItself", payload, InvocationType::kRequestResponse,
+        [done = std::move(done)](Result<InvokeResult> r) { done(std::move(*r)); });
+  });
+  InvokeResult result = co_await invoke;
+  // Answers inside answers double their escapes at every level: say only what counts.
+  bool deep = result.payload.find("too deeply") != std::string::npos;
+  co_return Answer{200, deep ? "too deeply" : result.payload, {}};
+}
+
+Task<Answer> AnswersTooMuch(Event, Context&) {
+  co_return Answer{200, std::string(4 * 1024 * 1024, '"'), {}};
+}
+
+Task<Answer> Throws(Event, Context&) {
+  throw std::runtime_error("no \"luck\"");
+  co_return Answer{};
+}
+
+Task<Answer> ThrowsLater(Event, Context&) {
+  Await<std::string> wait(Wait);
+  std::string value = co_await wait;
+  throw std::runtime_error(value);
+  co_return Answer{};
+}
+
+Task<Answer> ThrowsANumber(Event, Context&) {
+  throw 7;
+  co_return Answer{};
+}
+
+Task<Answer> NoCoroutine(Event, Context&) { throw std::runtime_error("before it began"); }
+
+constexpr HandlerEntry kHandlers[] = {
+    {"t/echo", Echo},
+    {"t/waits", Waits},
+    {"t/invokesItself", InvokesItself},
+    {"t/answersTooMuch", AnswersTooMuch},
+    {"t/throws", Throws},
+    {"t/throwsLater", ThrowsLater},
+    {"t/throwsANumber", ThrowsANumber},
+    {"t/noCoroutine", NoCoroutine},
+};
+
+class BareContext final : public Context {
+ public:
+  explicit BareContext(const FunctionDefinition& function) : function_(function) {
+    ++g_stage->contexts;
+  }
+  ~BareContext() override { --g_stage->contexts; }
+  Connections& connections() override { std::abort(); }
+  Result<Connections*> ConnectionsAt(std::string_view) override { std::abort(); }
+  std::unique_ptr<Table> table(std::string_view) override { std::abort(); }
+  gatehouse::Functions& functions() override { std::abort(); }
+  std::string_view env(std::string_view name) const override {
+    auto it = function_.environment.find(name);
+    return it == function_.environment.end() ? std::string_view() : it->second;
+  }
+  std::chrono::milliseconds Now() const override { return {}; }
+  Task<bool> Sleep(std::chrono::milliseconds) override { co_return true; }
+  void Log(std::string_view) override {}
+
+ private:
+  const FunctionDefinition& function_;
+};
+
+class BareContexts final : public ContextFactory {
+ public:
+  std::unique_ptr<Context> Create(const FunctionDefinition& function, const Event&) override {
+    return std::make_unique<BareContext>(function);
+  }
+};
+
+class Queue final : public base::Executor {
+ public:
+  void Post(base::UniqueFunction<void()> task) override { tasks.push_back(std::move(task)); }
+  void RunAll() {
+    while (!tasks.empty()) {
+      auto task = std::move(tasks.front());
+      tasks.pop_front();
+      task();
+    }
+  }
+  std::deque<base::UniqueFunction<void()>> tasks;
+};
+
+class FunctionsTest : public testing::Test {
+ protected:
+  FunctionsTest() {
+    g_stage = &stage_;
+    stage_.functions = &functions_;
+    for (const HandlerEntry& entry : kHandlers) {
+      std::string name(entry.name.substr(2));
+      EXPECT_TRUE(functions_.Define({name, std::string(entry.name), {{"suffix", "!"}}}));
+    }
+  }
+  ~FunctionsTest() override { EXPECT_EQ(stage_.contexts, 0) << "a context was kept"; }
+
+  // Invokes with a message; what came of it goes to outcomes_.
+  void Invoke(std::string_view name, std::string_view body = "hi") {
+    event_.request_context = &context_;
+    event_.body = body;
+    functions_.Invoke(name, event_,
+                      [this](Outcome outcome) { outcomes_.push_back(std::move(outcome)); });
+  }
+  void InvokePayload(std::string_view name, std::string payload,
+                     InvocationType type = InvocationType::kRequestResponse) {
+    functions_.InvokePayload(name, std::move(payload), type, [this](Result<InvokeResult> result) {
+      results_.push_back(std::move(result));
+    });
+  }
+
+  Stage stage_;
+  RequestContext context_;
+  Event event_;
+  BareContexts contexts_;
+  Queue queue_;
+  FunctionsOptions options_{
+      .payload_bytes_max = 100, .event_payload_bytes_max = 50, .event_queue_max = 3};
+  Functions functions_{kHandlers, contexts_, queue_, options_};
+  std::vector<Outcome> outcomes_;
+  std::vector<Result<InvokeResult>> results_;
+};
+
+TEST_F(FunctionsTest, DefineKnowsItsHandlers) {
+  EXPECT_TRUE(functions_.Has("echo"));
+  EXPECT_FALSE(functions_.Has("t/echo"));
+  EXPECT_TRUE(functions_.Define({"again", "t/echo", {}}));
+  Result<void> twice = functions_.Define({"echo", "t/echo", {}});
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().message, "function echo is given twice");
+  Result<void> unknown = functions_.Define({"x", "t/none", {}});
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_NE(unknown.error().message.find("t/none (there are: t/echo, t/waits,"), std::string::npos)
+      << unknown.error().message;
+  EXPECT_FALSE(functions_.Has("x"));
+}
+
+TEST_F(FunctionsTest, AHandlerThatDoesNotWaitIsDoneWithinTheCall) {
+  Invoke("echo", "hello");
+  ASSERT_EQ(outcomes_.size(), 1u);
+  EXPECT_EQ(outcomes_[0].kind, Outcome::kAnswered);
+  EXPECT_EQ(outcomes_[0].answer.body, "hello");
+  EXPECT_EQ(functions_.running(), 0u);
+}
+
+TEST_F(FunctionsTest, HandlersThatWaitAreDoneLaterInAnyOrder) {
+  Invoke("waits");
+  Invoke("waits");
+  EXPECT_TRUE(outcomes_.empty());
+  EXPECT_EQ(functions_.running(), 2u);
+  EXPECT_EQ(stage_.contexts, 2);
+  stage_.waiting[1]("b");
+  stage_.waiting[0]("a");
+  ASSERT_EQ(outcomes_.size(), 2u);
+  EXPECT_EQ(outcomes_[0].answer.body, "b");
+  EXPECT_EQ(outcomes_[1].answer.status_code, 201);
+  EXPECT_EQ(stage_.seen, (Lines{"b!hi", "a!hi"}));
+  EXPECT_EQ(functions_.running(), 0u);
+}
+
+TEST_F(FunctionsTest, WhatAHandlerThrowsIsAFailure) {
+  for (const char* name : {"throws", "noCoroutine", "throwsANumber"}) Invoke(name);
+  Invoke("throwsLater");
+  stage_.waiting[0]("much later");
+  ASSERT_EQ(outcomes_.size(), 4u);
+  for (const Outcome& outcome : outcomes_) EXPECT_EQ(outcome.kind, Outcome::kFailed);
+  EXPECT_EQ(outcomes_[0].error, "no \"luck\"");
+  EXPECT_EQ(outcomes_[1].error, "before it began");
+  EXPECT_EQ(outcomes_[2].error, "an exception that is no std::exception");
+  EXPECT_EQ(outcomes_[3].error, "much later");
+  EXPECT_EQ(functions_.running(), 0u);
+}
+
+TEST_F(FunctionsTest, AnUnknownFunctionIsRefused) {
+  Invoke("none");
+  ASSERT_EQ(outcomes_.size(), 1u);
+  EXPECT_EQ(outcomes_[0].kind, Outcome::kRefused);
+  EXPECT_EQ(outcomes_[0].error, "there is no function none");
+}
+
+TEST_F(FunctionsTest, DoneMayInvokeAgain) {
+  int rounds = 0;
+  std::function<void()> again = [&] {
+    functions_.Invoke("echo", event_, [&](const Outcome&) {
+      if (++rounds < 5) again();
+    });
+  };
+  again();
+  EXPECT_EQ(rounds, 5);
+}
+
+TEST_F(FunctionsTest, FunctionsThatInvokeThemselvesWithoutEndAreStopped) {
+  for (int i = 0; i < 2; ++i) {
+    stage_.rounds = 0;
+    InvokePayload("invokesItself", "{}");
+    EXPECT_EQ(stage_.rounds, 64);
+    EXPECT_NE(results_.back()->payload.find("too deeply"), std::string::npos);
+    EXPECT_EQ(functions_.running(), 0u);
+  }
+}
+
+TEST_F(FunctionsTest, AnInvocationByPayloadGivesTheAnswerAsJson) {
+  InvokePayload("echo", R"({"a": 1.50})");
+  ASSERT_EQ(results_.size(), 1u);
+  ASSERT_TRUE(results_[0]);
+  EXPECT_EQ(results_[0]->status_code, 200);
+  EXPECT_EQ(results_[0]->payload, R"({"statusCode":200,"body":"{\"a\": 1.50}"})");
+  EXPECT_EQ(results_[0]->function_error, "");
+  EXPECT_EQ(stage_.seen, Lines{R"({"a": 1.50})"});
+}
+
+TEST_F(FunctionsTest, AFailureByPayloadIsAFunctionError) {
+  InvokePayload("throws", "{}");
+  ASSERT_TRUE(results_.at(0));
+  EXPECT_EQ(results_[0]->status_code, 200);
+  EXPECT_EQ(results_[0]->function_error, "Unhandled");
+  EXPECT_EQ(results_[0]->payload, R"({"errorMessage":"no \"luck\"","errorType":"Error"})");
+}
+
+TEST_F(FunctionsTest, AnAnswerLargerThanAllowedIsAFunctionError) {
+  InvokePayload("answersTooMuch", "{}");
+  ASSERT_TRUE(results_.at(0));
+  EXPECT_EQ(results_[0]->function_error, "Unhandled");
+  EXPECT_NE(results_[0]->payload.find("Response payload size exceeded"), std::string::npos);
+}
+
+TEST_F(FunctionsTest, APayloadMustBeJsonOfAllowedSize) {
+  auto code = [&](std::string payload, InvocationType type) {
+    results_.clear();
+    InvokePayload("echo", std::move(payload), type);
+    queue_.RunAll();
+    return results_.at(0) ? std::optional<ErrorCode>() : results_[0].error().code;
+  };
+  constexpr auto kSync = InvocationType::kRequestResponse;
+  constexpr auto kAsync = InvocationType::kEvent;
+  for (auto type : {kSync, kAsync}) {
+    for (const char* json : {"{}", "[1]", "\"x\"", "7", "null", " true "}) {
+      EXPECT_EQ(code(json, type), std::nullopt) << json;
+    }
+    for (const char* text : {"", "hello", "{", "{a:1}", "1 2", "\"\xff\""}) {
+      EXPECT_EQ(code(text, type), ErrorCode::kInvalidArgument) << text;
+    }
+  }
+  auto quoted = [](std::size_t size) { return '"' + std::string(size - 2, 'x') + '"'; };
+  EXPECT_EQ(code(quoted(100), kSync), std::nullopt);
+  EXPECT_EQ(code(quoted(101), kSync), ErrorCode::kPayloadTooLarge);
+  EXPECT_EQ(code(quoted(50), kAsync), std::nullopt);
+  EXPECT_EQ(code(quoted(51), kAsync), ErrorCode::kPayloadTooLarge);
+  results_.clear();
+  InvokePayload("none", "{}");
+  EXPECT_EQ(results_.at(0).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(FunctionsTest, AnEventIsAcceptedAtOnceAndRunsLater) {
+  InvokePayload("echo", R"("first")", InvocationType::kEvent);
+  InvokePayload("throws", "{}", InvocationType::kEvent);
+  ASSERT_EQ(results_.size(), 2u);
+  EXPECT_EQ(results_[0]->status_code, 202);
+  EXPECT_EQ(results_[0]->payload, "");
+  EXPECT_TRUE(stage_.seen.empty()) << "ran inside the call";
+  queue_.RunAll();
+  EXPECT_EQ(stage_.seen, Lines{R"("first")"});
+  EXPECT_EQ(results_.size(), 2u);
+}
+
+TEST_F(FunctionsTest, EventsThatHaveNotEndedAreBounded) {
+  for (int i = 0; i < 4; ++i) InvokePayload("waits", "{}", InvocationType::kEvent);
+  EXPECT_TRUE(results_[2]);
+  EXPECT_EQ(results_[3].error().code, ErrorCode::kLimitExceeded);
+  queue_.RunAll();
+  InvokePayload("waits", "{}", InvocationType::kEvent);
+  EXPECT_EQ(results_[4].error().code, ErrorCode::kLimitExceeded) << "they run, but have not ended";
+  EXPECT_EQ(functions_.running(), 3u);
+  stage_.waiting[1]("x");
+  InvokePayload("waits", "{}", InvocationType::kEvent);
+  EXPECT_TRUE(results_[5]);
+  InvokePayload("echo", "{}");  // a synchronous one needs no place
+  EXPECT_TRUE(results_[6]);
+  queue_.RunAll();
+  for (std::size_t i : {0u, 2u, 3u}) stage_.waiting[i]("x");
+  EXPECT_EQ(functions_.running(), 0u);
+}
+
+TEST(AnswerJsonTest, HasWhatTheAnswerHas) {
+  EXPECT_EQ(AnswerJson({}), R"({"statusCode":200})");
+  EXPECT_EQ(AnswerJson({404, "", {}}), R"({"statusCode":404,"body":""})");
+  EXPECT_EQ(AnswerJson({200, "a\"b\n", {{"A", "{"}, {"B", "c\"d"}}}),
+            R"({"statusCode":200,"headers":{"A":"{","B":"c\"d"},"body":"a\"b\n"})");
+}
+
+}  // namespace
+}  // namespace gatehouse::function

@@ -128,7 +128,8 @@ Result<int> EpollNetwork::Connect(const Address& address) {
       ::socket(system->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (socket < 0) return SystemError("cannot connect to " + address.ToString());
   SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  if (::connect(socket, system->get(), system->size) < 0 && errno != EINPROGRESS) {
+  if (::connect(socket, system->get(), system->size) < 0 && errno != EINPROGRESS &&
+      errno != EINTR) {
     Error error = SystemError("cannot connect to " + address.ToString());
     ::close(socket);
     return error;

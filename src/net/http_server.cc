@@ -31,6 +31,10 @@ struct HttpServer::Exchange {
 HttpServer::HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options)
     : sockets_(sockets), handler_(handler), options_(options) {}
 
+HttpServer::~HttpServer() {
+  sockets_.Abandon(*this, [this](std::uint32_t slot) { delete Find(slot); });
+}
+
 HttpServer::Exchange* HttpServer::Find(std::uint32_t slot) const {
   return static_cast<Exchange*>(sockets_.state(slot));
 }
@@ -56,6 +60,7 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
   std::size_t consumed = 0;
   SocketRef ref = sockets_.Ref(slot);
   for (;;) {
+    if (sockets_.IsPaused(slot)) return consumed;  // its answers are not read
     Exchange& exchange = Begin(slot);
     if (exchange.waiting) {  // pipelined: read when the one before is answered
       sockets_.PauseReading(slot);
@@ -108,7 +113,7 @@ void HttpServer::OnBody(std::uint32_t slot, Exchange& exchange, std::string_view
   }
   if (exchange.body_bytes > exchange.body_bytes_max) exchange.too_large = true;
   if (exchange.too_large) {
-    exchange.body = {};
+    std::string().swap(exchange.body);
   } else {
     exchange.body.append(part);
   }
@@ -155,10 +160,13 @@ void HttpServer::EndExchange(std::uint32_t slot, bool keep_alive) {
   if (!keep_alive) return sockets_.Close(slot);
   sockets_.SetDeadline(slot, options_.keep_alive_seconds);
   if (sockets_.queued_bytes(slot) > options_.queued_bytes_max) {
-    return sockets_.Abort(slot);  // it pipelines requests and reads no answers
+    sockets_.PauseReading(slot);  // the next request waits until these answers have left
+    return sockets_.NotifyDrained(slot);
   }
   sockets_.ResumeReading(slot);
 }
+
+void HttpServer::OnDrained(std::uint32_t slot) { sockets_.ResumeReading(slot); }
 
 void HttpServer::Upgrade(SocketRef socket, std::string_view head, Protocol& next) {
   CHECK(IsWaiting(socket));
@@ -207,7 +215,8 @@ void HttpServer::Stop() {
   stopping_ = true;
   sockets_.ForEach(*this, [this](std::uint32_t slot) {
     Exchange* exchange = Find(slot);
-    if (!exchange || !exchange->waiting) sockets_.Close(slot);
+    if (!exchange) return sockets_.CloseIdle(slot);
+    if (!exchange->waiting) sockets_.Close(slot);
   });
 }
 

@@ -46,6 +46,7 @@ class HttpHandler {
 class HttpServer final : public Protocol, public Listener::Greeter {
  public:
   HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options = {});
+  ~HttpServer() override;
 
   struct Response {
     int status = 200;
@@ -69,6 +70,7 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;
   void OnEnd(std::uint32_t slot) override;
   void OnDeadline(std::uint32_t slot) override;
+  void OnDrained(std::uint32_t slot) override;
   void OnClosed(std::uint32_t slot, CloseCause cause) override;
 
  private:

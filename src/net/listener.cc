@@ -27,6 +27,8 @@ Result<Address> Listener::Listen(const Address& address, bool share_port) {
 }
 
 void Listener::Stop() {
+  for (const auto& [index, timer] : pauses_) sockets_.loop().Cancel(timer);
+  pauses_.clear();
   for (int& socket : listeners_) {
     if (socket >= 0) sockets_.loop().network().Close(socket, false);
     socket = -1;
@@ -46,8 +48,7 @@ void Listener::OnReady(std::uint32_t index, std::uint32_t /*readiness*/) {
 // Out of descriptors or memory the listener stays readable: without a pause the loop would spin.
 void Listener::Pause(std::uint32_t index) {
   sockets_.loop().Watch(source_, index, listeners_[index], 0);
-  sockets_.loop().After(kPause, [this, index] {
-    if (listeners_[index] < 0) return;
+  pauses_[index] = sockets_.loop().After(kPause, [this, index] {
     sockets_.loop().Watch(source_, index, listeners_[index], kReadable);
   });
 }

@@ -1,6 +1,7 @@
 // Listening sockets: accepts connections and hands them to a protocol. Loop thread only.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "net/loop.h"
@@ -34,6 +35,7 @@ class Listener final : public Loop::Source {
   Greeter& greeter_;
   std::uint8_t source_;
   std::vector<int> listeners_;  // -1 once stopped
+  std::map<std::uint32_t, Loop::TimerId> pauses_;
 };
 
 }  // namespace gatehouse::net

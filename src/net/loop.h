@@ -50,6 +50,8 @@ class Loop final : public base::Executor {
   // Sources and turn ends must outlive the loop's last turn.
   std::uint8_t AddSource(Source& source);
   void AddTurnEnd(TurnEnd& end) { turn_ends_.push_back(&end); }
+  // A turn end has work although no turn may be under way: the next turn does not wait.
+  void WantTurn() { more_to_do_ = true; }
   void Watch(std::uint8_t source, std::uint32_t index, int socket, std::uint32_t readiness);
 
   // Runs task once, not before `delay` has passed; 1 ms coarse.

@@ -77,7 +77,9 @@ Sockets::Sockets(Loop& loop, SocketOptions options)
 
 Sockets::~Sockets() {
   for (std::uint32_t slot = 0; slot < slots_used_; ++slot) {
-    if (At(slot).phase != Phase::kFree) Release(slot);
+    if (At(slot).phase == Phase::kFree) continue;
+    At(slot).phase = Phase::kDead;
+    Release(slot);
   }
 }
 
@@ -126,8 +128,13 @@ std::uint32_t Sockets::NewSlot(int socket, const Address& peer, Protocol& protoc
 
 void Sockets::Release(std::uint32_t slot) {
   Slot& s = At(slot);
-  loop_.network().Close(s.socket, (s.flags & kAbort) != 0);
   s.protocol->OnClosed(slot, s.cause);
+  Free(slot);
+}
+
+void Sockets::Free(std::uint32_t slot) {
+  Slot& s = At(slot);
+  loop_.network().Close(s.socket, (s.flags & kAbort) != 0);
   DropInput(s);
   DropOutput(s);
   s.socket = -1;
@@ -162,6 +169,8 @@ void Sockets::SetProtocol(std::uint32_t slot, Protocol& protocol) {
   s.state = nullptr;
   s.mark = 0;
   s.deadline = kNever;
+  s.flags = static_cast<std::uint8_t>(s.flags & ~kDrain);
+  if (s.input) s.flags |= kResumed;
   resumed_.push_back(Ref(slot));
   MarkDirty(slot);
 }
@@ -181,6 +190,7 @@ void Sockets::OnReady(std::uint32_t slot, std::uint32_t readiness) {
   }
   if (readiness & kWritable) MarkDirty(slot);
   if (readiness & kReadable) {
+    if (s.flags & kResumed) return;  // readable it stays
     if (s.phase == Phase::kOpen && !(s.flags & (kPaused | kEnded))) {
       Receive(slot);
     } else {
@@ -230,6 +240,7 @@ void Sockets::Offer(std::uint32_t slot, std::span<char> bytes) {
 
 void Sockets::OfferKept(std::uint32_t slot) {
   Slot& s = At(slot);
+  s.flags = static_cast<std::uint8_t>(s.flags & ~kResumed);
   while (s.phase == Phase::kOpen && s.input) {
     Protocol* protocol = s.protocol;
     s.flags |= kReceiving;
@@ -268,7 +279,7 @@ void Sockets::ReceiveAndForget(std::uint32_t slot) {
 void Sockets::PauseReading(std::uint32_t slot) {
   Slot& s = At(slot);
   if (s.flags & kPaused) return;
-  s.flags |= kPaused;
+  s.flags = static_cast<std::uint8_t>((s.flags | kPaused) & ~kResumed);
   UpdateWatch(slot);
 }
 
@@ -276,6 +287,7 @@ void Sockets::ResumeReading(std::uint32_t slot) {
   Slot& s = At(slot);
   if (!(s.flags & kPaused)) return;
   s.flags = static_cast<std::uint8_t>(s.flags & ~kPaused);
+  if (s.input) s.flags |= kResumed;
   UpdateWatch(slot);
   resumed_.push_back(Ref(slot));
   MarkDirty(slot);
@@ -308,7 +320,8 @@ Sockets::Output& Sockets::OutputOf(Slot& s) {
 void Sockets::DropOutput(Slot& s) {
   if (!s.output) return;
   std::unique_ptr<Output> output(std::exchange(s.output, nullptr));
-  if (spare_outputs_.size() >= kSpareOutputsMax) return;
+  bool large = output->blocks.capacity() > kPartsMax;
+  if (large || spare_outputs_.size() >= kSpareOutputsMax) return;
   output->Reset();
   spare_outputs_.push_back(std::move(output));
 }
@@ -331,6 +344,9 @@ void Sockets::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
   Slot& s = At(slot);
   if (s.phase != Phase::kOpen || bytes.size() == 0) return;
   Output& output = OutputOf(s);
+  // A long queue of small frames would cost more in references than in bytes.
+  bool is_long = output.blocks.size() - output.first >= kPartsMax;
+  if (is_long && bytes.size() < kSmallBlockBytes) return Send(slot, bytes.view());
   output.blocks.push_back(bytes);
   output.bytes += bytes.size();
   MarkDirty(slot);
@@ -341,6 +357,17 @@ std::size_t Sockets::queued_bytes(std::uint32_t slot) const {
   return s.output ? s.output->bytes : 0;
 }
 
+void Sockets::NotifyDrained(std::uint32_t slot) {
+  At(slot).flags |= kDrain;
+  MarkDirty(slot);
+}
+
+std::size_t Sockets::memory_bytes(std::uint32_t slot) const {
+  const Slot& s = At(slot);
+  std::size_t input = s.input ? sizeof(Input) + s.input->bytes.capacity() : 0;
+  return input + (s.output ? sizeof(Output) + s.output->bytes : 0);
+}
+
 void Sockets::MarkDirty(std::uint32_t slot) {
   Slot& s = At(slot);
   if (s.flags & kDirty) return;
@@ -348,6 +375,7 @@ void Sockets::MarkDirty(std::uint32_t slot) {
   std::size_t word = slot / 64;
   dirty_[word] |= std::uint64_t{1} << (slot % 64);
   if (dirty_from_ == dirty_to_) {
+    loop_.WantTurn();
     dirty_from_ = word;
     dirty_to_ = word + 1;
   } else {
@@ -393,6 +421,10 @@ void Sockets::Finish(std::uint32_t slot) {
   if (s.phase == Phase::kFree || s.phase == Phase::kConnecting) return;
   bool done = Flush(slot);
   if (s.phase == Phase::kDead) return Release(slot);
+  if (done && s.phase == Phase::kOpen && (s.flags & kDrain)) {
+    s.flags = static_cast<std::uint8_t>(s.flags & ~kDrain);
+    s.protocol->OnDrained(slot);
+  }
   if (!done || s.phase != Phase::kFlushing) return;
   if (s.flags & kEnded) {
     s.phase = Phase::kDead;
@@ -459,6 +491,11 @@ void Sockets::Close(std::uint32_t slot) {
   s.flags = static_cast<std::uint8_t>(s.flags & ~kPaused);
   UpdateWatch(slot);
   MarkDirty(slot);
+}
+
+void Sockets::CloseIdle(std::uint32_t slot) {
+  if (At(slot).phase != Phase::kOpen || At(slot).output) return Close(slot);
+  Die(slot, CloseCause::kRequested);
 }
 
 void Sockets::Abort(std::uint32_t slot) {

@@ -60,6 +60,8 @@ class Protocol {
   virtual void OnAge(std::uint32_t /*slot*/) {}
   // A connection begun by Connect is there.
   virtual void OnConnected(std::uint32_t /*slot*/) {}
+  // All that was queued has been taken by the kernel; only after NotifyDrained, once.
+  virtual void OnDrained(std::uint32_t /*slot*/) {}
   // The last call for this slot; release its state.
   virtual void OnClosed(std::uint32_t slot, CloseCause cause) = 0;
 };
@@ -76,6 +78,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   static constexpr std::size_t kReceivePadding = 64;
 
   explicit Sockets(Loop& loop, SocketOptions options = {});
+  // Closes what is open, with OnClosed for protocols that live longer than this.
   ~Sockets() override;
 
   Loop& loop() { return loop_; }
@@ -103,6 +106,10 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   void Send(std::uint32_t slot, std::string_view bytes);
   void SendShared(std::uint32_t slot, const base::SharedBytes& bytes);
   std::size_t queued_bytes(std::uint32_t slot) const;
+  void NotifyDrained(std::uint32_t slot);  // OnDrained follows when nothing is queued any more
+
+  // Heap memory that the slot owns now: kept input and the send queue. 0 for an idle socket.
+  std::size_t memory_bytes(std::uint32_t slot) const;
 
   void PauseReading(std::uint32_t slot);
   bool IsPaused(std::uint32_t slot) const { return (At(slot).flags & kPaused) != 0; }
@@ -110,6 +117,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
 
   // Sends what is queued, ends our side, waits for the peer's end (linger), then closes.
   void Close(std::uint32_t slot);
+  // Close without lingering if nothing is queued: for a peer that awaits nothing.
+  void CloseIdle(std::uint32_t slot);
   void Abort(std::uint32_t slot);  // drops what is queued; the peer sees a reset
 
   // OnDeadline after that many seconds (coarse, ± 0.5 s, never early); 0 unsets. One per socket.
@@ -126,6 +135,17 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     }
   }
 
+  // For the destructor of a protocol: closes its sockets without calling it; release(slot) frees
+  // the state it keeps there.
+  template <class F>
+  void Abandon(const Protocol& protocol, F release) {
+    for (std::uint32_t slot = 0; slot < slots_used_; ++slot) {
+      if (At(slot).protocol != &protocol) continue;
+      release(slot);
+      Free(slot);
+    }
+  }
+
   void OnReady(std::uint32_t index, std::uint32_t readiness) override;
   bool OnTurnEnd() override;
 
@@ -138,6 +158,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     kDirty = 8,       // in dirty_
     kAbort = 16,      // close by reset
     kReceiving = 32,  // inside OnBytes
+    kResumed = 64,    // kept input goes to the protocol before what the kernel has
+    kDrain = 128,     // the protocol waits for OnDrained
   };
   struct Input;
   struct Output;
@@ -164,7 +186,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   Slot& At(std::uint32_t slot) { return pages_[slot / kPageSlots][slot % kPageSlots]; }
   const Slot& At(std::uint32_t slot) const { return pages_[slot / kPageSlots][slot % kPageSlots]; }
   std::uint32_t NewSlot(int socket, const Address& peer, Protocol& protocol, Phase phase);
-  void Release(std::uint32_t slot);
+  void Release(std::uint32_t slot);  // tells the protocol, then frees
+  void Free(std::uint32_t slot);
 
   void Receive(std::uint32_t slot);
   void Offer(std::uint32_t slot, std::span<char> bytes);  // to the protocol; keeps what is left

@@ -14,6 +14,14 @@ enum State : std::uint8_t { kHandshake = 0, kOpen = 1, kClosing = 2, kClosed = 3
 
 constexpr std::size_t kCloseReasonBytesMax = 123;
 
+// As much of reason as a close frame has room for, in whole characters.
+std::string_view CutReason(std::string_view reason) {
+  if (reason.size() <= kCloseReasonBytesMax) return reason;
+  std::size_t size = kCloseReasonBytesMax;
+  while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xc0) == 0x80) --size;
+  return reason.substr(0, size);
+}
+
 }  // namespace
 
 // A message of which fragments have arrived.
@@ -26,6 +34,10 @@ WebSockets::WebSockets(Sockets& sockets, WebSocketHandler& handler, WebSocketOpt
                        base::Random* random)
     : sockets_(sockets), handler_(handler), options_(options), random_(random) {
   CHECK(options.server || random);
+}
+
+WebSockets::~WebSockets() {
+  sockets_.Abandon(*this, [this](std::uint32_t slot) { DropPartial(slot); });
 }
 
 void WebSockets::Open(std::uint32_t slot) {
@@ -223,7 +235,7 @@ void WebSockets::SendCloseFrame(std::uint32_t slot, std::uint16_t code, std::str
   if (code != wire::kCloseNoStatus) {
     payload += static_cast<char>(code >> 8);
     payload += static_cast<char>(code & 0xff);
-    payload += reason.substr(0, kCloseReasonBytesMax);
+    payload += CutReason(reason);
   }
   SendFrame(slot, wire::Opcode::kClose, payload);
 }

@@ -19,8 +19,8 @@
 namespace gatehouse::net {
 
 struct WebSocketOptions {
-  bool server = true;                       // a server reads masked frames and writes unmasked ones
-  bool accept_binary = false;               // else a binary message closes the connection with 1003
+  bool server = true;          // a server reads masked frames and writes unmasked ones
+  bool accept_binary = false;  // else a binary message closes the connection with 1003
   // Of a received frame, and what a server cuts long messages into; a client has its own size for
   // that, for its peer may accept less than it sends.
   std::size_t frame_bytes_max = 32 * 1024;
@@ -51,6 +51,7 @@ class WebSockets final : public Protocol {
   // random masks a client's frames; a server needs none.
   WebSockets(Sockets& sockets, WebSocketHandler& handler, WebSocketOptions options,
              base::Random* random = nullptr);
+  ~WebSockets() override;
 
   const WebSocketOptions& options() const { return options_; }
 

@@ -30,7 +30,9 @@ WebSocketClient::WebSocketClient(Sockets& sockets, base::Random& random, Observe
       websockets_(sockets, *this, EndpointOptions(options.message_bytes_max), &random),
       parser_(wire::HttpParser::kResponses) {}
 
-WebSocketClient::~WebSocketClient() = default;
+WebSocketClient::~WebSocketClient() {
+  sockets_.Abandon(*this, [](std::uint32_t /*slot*/) {});
+}
 
 Result<void> WebSocketClient::Connect(const Address& address, std::string_view host,
                                       std::string_view target) {

@@ -1,0 +1,87 @@
+#include "api/stages.h"
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::api {
+namespace {
+
+std::shared_ptr<const Stage> MakeStage(const std::string& api_id, const std::string& name,
+                                       const std::string& expression = "x") {
+  ApiDefinition api;
+  api.api_id = api_id;
+  api.route_selection_expression = expression;
+  return *Stage::Compile(std::move(api), {name, {}});
+}
+
+class StagesTest : public testing::Test {
+ protected:
+  // "api/stage + rest", or "none".
+  std::string Resolve(std::string_view path, std::string_view host_api = {}) {
+    StagePath found = stages_.Resolve(path, host_api);
+    if (!found.place) return "none";
+    const Stage& stage = *found.place->current;
+    return stage.api_id() + "/" + stage.name() + " + " + std::string(found.rest);
+  }
+
+  Stages stages_;
+};
+
+TEST_F(StagesTest, AStageIsFoundByItsNameWhileOnlyOneApiHasIt) {
+  stages_.Deploy(MakeStage("aaa", "prod"));
+  stages_.Deploy(MakeStage("bbb", "dev"));
+  EXPECT_EQ(Resolve("/prod"), "aaa/prod + ");
+  EXPECT_EQ(Resolve("/prod/"), "aaa/prod + /");
+  EXPECT_EQ(Resolve("/prod/@connections/x"), "aaa/prod + /@connections/x");
+  EXPECT_EQ(Resolve("/dev"), "bbb/dev + ");
+  EXPECT_EQ(stages_.PathOf(*stages_.Find("aaa", "prod")->current), "/prod");
+  stages_.Deploy(MakeStage("bbb", "prod"));
+  EXPECT_EQ(Resolve("/prod"), "none");
+  EXPECT_EQ(Resolve("/prod/@connections/x"), "none");
+  EXPECT_EQ(stages_.PathOf(*stages_.Find("aaa", "prod")->current), "/aaa/prod");
+}
+
+TEST_F(StagesTest, TheLongFormAlwaysWorks) {
+  stages_.Deploy(MakeStage("aaa", "prod"));
+  stages_.Deploy(MakeStage("bbb", "prod"));
+  EXPECT_EQ(Resolve("/aaa/prod"), "aaa/prod + ");
+  EXPECT_EQ(Resolve("/bbb/prod/@connections/x"), "bbb/prod + /@connections/x");
+  EXPECT_EQ(Resolve("/bbb/dev"), "none");
+}
+
+TEST_F(StagesTest, AHostThatNamesTheApiTakesTheShortFormOnly) {
+  stages_.Deploy(MakeStage("aaa", "prod"));
+  stages_.Deploy(MakeStage("bbb", "prod"));
+  EXPECT_EQ(Resolve("/prod", "bbb"), "bbb/prod + ");
+  EXPECT_EQ(Resolve("/prod/x", "aaa"), "aaa/prod + /x");
+  EXPECT_EQ(Resolve("/bbb/prod", "bbb"), "none");
+  EXPECT_EQ(Resolve("/prod", "ccc"), "none");
+}
+
+TEST_F(StagesTest, WhatIsNoStageLeadsNowhere) {
+  EXPECT_EQ(Resolve("/prod"), "none");
+  stages_.Deploy(MakeStage("aaa", "prod"));
+  for (const char* path : {"", "/", "//", "/Prod", "/prodx", "prod", "//prod", "/aaa", "/aaa/",
+                           "/aaa//prod", "/x/prod"}) {
+    EXPECT_EQ(Resolve(path), "none") << path;
+  }
+}
+
+TEST_F(StagesTest, AnApiIdThatIsAStageNameToo) {
+  stages_.Deploy(MakeStage("aaa", "prod"));
+  stages_.Deploy(MakeStage("bbb", "aaa"));
+  EXPECT_EQ(Resolve("/aaa"), "bbb/aaa + ");
+  EXPECT_EQ(Resolve("/aaa/prod"), "aaa/prod + ");  // "always"
+}
+
+TEST_F(StagesTest, DeployingAnewKeepsThePlace) {
+  stages_.Deploy(MakeStage("aaa", "prod", "one"));
+  StagePlace* place = stages_.Find("aaa", "prod");
+  stages_.Deploy(MakeStage("ccc", "x"));
+  stages_.Deploy(MakeStage("aaa", "prod", "two"));
+  EXPECT_EQ(stages_.Find("aaa", "prod"), place);
+  EXPECT_EQ(place->current->expression().text(), "two");
+  EXPECT_EQ(stages_.places().size(), 2u);
+}
+
+}  // namespace
+}  // namespace gatehouse::api
