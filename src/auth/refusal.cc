@@ -1,0 +1,63 @@
+#include "auth/refusal.h"
+
+#include "base/check.h"
+
+namespace gatehouse::auth {
+namespace {
+
+struct Row {
+  RefusalKind kind;
+  std::string_view json_name;
+  std::string_view query_name;
+  int rest_json_status;
+  int json_status;
+  int query_status;
+};
+
+constexpr Row kRows[] = {
+    {RefusalKind::kMissingToken, "MissingAuthenticationTokenException",
+     "MissingAuthenticationToken", 403, 400, 403},
+    {RefusalKind::kIncomplete, "IncompleteSignatureException", "IncompleteSignature", 403, 400,
+     400},
+    {RefusalKind::kUnknownKey, "UnrecognizedClientException", "InvalidClientTokenId", 403, 400,
+     403},
+    {RefusalKind::kInvalidSignature, "InvalidSignatureException", "SignatureDoesNotMatch", 403, 400,
+     403},
+    {RefusalKind::kExpiredToken, "ExpiredTokenException", "ExpiredToken", 403, 400, 403},
+    {RefusalKind::kAccessDenied, "AccessDeniedException", "AccessDenied", 403, 400, 403},
+};
+
+const Row& RowOf(RefusalKind kind) {
+  const Row& row = kRows[static_cast<std::size_t>(kind)];
+  CHECK(row.kind == kind);
+  return row;
+}
+
+}  // namespace
+
+RefusalAnswer AnswerFor(const Refusal& refusal, ServiceFamily family) {
+  const Row& row = RowOf(refusal.kind);
+  RefusalAnswer answer;
+  answer.message = refusal.message;
+  switch (family) {
+    case ServiceFamily::kRestJson:
+      answer.status = row.rest_json_status;
+      answer.name = row.json_name;
+      break;
+    case ServiceFamily::kJson:
+      answer.status = row.json_status;
+      answer.name = row.json_name;
+      break;
+    case ServiceFamily::kQuery:
+      answer.status = row.query_status;
+      answer.name = row.query_name;
+      break;
+  }
+  if (answer.message.empty() && refusal.kind == RefusalKind::kMissingToken) {
+    answer.message = family == ServiceFamily::kRestJson ? "Missing Authentication Token"
+                                                        : "Request is missing Authentication Token";
+  }
+  return answer;
+}
+
+}  // namespace gatehouse::auth

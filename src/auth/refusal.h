@@ -1,0 +1,43 @@
+// Why a request is refused for its credentials, and how each family of services says so
+// (spec/lambda.md §14). Plain values.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gatehouse::auth {
+
+enum class RefusalKind {
+  kMissingToken,      // no signature where AWS demands one
+  kIncomplete,        // a signature that cannot be read
+  kUnknownKey,        // no such access key id, or not with this security token
+  kInvalidSignature,  // wrong signature, scope or clock
+  kExpiredToken,      // credentials that counted once
+  kAccessDenied,      // known, but not allowed; the sentence comes from the policy decision
+};
+
+struct Refusal {
+  RefusalKind kind = RefusalKind::kMissingToken;
+  std::string message;  // AWS's text
+  // Of a wrong signature only: what ours was made of. No secrets; for the log, and for services
+  // whose message goes on "The Canonical String for this request should have been …".
+  std::string canonical_request;
+  std::string string_to_sign;
+};
+
+enum class ServiceFamily {
+  kRestJson,  // Lambda, @connections, API Gateway's control plane
+  kJson,      // DynamoDB
+  kQuery,     // CloudFormation, STS, IAM
+};
+
+struct RefusalAnswer {
+  int status = 0;
+  std::string_view name;  // "InvalidSignatureException"; a literal
+  std::string message;
+};
+
+// The body's form is the edge's affair (§14's first table).
+RefusalAnswer AnswerFor(const Refusal& refusal, ServiceFamily family);
+
+}  // namespace gatehouse::auth
