@@ -10,6 +10,9 @@
 namespace gatehouse::server {
 namespace {
 
+constexpr std::string_view kTarget = "X-Amz-Target";
+constexpr std::size_t kDynamoDbBodyBytesMax = 16 * 1024 * 1024;
+
 // The path of a request target in origin or absolute form, without its query.
 std::string_view PathOf(std::string_view target) {
   if (!target.starts_with('/')) {
@@ -25,13 +28,16 @@ std::string_view PathOf(std::string_view target) {
 FrontDoor::FrontDoor(base::Log& log, base::Random& random, FrontDoorOptions options)
     : log_(log), random_(random), options_(std::move(options)), hosts_(options_.domains) {}
 
-void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway) {
+void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway, table::Api& tables,
+                          base::Executor& loop) {
   http_ = &http;
   gateway_ = &gateway;
+  tables_ = &tables;
+  loop_ = &loop;
 }
 
-std::size_t FrontDoor::BodyBytesMax(const wire::HttpHead& /*head*/) {
-  return gateway_->quotas().message_bytes_max;
+std::size_t FrontDoor::BodyBytesMax(const wire::HttpHead& head) {
+  return head.Find(kTarget) ? kDynamoDbBodyBytesMax : gateway_->quotas().message_bytes_max;
 }
 
 void FrontDoor::OnGone(net::SocketRef socket) { gateway_->OnGone(socket); }
@@ -46,6 +52,7 @@ void FrontDoor::OnRequest(const net::HttpRequest& request) {
     return RespondForbidden(request,
                             fmt::format("host \"{}\" is not ours (--domain names others)", host));
   }
+  if (auto target = request.head.Find(kTarget)) return OnDynamoDbRequest(request, *target);
   api::StagePath where = gateway_->stages().Resolve(path, HostPolicy::ApiIdOf(host));
   if (!where.place) return RespondForbidden(request, fmt::format("no stage at {}", path));
   if (api::ManagementApi::Owns(where.rest)) {
@@ -76,13 +83,34 @@ void FrontDoor::OnManagementRequest(const net::HttpRequest& request, api::StageP
   if (IsForeignPage(request.head, host)) {
     return RespondForbidden(request, "a page of another origin asked (--cors-origin allows one)");
   }
-  bool is_signed = request.head.Find("Authorization").has_value() ||
-                   request.head.target.find("X-Amz-Signature=") != std::string_view::npos;
-  if (!is_signed && !noticed_unsigned_) {
-    noticed_unsigned_ = true;
-    log_.Info("an unsigned request to @connections was served; AWS answers 403");
-  }
+  NoticeUnsigned(request.head, "@connections");
   api::ManagementApi(*gateway_, *http_, random_).OnRequest(request, place, rest);
+}
+
+void FrontDoor::OnDynamoDbRequest(const net::HttpRequest& request, std::string_view target) {
+  std::string_view host = request.head.Find("Host").value_or("");
+  if (IsForeignPage(request.head, host)) {
+    return RespondForbidden(request, "a page of another origin asked (--cors-origin allows one)");
+  }
+  if (request.body_too_large) return http_->Respond(request.socket, {413, {}, {}, true});
+  NoticeUnsigned(request.head, "DynamoDB");
+  table::ApiRequest call{request.head.method, target,
+                         request.head.Find("Content-Type").value_or(""), host, request.body};
+  tables_->Handle(
+      call, *loop_, [this, socket = request.socket](const table::ApiResponse& response) {
+        std::array<wire::HttpField, 3> fields{{{"Content-Type", response.content_type},
+                                               {"x-amz-crc32", response.crc32},
+                                               {"x-amzn-RequestId", response.request_id}}};
+        http_->Respond(socket, {response.status, fields, response.body, false});
+      });
+}
+
+void FrontDoor::NoticeUnsigned(const wire::HttpHead& head, std::string_view service) {
+  bool is_signed = head.Find("Authorization").has_value() ||
+                   head.target.find("X-Amz-Signature=") != std::string_view::npos;
+  if (is_signed || noticed_unsigned_) return;
+  noticed_unsigned_ = true;
+  log_.Info(fmt::format("an unsigned request to {} was served; AWS refuses it", service));
 }
 
 // Browsers say where a page comes from; programs say neither.

@@ -1,5 +1,5 @@
 // Tells requests on the one port apart: upgrades and plain requests on a stage's URL, @connections,
-// and what leads nowhere. Loop thread only. Source: design §2, §6 (auth), §7.10, §7.11.
+// DynamoDB's, and what leads nowhere. Loop thread only. Source: design §2, §6 (auth), §7.10, §7.11.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "net/http_server.h"
 #include "server/host_policy.h"
+#include "table/api.h"
 
 namespace gatehouse::server {
 
@@ -25,7 +26,8 @@ class FrontDoor final : public net::HttpHandler {
  public:
   // The gateway, server and log must outlive it. SetGateway before the first request.
   FrontDoor(base::Log& log, base::Random& random, FrontDoorOptions options);
-  void Introduce(net::HttpServer& http, api::Gateway& gateway);
+  void Introduce(net::HttpServer& http, api::Gateway& gateway, table::Api& tables,
+                 base::Executor& loop);
 
   const HostPolicy& hosts() const { return hosts_; }
   void set_port(std::uint16_t port) { options_.port = port; }
@@ -38,6 +40,8 @@ class FrontDoor final : public net::HttpHandler {
   void OnStageRequest(const net::HttpRequest& request, api::StagePlace& place);
   void OnManagementRequest(const net::HttpRequest& request, api::StagePlace& place,
                            std::string_view rest);
+  void OnDynamoDbRequest(const net::HttpRequest& request, std::string_view target);
+  void NoticeUnsigned(const wire::HttpHead& head, std::string_view service);
   bool IsForeignPage(const wire::HttpHead& head, std::string_view host) const;
   void RespondForbidden(const net::HttpRequest& request, std::string_view why);
 
@@ -47,6 +51,8 @@ class FrontDoor final : public net::HttpHandler {
   HostPolicy hosts_;
   net::HttpServer* http_ = nullptr;
   api::Gateway* gateway_ = nullptr;
+  table::Api* tables_ = nullptr;
+  base::Executor* loop_ = nullptr;
   bool noticed_unsigned_ = false;
 };
 

@@ -27,16 +27,18 @@ void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
                     });
 }
 
-Node::Node(net::Loop& loop, base::Log& log, base::Random& random, table::Tables& tables,
-           std::span<const HandlerEntry> handlers, const NodeOptions& options)
-    : sockets_(loop, options.sockets),
+Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
+           table::Tables& tables, std::span<const HandlerEntry> handlers,
+           const NodeOptions& options)
+    : dynamodb_(tables, options.dynamodb, clock, random),
+      sockets_(loop, options.sockets),
       front_door_(log, random, options.front_door),
       http_(sockets_, front_door_, options.http),
       functions_(handlers, contexts_, loop),
       invoker_(functions_),
       gateway_(sockets_, http_, invoker_, log, random, MakeGatewayOptions(options.quotas, random)),
       listener_(sockets_, http_, http_) {
-  front_door_.Introduce(http_, gateway_);
+  front_door_.Introduce(http_, gateway_, dynamodb_, loop);
   HandlerRooms& rooms = contexts_.rooms();
   rooms.loop = &loop;
   rooms.log = &log;

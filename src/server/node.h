@@ -19,6 +19,7 @@
 #include "server/app_definition.h"
 #include "server/front_door.h"
 #include "server/handler_context.h"
+#include "table/api.h"
 #include "table/tables.h"
 
 namespace gatehouse::server {
@@ -28,6 +29,7 @@ struct NodeOptions {
   net::HttpServerOptions http;
   net::SocketOptions sockets;
   FrontDoorOptions front_door;
+  table::ApiOptions dynamodb;
 };
 
 // Adapts function::Functions to what `api` calls.
@@ -43,9 +45,9 @@ class FunctionInvoker final : public api::Invoker {
 
 class Node {
  public:
-  // loop, log, random, tables and handlers must outlive the node; random is fit for keys.
-  Node(net::Loop& loop, base::Log& log, base::Random& random, table::Tables& tables,
-       std::span<const HandlerEntry> handlers, const NodeOptions& options);
+  // Everything given must outlive the node; random is fit for keys.
+  Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
+       table::Tables& tables, std::span<const HandlerEntry> handlers, const NodeOptions& options);
 
   // Defines the app's functions and deploys its stage; its tables exist already.
   // Errors: kInvalidArgument (unknown handler, bad route, …).
@@ -65,6 +67,7 @@ class Node {
 
  private:
   HandlerContexts contexts_;
+  table::Api dynamodb_;
   net::Sockets sockets_;
   FrontDoor front_door_;
   net::HttpServer http_;

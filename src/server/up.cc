@@ -77,6 +77,7 @@ NodeOptions MakeNodeOptions(const UpOptions& options) {
   if (options.idle_seconds >= 0) node.quotas.idle_seconds = options.idle_seconds;
   if (options.age_seconds >= 0) node.quotas.age_seconds = options.age_seconds;
   node.quotas.pings_count_as_traffic = options.pings_count_as_traffic;
+  node.dynamodb = {Region(options), options.account_id};
   node.front_door.domains = options.domains;
   node.front_door.cors_origins = options.cors_origins;
   rlimit limit{};
@@ -220,7 +221,7 @@ int RunUp(const UpOptions& options) {
   LogFlusher flusher(log);
   int exit_code = 0;
   {
-    Node node(loop, log, random, **tables, chat::Handlers(), MakeNodeOptions(options));
+    Node node(loop, clock, log, random, **tables, chat::Handlers(), MakeNodeOptions(options));
     loop.AddTurnEnd(flusher);
     if (Result<void> made = CreateTables(app, **tables, loop); !made) return Fail(made.error());
     if (Result<void> served = node.Serve(app); !served) return Fail(served.error());

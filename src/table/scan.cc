@@ -15,14 +15,38 @@ Error InvalidStart(const Error& error) {
   return {error.code, "The provided starting key is invalid: " + error.message};
 }
 
-// The rows after the start key; its values have been checked.
-Result<store::ScanRange> RangeAfter(const TableEntry& table, const std::optional<Item>& start_key) {
+// Where a segment begins, as a row key; empty: at the end of the table.
+std::string SegmentStart(const ScanSegment& segment, int index) {
+  constexpr std::int64_t kCuts = 4096;  // 12 bits; a row key begins with 16
+  std::int64_t cut = (kCuts * index + segment.total - 1) / segment.total;
+  if (cut >= kCuts) return {};
+  return {static_cast<char>(cut >> 4), static_cast<char>((cut & 15) << 4)};
+}
+
+Error WrongSegment(const ScanSegment& segment) {
+  return {ErrorCode::kInvalidArgument,
+          "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+          "ExclusiveStartKey with correct Segment. TotalSegments: " +
+              std::to_string(segment.total) + " Segment: " + std::to_string(segment.segment)};
+}
+
+// The rows of the segment after the start key; its values have been checked.
+Result<store::ScanRange> RangeAfter(const TableEntry& table, const std::optional<Item>& start_key,
+                                    const ScanSegment& segment) {
   store::ScanRange range;
   range.bytes_max = std::numeric_limits<std::size_t>::max();  // item sizes bound the page
+  if (segment.total > 1) {
+    range.start = SegmentStart(segment, segment.segment);
+    range.end = SegmentStart(segment, segment.segment + 1);
+    if (range.start.empty() || range.start == range.end) range.rows_max = 0;
+  }
   if (!start_key) return range;
   auto checked = CheckKey(table.primary_key, *start_key);
   if (!checked) return InvalidStart(checked.error());
-  range.start = RowKeyOf(table.primary_key, *start_key);
+  std::string row_key = RowKeyOf(table.primary_key, *start_key);
+  bool within = row_key >= range.start && (range.end.empty() || row_key < range.end);
+  if (!within) return WrongSegment(segment);
+  range.start = std::move(row_key);
   range.start_exclusive = true;
   return range;
 }
@@ -61,19 +85,41 @@ Result<ScanPage> ReadPage(store::View& view, const TableEntry& table, store::Sca
 
 }  // namespace
 
-void Tables::Scan(std::string_view table, ScanOptions options, base::Executor& reply_to,
-                  Done<ScanPage> done) {
+Result<Tables::CheckedScan> Tables::CheckScan(std::string_view table, ScanOptions& options,
+                                              const ScanSegment& segment) const {
   if (auto& start_key = options.exclusive_start_key) {
     auto checked = CheckValues(*start_key);
-    if (!checked) return done(InvalidStart(checked.error()));
+    if (!checked) return InvalidStart(checked.error());
   }
   std::shared_ptr<const TableEntry> entry = catalogue_->Find(table);
-  if (!entry) return done(TableNotFound());
-  auto range = RangeAfter(*entry, options.exclusive_start_key);
+  if (!entry) return TableNotFound();
+  auto range = RangeAfter(*entry, options.exclusive_start_key, segment);
+  if (!range) return range.error();
+  return CheckedScan{std::move(entry), *std::move(range)};
+}
+
+void Tables::Scan(std::string_view table, ScanOptions options, base::Executor& reply_to,
+                  Done<ScanPage> done) {
+  auto range = CheckScan(table, options, {});
   if (!range) return done(range.error());
   store_.Read<ScanPage>(
-      [entry = std::move(entry), range = *std::move(range),
-       limit = options.limit](store::View& view) { return ReadPage(view, *entry, range, limit); },
+      [checked = *std::move(range), limit = options.limit](store::View& view) {
+        return ReadPage(view, *checked.table, checked.range, limit);
+      },
+      reply_to, std::move(done));
+}
+
+void Tables::ScanText(std::string_view table, ScanOptions options, ScanSegment segment,
+                      MakeText make, base::Executor& reply_to, Done<std::string> done) {
+  auto range = CheckScan(table, options, segment);
+  if (!range) return done(range.error());
+  store_.Read<std::string>(
+      [checked = *std::move(range), limit = options.limit,
+       make = std::move(make)](store::View& view) mutable -> Result<std::string> {
+        auto page = ReadPage(view, *checked.table, checked.range, limit);
+        if (!page) return page.error();
+        return make(*std::move(page));
+      },
       reply_to, std::move(done));
 }
 

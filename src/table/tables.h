@@ -38,6 +38,12 @@ struct TableNamesPage {
   std::optional<std::string> last_evaluated_name;  // there are more; start after this one
 };
 
+// A part of a table for parallel scans: AWS's cut of the partition hash's first 12 bits.
+struct ScanSegment {
+  int segment = 0;  // below total
+  int total = 1;
+};
+
 class Tables {
  public:
   template <class T>
@@ -76,15 +82,34 @@ class Tables {
   void Scan(std::string_view table, ScanOptions options, base::Executor& reply_to,
             Done<ScanPage> done);
 
+  // Scan for those who make something of a page: a text, say. make runs on the reader thread, so a
+  // page of 1 MB costs the caller's loop nothing.
+  using MakeText = base::UniqueFunction<Result<std::string>(ScanPage page)>;
+  void ScanText(std::string_view table, ScanOptions options, ScanSegment segment, MakeText make,
+                base::Executor& reply_to, Done<std::string> done);
+
+  // The table of an item operation; null: answer TableNotFound().
+  std::shared_ptr<const TableEntry> Find(std::string_view table) const {
+    return catalogue_->Find(table);
+  }
+
+  // Runs decide over one item in a transaction of its own. The row key is RowKeyOf a key that was
+  // checked against the table's.
+  void Change(std::shared_ptr<const TableEntry> table, std::string row_key, DecideChange decide,
+              base::Executor& reply_to, Done<void> done);
+
  private:
   Tables(store::Store& store, store::KeyspaceId catalogue_keyspace)
       : store_(store),
         catalogue_keyspace_(catalogue_keyspace),
         catalogue_(std::make_shared<Catalogue>()) {}
 
-  // Runs decide over one item in a transaction of its own.
-  void Change(std::shared_ptr<const TableEntry> table, std::string row_key, DecideChange decide,
-              base::Executor& reply_to, Done<void> done);
+  struct CheckedScan {
+    std::shared_ptr<const TableEntry> table;
+    store::ScanRange range;
+  };
+  Result<CheckedScan> CheckScan(std::string_view table, ScanOptions& options,
+                                const ScanSegment& segment) const;
 
   store::Store& store_;
   const store::KeyspaceId catalogue_keyspace_;

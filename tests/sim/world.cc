@@ -30,7 +30,8 @@ World::World(WorldOptions options)
       app_(server::ChatApp(options.chat, server::Identity({1, 2}))) {
   if (options.cut_seed != 0) network_.CutAtRandom(options.cut_seed);
   auto handlers = options.handlers.empty() ? chat::Handlers() : options.handlers;
-  node_ = std::make_unique<server::Node>(loop_, log_, random_, *tables_, handlers, options.node);
+  node_ = std::make_unique<server::Node>(loop_, clock_, log_, random_, *tables_, handlers,
+                                         options.node);
   for (const table::TableDefinition& definition : app_.tables) {
     tables_->CreateTable(definition, loop_,
                          [](const Result<table::TableDefinition>& made) { CHECK(made); });
