@@ -6,9 +6,9 @@ namespace gatehouse::api {
 namespace {
 
 TEST(ErrorFrameTest, HasAwssSpacing) {
-  EXPECT_EQ(
-      ErrorFrame(kInternalServerError, "VNRUSeldSwMCIRQ=", "VNRXVFJOywMF3-Q="),
-      R"({"message": "Internal server error", "connectionId":"VNRUSeldSwMCIRQ=", "requestId":"VNRXVFJOywMF3-Q="})");
+  EXPECT_EQ(ErrorFrame(kInternalServerError, "VNRUSeldSwMCIRQ=", "VNRXVFJOywMF3-Q="),
+            R"({"message": "Internal server error", "connectionId":"VNRUSeldSwMCIRQ=", )"
+            R"("requestId":"VNRXVFJOywMF3-Q="})");
   EXPECT_EQ(ErrorFrame(kForbidden, "a", "b"),
             R"({"message": "Forbidden", "connectionId":"a", "requestId":"b"})");
   EXPECT_EQ(ErrorFrame(kEndpointTimedOut, "a", "b"),

@@ -101,20 +101,20 @@ TEST_F(EventJsonTest, Disconnect) {
   const NameValue headers[] = {
       {"Host", "h"}, {"x-api-key", ""}, {"X-Forwarded-For", ""}, {"x-restapi", ""}};
   event_.headers = headers;
-  EXPECT_EQ(
-      Json({{"table", "rooms-prod"}}),
-      R"({"headers":{"Host":"h","x-api-key":"","X-Forwarded-For":"","x-restapi":""},)"
-      R"("multiValueHeaders":{"Host":["h"],"x-api-key":[""],"X-Forwarded-For":[""],"x-restapi":[""]},)"
-      R"("stageVariables":{"table":"rooms-prod"},)"
-      R"("requestContext":{"routeKey":"$disconnect","disconnectStatusCode":1005,)"
-      R"("eventType":"DISCONNECT","extendedRequestId":"Zr4kTG9eFiAFx3g=",)"
-      R"("requestTime":"01/Jan/2026:10:10:10 +0000","messageDirection":"IN",)"
-      R"("disconnectReason":"Client-side close frame status not set","stage":"prod",)"
-      R"("connectedAt":1767262210417,"requestTimeEpoch":1767262210419,)"
-      R"("identity":{"userAgent":"ExampleBrowser/1.0","sourceIp":"203.0.113.9"},)"
-      R"("requestId":"Zr4kTG9eFiAFx3g=",)"
-      R"("domainName":"k7m2p9x4qd.execute-api.eu-central-1.amazonaws.com",)"
-      R"("connectionId":"Zr4kTcXvFiACEbw=","apiId":"k7m2p9x4qd"},"isBase64Encoded":false})");
+  EXPECT_EQ(Json({{"table", "rooms-prod"}}),
+            R"({"headers":{"Host":"h","x-api-key":"","X-Forwarded-For":"","x-restapi":""},)"
+            R"("multiValueHeaders":{"Host":["h"],"x-api-key":[""],"X-Forwarded-For":[""],)"
+            R"("x-restapi":[""]},)"
+            R"("stageVariables":{"table":"rooms-prod"},)"
+            R"("requestContext":{"routeKey":"$disconnect","disconnectStatusCode":1005,)"
+            R"("eventType":"DISCONNECT","extendedRequestId":"Zr4kTG9eFiAFx3g=",)"
+            R"("requestTime":"01/Jan/2026:10:10:10 +0000","messageDirection":"IN",)"
+            R"("disconnectReason":"Client-side close frame status not set","stage":"prod",)"
+            R"("connectedAt":1767262210417,"requestTimeEpoch":1767262210419,)"
+            R"("identity":{"userAgent":"ExampleBrowser/1.0","sourceIp":"203.0.113.9"},)"
+            R"("requestId":"Zr4kTG9eFiAFx3g=",)"
+            R"("domainName":"k7m2p9x4qd.execute-api.eu-central-1.amazonaws.com",)"
+            R"("connectionId":"Zr4kTcXvFiACEbw=","apiId":"k7m2p9x4qd"},"isBase64Encoded":false})");
 }
 
 TEST_F(EventJsonTest, AnEmptyReasonIsThere) {
