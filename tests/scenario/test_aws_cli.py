@@ -15,7 +15,8 @@ pytestmark = pytest.mark.skipif(not AWS.exists(), reason="no /usr/bin/aws (packa
 
 def aws(server, operation, client_id, *options):
     return subprocess.run(
-        [AWS, "apigatewaymanagementapi", operation, "--connection-id", client_id,
+        # With "=": an id may begin with a hyphen, which the CLI would take for an option.
+        [AWS, "apigatewaymanagementapi", operation, f"--connection-id={client_id}",
          "--endpoint-url", server.management_url, *options],
         capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ))
 
