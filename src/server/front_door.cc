@@ -37,6 +37,7 @@ void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway, table::A
 }
 
 std::size_t FrontDoor::BodyBytesMax(const wire::HttpHead& head) {
+  if (IsForeignPage(head, head.Find("Host").value_or(""))) return 0;  // it will be refused
   return head.Find(kTarget) ? kDynamoDbBodyBytesMax : gateway_->quotas().message_bytes_max;
 }
 

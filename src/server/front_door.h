@@ -24,7 +24,7 @@ struct FrontDoorOptions {
 
 class FrontDoor final : public net::HttpHandler {
  public:
-  // The gateway, server and log must outlive it. SetGateway before the first request.
+  // The gateway, server and log must outlive it. Introduce before the first request.
   FrontDoor(base::Log& log, base::Random& random, FrontDoorOptions options);
   void Introduce(net::HttpServer& http, api::Gateway& gateway, table::Api& tables,
                  base::Executor& loop);
