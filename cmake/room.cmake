@@ -63,3 +63,23 @@ function(gatehouse_room name)
     endforeach()
   endif()
 endfunction()
+
+# gatehouse_embed(ROOM NAME FILE): puts the text of FILE into the room's library. A header of the
+# room declares it: namespace gatehouse::ROOM { extern const std::string_view NAME; }
+function(gatehouse_embed room name file)
+  get_filename_component(path ${file} ABSOLUTE)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+  file(READ ${path} bytes HEX)
+  string(REGEX REPLACE "(................................)" "\\1\n" bytes "${bytes}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
+"#include <string_view>
+namespace gatehouse::${room} {
+namespace { constexpr char kBytes[] = {\n${bytes}'\\0'}; }
+extern const std::string_view ${name};
+const std::string_view ${name}{kBytes, sizeof kBytes - 1};
+}
+")
+  target_sources(gatehouse_${room} PRIVATE ${source})
+endfunction()

@@ -29,7 +29,7 @@ packages() {
   case $1 in
     build)
       echo g++ cmake ninja-build ccache pkg-config "$boost" libsimdjson-dev libssl-dev \
-        zlib1g-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev
+        zlib1g-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libyaml-cpp-dev libzip-dev
       ;;
     gtest) echo libgtest-dev ;;
     test)

@@ -1,2 +1,0 @@
-// Boost.JSON, compiled once, so that its shared library need not be linked.
-#include <boost/json/src.hpp>

@@ -1,0 +1,2 @@
+// Boost.JSON, compiled once for every room, so that its shared library need not be linked.
+#include <boost/json/src.hpp>
