@@ -37,6 +37,7 @@ make_base() {
 # The host's way to the network: names, proxies, how old an archive's index may be.
 copy_network() {
   cp -L /etc/resolv.conf "$system/etc/resolv.conf"
+  printf '127.0.0.1 localhost\n::1 localhost\n' >"$system/etc/hosts" # debootstrap makes none
   apt-config dump | grep -iE '^Acquire::(https?::Proxy|Check-(Valid-Until|Date)) ' \
     >"$system/etc/apt/apt.conf.d/90host" || true
   cat >"$system/etc/apt/sources.list" <<END
