@@ -1,0 +1,190 @@
+// What leaves a socket: queues, and the one write at the turn's end.
+#include <array>
+#include <bit>
+#include <cerrno>
+
+#include "base/check.h"
+#include "net/sockets.h"
+#include "net/sockets_buffers.h"
+
+namespace gatehouse::net {
+namespace {
+
+constexpr std::size_t kSpareOutputsMax = 1024;
+
+}  // namespace
+
+Sockets::Output& Sockets::OutputOf(Slot& s) {
+  if (!s.output) {
+    if (spare_outputs_.empty()) {
+      s.output = new Output;
+    } else {
+      s.output = spare_outputs_.back().release();
+      spare_outputs_.pop_back();
+    }
+  }
+  return *s.output;
+}
+
+void Sockets::DropOutput(Slot& s) {
+  if (!s.output) return;
+  std::unique_ptr<Output> output(std::exchange(s.output, nullptr));
+  bool large = output->blocks.capacity() > kWritePartsMax;
+  if (large || spare_outputs_.size() >= kSpareOutputsMax) return;
+  output->Reset();
+  spare_outputs_.push_back(std::move(output));
+}
+
+void Sockets::Send(std::uint32_t slot, std::string_view bytes) {
+  Slot& s = At(slot);
+  if (s.phase != Phase::kOpen || bytes.empty()) return;
+  Output& output = OutputOf(s);
+  bool started = output.first + 1 == output.blocks.size() && output.offset > 0;
+  if (output.blocks.empty() || started || !output.blocks.back().TryAppend(bytes)) {
+    auto block = base::SharedBytes::WithCapacity(std::max(bytes.size(), kSmallBlockBytes));
+    CHECK(block.TryAppend(bytes));
+    output.blocks.push_back(std::move(block));
+  }
+  output.bytes += bytes.size();
+  MarkDirty(slot);
+}
+
+void Sockets::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
+  Slot& s = At(slot);
+  if (s.phase != Phase::kOpen || bytes.size() == 0) return;
+  Output& output = OutputOf(s);
+  // A long queue of small frames would cost more in references than in bytes.
+  bool is_long = output.blocks.size() - output.first >= kWritePartsMax;
+  if (is_long && bytes.size() < kSmallBlockBytes) return Send(slot, bytes.view());
+  output.blocks.push_back(bytes);
+  output.bytes += bytes.size();
+  MarkDirty(slot);
+}
+
+std::size_t Sockets::queued_bytes(std::uint32_t slot) const {
+  const Slot& s = At(slot);
+  return s.output ? s.output->bytes : 0;
+}
+
+void Sockets::NotifyDrained(std::uint32_t slot) {
+  At(slot).flags |= kDrain;
+  MarkDirty(slot);
+}
+
+std::size_t Sockets::memory_bytes(std::uint32_t slot) const {
+  const Slot& s = At(slot);
+  std::size_t input = s.input ? sizeof(Input) + s.input->bytes.capacity() : 0;
+  return input + (s.output ? sizeof(Output) + s.output->bytes : 0);
+}
+
+void Sockets::MarkDirty(std::uint32_t slot) {
+  Slot& s = At(slot);
+  if (s.flags & kDirty) return;
+  s.flags |= kDirty;
+  std::size_t word = slot / 64;
+  dirty_[word] |= std::uint64_t{1} << (slot % 64);
+  if (dirty_from_ == dirty_to_) {
+    loop_.WantTurn();
+    dirty_from_ = word;
+    dirty_to_ = word + 1;
+  } else {
+    dirty_from_ = std::min(dirty_from_, word);
+    dirty_to_ = std::max(dirty_to_, word + 1);
+  }
+}
+
+bool Sockets::OnTurnEnd() {
+  std::vector<SocketRef> resumed;
+  resumed.swap(resumed_);
+  for (SocketRef ref : resumed) {
+    if (IsOpen(ref) && !(At(ref.slot).flags & kPaused)) OfferKept(ref.slot);
+  }
+  FlushDirty();
+  return dirty_from_ != dirty_to_ || !resumed_.empty();
+}
+
+// Slots that become dirty while we walk (their protocols answer a close with a send elsewhere) are
+// met if they lie ahead and wait for the next turn if they lie behind.
+void Sockets::FlushDirty() {
+  std::size_t to = dirty_to_;
+  for (std::size_t word = dirty_from_; word < to; ++word) {
+    while (dirty_[word] != 0) {
+      auto bit = static_cast<std::uint32_t>(std::countr_zero(dirty_[word]));
+      dirty_[word] &= dirty_[word] - 1;
+      std::uint32_t slot = static_cast<std::uint32_t>(word) * 64 + bit;
+      At(slot).flags = static_cast<std::uint8_t>(At(slot).flags & ~kDirty);
+      Finish(slot);
+    }
+  }
+  auto first = std::find_if(dirty_.begin(), dirty_.end(), [](std::uint64_t w) { return w != 0; });
+  dirty_from_ = dirty_to_ = 0;
+  if (first != dirty_.end()) {
+    dirty_from_ = static_cast<std::size_t>(first - dirty_.begin());
+    dirty_to_ = dirty_.size();
+  }
+}
+
+void Sockets::Finish(std::uint32_t slot) {
+  Slot& s = At(slot);
+  if (s.phase == Phase::kDead) return Release(slot);
+  if (s.phase == Phase::kFree || s.phase == Phase::kConnecting) return;
+  bool done = Flush(slot);
+  if (s.phase == Phase::kDead) return Release(slot);
+  if (done && s.phase == Phase::kOpen && (s.flags & kDrain)) {
+    s.flags = static_cast<std::uint8_t>(s.flags & ~kDrain);
+    s.protocol->OnDrained(slot);
+  }
+  if (!done || s.phase != Phase::kFlushing) return;
+  if (s.flags & kEnded) {
+    s.phase = Phase::kDead;
+    return Release(slot);
+  }
+  loop_.network().ShutdownWrite(s.socket);
+  s.phase = Phase::kLingering;
+  s.deadline = TicksFromNow(options_.linger_seconds);
+  SweepBy(s.deadline);
+  UpdateWatch(slot);
+}
+
+bool Sockets::Flush(std::uint32_t slot) {
+  Slot& s = At(slot);
+  while (s.output) {
+    Output& output = *s.output;
+    std::array<iovec, kWritePartsMax> parts;
+    std::size_t count = 0;
+    for (std::size_t i = output.first; i < output.blocks.size() && count < kWritePartsMax; ++i) {
+      const base::SharedBytes& block = output.blocks[i];
+      std::size_t skip = count == 0 ? output.offset : 0;
+      parts[count++] = {const_cast<char*>(block.data() + skip), block.size() - skip};
+    }
+    ssize_t n = loop_.network().Send(s.socket, std::span(parts).first(count));
+    if (n < 0 && n != -EAGAIN) {
+      Die(slot, CloseCause::kPeer);
+      return false;
+    }
+    std::size_t sent = n > 0 ? static_cast<std::size_t>(n) : 0;
+    output.Sent(sent);
+    if (output.bytes == 0) {
+      DropOutput(s);
+      break;
+    }
+    if (sent > 0 || output.stalled_at == kNever) {
+      output.stalled_at = TicksFromNow(options_.write_stall_seconds);
+      SweepBy(output.stalled_at);
+    }
+    if (n == -EAGAIN) {
+      if (!(s.flags & kWantsWrite)) {
+        s.flags |= kWantsWrite;
+        UpdateWatch(slot);
+      }
+      return false;
+    }
+  }
+  if (s.flags & kWantsWrite) {
+    s.flags = static_cast<std::uint8_t>(s.flags & ~kWantsWrite);
+    UpdateWatch(slot);
+  }
+  return true;
+}
+
+}  // namespace gatehouse::net
