@@ -9,7 +9,8 @@
 namespace gatehouse::net {
 namespace {
 
-constexpr std::uint8_t kFresh = 1;  // mark: accepted, and its first request's time is running
+constexpr std::uint8_t kFresh = 1;    // mark: accepted, and its first request's time is running
+constexpr char kTlsHandshake = 0x16;  // the first byte of a TLS connection, and of no HTTP
 
 }  // namespace
 
@@ -26,6 +27,7 @@ struct HttpServer::Exchange {
   bool reading_body = false;
   bool waiting = false;  // for the handler's answer
   bool ended = false;    // the peer sends no more
+  bool early = false;    // the handler looks at the head; an answer now comes before the body
 };
 
 HttpServer::HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options)
@@ -61,6 +63,10 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
   SocketRef ref = sockets_.Ref(slot);
   for (;;) {
     if (sockets_.IsPaused(slot)) return consumed;  // its answers are not read
+    if (consumed < input.size() && BeginsTls(slot, input[consumed])) {
+      BeginTls(slot);
+      return consumed;
+    }
     Exchange& exchange = Begin(slot);
     if (exchange.waiting) {  // pipelined: read when the one before is answered
       sockets_.PauseReading(slot);
@@ -85,16 +91,40 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
         break;
     }
     // Answered at once, the socket may belong to another protocol now, or be closing.
-    bool upgraded = step.kind == wire::HttpStep::kComplete && &sockets_.protocol(slot) != this;
-    if (!sockets_.IsOpen(ref) || upgraded) return consumed;
-    if (consumed == input.size() && step.kind == wire::HttpStep::kComplete) return consumed;
+    if (!sockets_.IsOpen(ref) || &sockets_.protocol(slot) != this) return consumed;
+    bool done = step.kind == wire::HttpStep::kComplete || !Find(slot);
+    if (consumed == input.size() && done) return consumed;
   }
+}
+
+bool HttpServer::BeginsTls(std::uint32_t slot, char first_byte) const {
+  return tls_ && first_byte == kTlsHandshake && sockets_.mark(slot) == kFresh &&
+         !sockets_.HasFilter(slot);
+}
+
+// The socket stays fresh: handshake and first head share one time limit.
+void HttpServer::BeginTls(std::uint32_t slot) {
+  std::unique_ptr<Filter> filter = tls_->Accept();
+  if (!filter) return sockets_.Abort(slot);
+  sockets_.SetFilter(slot, std::move(filter));
+}
+
+HttpRequest HttpServer::RequestOf(std::uint32_t slot, Exchange& exchange) const {
+  auto connect_host = connect_hosts_.find(slot);
+  HttpRequest request{exchange.parser.head(), exchange.body,      exchange.too_large,
+                      sockets_.peer(slot),    sockets_.Ref(slot), sockets_.HasFilter(slot)};
+  if (connect_host != connect_hosts_.end()) request.connect_host = connect_host->second;
+  return request;
 }
 
 void HttpServer::OnHead(std::uint32_t slot, Exchange& exchange) {
   const wire::HttpHead& head = exchange.parser.head();
-  exchange.body_bytes_max = handler_.BodyBytesMax(head);
   exchange.reading_body = head.chunked || head.content_length.value_or(0) > 0;
+  exchange.waiting = exchange.early = true;
+  handler_.OnHead(RequestOf(slot, exchange));
+  if (Find(slot) != &exchange) return;  // refused
+  exchange.waiting = exchange.early = false;
+  exchange.body_bytes_max = handler_.BodyBytesMax(head);
   exchange.too_large = head.content_length.value_or(0) > exchange.body_bytes_max;
   if (!exchange.reading_body) return;
   if (head.content_length.value_or(0) > options_.discard_bytes_max) {
@@ -122,9 +152,7 @@ void HttpServer::OnBody(std::uint32_t slot, Exchange& exchange, std::string_view
 void HttpServer::OnComplete(std::uint32_t slot, Exchange& exchange) {
   sockets_.SetDeadline(slot, 0);
   exchange.waiting = true;
-  HttpRequest request{exchange.parser.head(), exchange.body, exchange.too_large,
-                      sockets_.peer(slot), sockets_.Ref(slot)};
-  handler_.OnRequest(request);
+  handler_.OnRequest(RequestOf(slot, exchange));
 }
 
 bool HttpServer::IsWaiting(SocketRef socket) const {
@@ -139,6 +167,7 @@ void HttpServer::Respond(SocketRef socket, const Response& response) {
   Exchange& exchange = *Find(slot);
   const wire::HttpHead& request = exchange.parser.head();
   bool keep_alive = request.keep_alive && !response.close && !exchange.ended && !stopping_;
+  if (exchange.early && exchange.reading_body) keep_alive = false;
   std::vector<wire::HttpField> fields(response.fields.begin(), response.fields.end());
   if (!keep_alive) {
     fields.push_back({"Connection", "close"});
@@ -172,8 +201,23 @@ void HttpServer::Upgrade(SocketRef socket, std::string_view head, Protocol& next
   CHECK(IsWaiting(socket));
   sockets_.Send(socket.slot, head);
   delete Find(socket.slot);
+  connect_hosts_.erase(socket.slot);
   sockets_.SetProtocol(socket.slot, next);
   sockets_.ResumeReading(socket.slot);
+}
+
+void HttpServer::AcceptConnect(SocketRef socket) {
+  if (!IsWaiting(socket)) return;
+  std::uint32_t slot = socket.slot;
+  if (sockets_.HasFilter(slot)) {
+    return Respond(socket, {501, {}, "CONNECT inside TLS: give the proxy's URL as http://", true});
+  }
+  Exchange& exchange = *Find(slot);
+  if (exchange.ended || stopping_) return Respond(socket, {503, {}, {}, true});
+  connect_hosts_[slot] = exchange.parser.head().target;
+  sockets_.Send(slot, "HTTP/1.1 200 Connection established\r\n\r\n");
+  EndExchange(slot, true);
+  OnAccepted(slot);
 }
 
 void HttpServer::Fail(std::uint32_t slot, int status, std::string_view reason) {
@@ -205,6 +249,7 @@ void HttpServer::OnDeadline(std::uint32_t slot) {
 }
 
 void HttpServer::OnClosed(std::uint32_t slot, CloseCause /*cause*/) {
+  connect_hosts_.erase(slot);
   Exchange* exchange = Find(slot);
   if (!exchange) return;
   if (exchange->waiting) handler_.OnGone(sockets_.Ref(slot));

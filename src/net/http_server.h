@@ -1,5 +1,9 @@
 // HTTP/1.1 on sockets: keep-alive, pipelining (one request of a socket at a time, answers in
 // order), chunked bodies, Expect: 100-continue, time limits. Loop thread only.
+//
+// With UseTls, the first byte of a fresh socket tells TLS from plain HTTP. A CONNECT may be
+// answered with AcceptConnect: the socket then is fresh again, and its requests tell whom it asked
+// for.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +11,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "net/listener.h"
 #include "net/sockets.h"
+#include "net/tls.h"
 #include "wire/http_parser.h"
 
 namespace gatehouse::net {
@@ -30,14 +36,21 @@ struct HttpRequest {
   bool body_too_large = false;  // body is then empty
   const Address& peer;
   SocketRef socket;  // names the exchange; answer it with HttpServer::Respond
+  bool tls = false;
+  // "abc.execute-api.us-east-1.amazonaws.com:443" when the socket came by an accepted CONNECT, as
+  // the client wrote it; else empty.
+  std::string_view connect_host = {};
 };
 
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
+  // The head is there, nothing of its body. The handler may refuse now, with Respond: the body is
+  // then not read, OnRequest does not come, and the socket closes if a body was to follow.
+  virtual void OnHead(const HttpRequest& /*request*/) {}
   // How many bytes of body to take for a request with this head.
   virtual std::size_t BodyBytesMax(const wire::HttpHead& head) = 0;
-  // Answers now or later, with Respond, Upgrade or Drop, exactly once.
+  // Answers now or later, with Respond, Upgrade or AcceptConnect, exactly once.
   virtual void OnRequest(const HttpRequest& request) = 0;
   // The peer went away before its request was answered.
   virtual void OnGone(SocketRef socket) = 0;
@@ -47,6 +60,9 @@ class HttpServer final : public Protocol, public Listener::Greeter {
  public:
   HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options = {});
   ~HttpServer() override;
+
+  // From now on TLS is spoken too; must outlive the server. Not called: a TLS client gets a 400.
+  void UseTls(TlsServer& tls) { tls_ = &tls; }
 
   struct Response {
     int status = 200;
@@ -59,6 +75,10 @@ class HttpServer final : public Protocol, public Listener::Greeter {
 
   // Sends a head (101) and gives the socket to another protocol.
   void Upgrade(SocketRef socket, std::string_view head, Protocol& next);
+
+  // Answers a CONNECT with 200; the socket goes on as a fresh one, TLS or plain, marked with the
+  // authority it asked for. A socket that speaks TLS already gets 501: no TLS inside TLS.
+  void AcceptConnect(SocketRef socket);
 
   // While an answer is awaited: whether the peer is still there.
   bool IsWaiting(SocketRef socket) const;
@@ -77,6 +97,9 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   struct Exchange;
   Exchange* Find(std::uint32_t slot) const;
   Exchange& Begin(std::uint32_t slot);
+  HttpRequest RequestOf(std::uint32_t slot, Exchange& exchange) const;
+  bool BeginsTls(std::uint32_t slot, char first_byte) const;
+  void BeginTls(std::uint32_t slot);
   void OnHead(std::uint32_t slot, Exchange& exchange);
   void OnBody(std::uint32_t slot, Exchange& exchange, std::string_view part);
   void OnComplete(std::uint32_t slot, Exchange& exchange);
@@ -86,6 +109,8 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   Sockets& sockets_;
   HttpHandler& handler_;
   const HttpServerOptions options_;
+  TlsServer* tls_ = nullptr;
+  std::unordered_map<std::uint32_t, std::string> connect_hosts_;  // of slots that came by CONNECT
   bool stopping_ = false;
 };
 

@@ -20,6 +20,10 @@ Sockets::~Sockets() {
   }
 }
 
+void Sockets::Clear(Slot& s, std::uint16_t flags) {
+  s.flags = static_cast<std::uint16_t>(s.flags & ~flags);
+}
+
 std::optional<SocketRef> Sockets::Adopt(int socket, const Address& peer, Protocol& protocol) {
   if (open_count_ >= options_.sockets_max) {
     loop_.network().Close(socket, true);
@@ -74,6 +78,7 @@ void Sockets::Free(std::uint32_t slot) {
   loop_.network().Close(s.socket, (s.flags & kAbort) != 0);
   DropInput(s);
   DropOutput(s);
+  delete std::exchange(s.filter, nullptr);
   s.socket = -1;
   s.phase = Phase::kFree;
   s.protocol = nullptr;
@@ -106,7 +111,7 @@ void Sockets::SetProtocol(std::uint32_t slot, Protocol& protocol) {
   s.state = nullptr;
   s.mark = 0;
   s.deadline = kNever;
-  s.flags = static_cast<std::uint8_t>(s.flags & ~kDrain);
+  Clear(s, kDrain);
   if (s.input) s.flags |= kResumed;
   resumed_.push_back(Ref(slot));
   MarkDirty(slot);
@@ -122,7 +127,7 @@ void Sockets::Close(std::uint32_t slot) {
   s.cause = CloseCause::kRequested;
   s.deadline = s.age = kNever;
   if (!(s.flags & kReceiving)) DropInput(s);
-  s.flags = static_cast<std::uint8_t>(s.flags & ~kPaused);
+  Clear(s, kPaused);
   UpdateWatch(slot);
   MarkDirty(slot);
 }

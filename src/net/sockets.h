@@ -15,8 +15,9 @@
 //   that; output by whoever sends, through queued_bytes(). A socket that makes no write progress
 //   for write_stall_seconds is aborted.
 //
-// The byte stream is a seam: a Filter (TLS) between the kernel and the protocol comes in a later
-// issue and has its place in the slot.
+// A Filter (TLS) may stand between the kernel and the protocol, which then sees plain bytes; its
+// buffers are the loop's. What is queued is sealed at the turn's end, as much as one write takes;
+// only sealed bytes that the kernel refused are kept, at most kSealBytes and a record.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include "base/shared_bytes.h"
+#include "net/filter.h"
 #include "net/loop.h"
 
 namespace gatehouse::net {
@@ -43,6 +45,7 @@ enum class CloseCause : std::uint8_t {
   kRequested,     // Close or Abort
   kPeer,          // the peer's end of stream, or its reset
   kWriteStalled,  // no write progress for too long
+  kFilter,        // the filter failed (filter_error says why)
 };
 
 // What speaks on a socket. One object serves many sockets; per-socket state hangs on the slot
@@ -60,6 +63,8 @@ class Protocol {
   virtual void OnAge(std::uint32_t /*slot*/) {}
   // A connection begun by Connect is there.
   virtual void OnConnected(std::uint32_t /*slot*/) {}
+  // The handshake of the filter given to SetFilter is done; before any of its bytes.
+  virtual void OnSecured(std::uint32_t /*slot*/) {}
   // All that was queued has been taken by the kernel; only after NotifyDrained, once.
   virtual void OnDrained(std::uint32_t /*slot*/) {}
   // The last call for this slot; release its state.
@@ -101,6 +106,15 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
 
   // From now on `protocol` speaks on the socket; unconsumed input goes to it.
   void SetProtocol(std::uint32_t slot, Protocol& protocol);
+
+  // From now on all bytes go through the filter. Call from OnConnected or OnBytes: what OnBytes did
+  // not consume is the filter's first input. One per socket. What was sent before goes out as it
+  // is; what is sent before the handshake is done waits for it. OnSecured or OnClosed follows.
+  void SetFilter(std::uint32_t slot, std::unique_ptr<Filter> filter);
+  bool HasFilter(std::uint32_t slot) const { return At(slot).filter != nullptr; }
+  std::string filter_error(std::uint32_t slot) const;  // in OnClosed with CloseCause::kFilter
+  // In OnClosed: why the connection did not come about, as errno; 0 unknown.
+  int connect_error(std::uint32_t slot) const { return At(slot).error; }
 
   // Queues bytes; ignored once the socket is closing.
   void Send(std::uint32_t slot, std::string_view bytes);
@@ -151,7 +165,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
 
  private:
   enum class Phase : std::uint8_t { kFree, kConnecting, kOpen, kFlushing, kLingering, kDead };
-  enum Flag : std::uint8_t {
+  enum Flag : std::uint16_t {
     kPaused = 1,      // the protocol does not want input
     kEnded = 2,       // the peer's end of stream was seen
     kWantsWrite = 4,  // the kernel took only part; waiting for kWritable
@@ -160,6 +174,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     kReceiving = 32,  // inside OnBytes
     kResumed = 64,    // kept input goes to the protocol before what the kernel has
     kDrain = 128,     // the protocol waits for OnDrained
+    kEndHeld = 256,   // the filter's end came while paused; told when reading resumes
+    kEndSealed = 512  // the filter's own end is in the send queue
   };
   struct Input;
   struct Output;
@@ -168,19 +184,21 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     void* state = nullptr;
     Input* input = nullptr;    // what the protocol did not consume yet
     Output* output = nullptr;  // what waits to be sent
-    void* filter = nullptr;    // TLS, in a later issue
+    Filter* filter = nullptr;  // owned
     int socket = -1;
     std::uint32_t generation = 0;
     std::uint32_t deadline = kNever;  // ticks
     std::uint32_t age = kNever;       // ticks
+    std::uint16_t flags = 0;
+    std::int16_t error = 0;  // errno of a failed Connect
     Phase phase = Phase::kFree;
-    std::uint8_t flags = 0;
     std::uint8_t mark = 0;
     CloseCause cause = CloseCause::kNone;
   };
   static_assert(sizeof(Slot) == 64);
 
   static constexpr std::uint32_t kNever = 0xffffffff;
+  static constexpr std::size_t kSealBytes = 64 * 1024;  // per write, about
   static constexpr std::uint32_t kPageSlots = 1024;
 
   Slot& At(std::uint32_t slot) { return pages_[slot / kPageSlots][slot % kPageSlots]; }
@@ -189,7 +207,14 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   void Release(std::uint32_t slot);  // tells the protocol, then frees
   void Free(std::uint32_t slot);
 
+  static void Clear(Slot& s, std::uint16_t flags);
   void Receive(std::uint32_t slot);
+  void Arrived(std::uint32_t slot, std::span<char> bytes);  // plain ones
+  void Unseal(std::uint32_t slot, std::string_view bytes);
+  bool UnsealPart(std::uint32_t slot, std::string_view bytes);
+  void UnsealKept(std::uint32_t slot);
+  void QueueSealed(std::uint32_t slot);  // what is in sealed_
+  void FilterFailed(std::uint32_t slot);
   void Offer(std::uint32_t slot, std::span<char> bytes);  // to the protocol; keeps what is left
   void OfferKept(std::uint32_t slot);
   void Keep(std::uint32_t slot, std::string_view bytes);
@@ -204,6 +229,10 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   void FlushDirty();
   void Finish(std::uint32_t slot);  // a dirty slot at the turn's end
   bool Flush(std::uint32_t slot);   // true: nothing is left to send
+  ssize_t SendPlain(Slot& s, Output& output);
+  ssize_t SendSealed(Slot& s, Output& output);
+  bool SealQueued(std::uint32_t slot);  // true: there are sealed bytes to send
+  bool SealRecord(Slot& s, Output& output);
   void Die(std::uint32_t slot, CloseCause cause);
 
   std::uint32_t Ticks() const;
@@ -222,6 +251,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   std::size_t open_count_ = 0;
 
   std::unique_ptr<char[]> receive_buffer_;
+  std::unique_ptr<char[]> plain_buffer_;  // of filters; none until the first
+  std::string sealed_;                    // lent to one filter after the other
   std::vector<std::unique_ptr<Output>> spare_outputs_;
   std::vector<std::uint64_t> dirty_;           // a bit per slot
   std::size_t dirty_from_ = 0, dirty_to_ = 0;  // words that may have bits

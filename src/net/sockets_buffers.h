@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "net/sockets.h"
@@ -40,7 +41,10 @@ struct Sockets::Output {
   std::size_t offset = 0;             // bytes of blocks[first] that have been sent
   std::size_t bytes = 0;              // waiting
   std::uint32_t stalled_at = kNever;  // tick at which no progress becomes an abort
+  std::string sealed;                 // behind a filter: on its way before the blocks
+  std::size_t sealed_sent = 0;
 
+  bool empty() const { return bytes == 0 && sealed.empty(); }
   void Sent(std::size_t n) {
     bytes -= n;
     offset += n;
@@ -53,9 +57,21 @@ struct Sockets::Output {
       first = 0;
     }
   }
-  void Reset() {
+  // What was queued before there was a filter goes out as it is.
+  void PassUnsealed() {
+    for (std::size_t i = first; i < blocks.size(); ++i) {
+      sealed += blocks[i].view().substr(i == first ? offset : 0);
+    }
+    DropPlain();
+  }
+  void DropPlain() {
     blocks.clear();
     first = offset = bytes = 0;
+  }
+  void Reset() {
+    DropPlain();
+    std::string().swap(sealed);
+    sealed_sent = 0;
     stalled_at = kNever;
   }
 };

@@ -8,7 +8,9 @@ void Sockets::OnReady(std::uint32_t slot, std::uint32_t readiness) {
   Slot& s = At(slot);
   if (s.phase == Phase::kFree || s.phase == Phase::kDead) return;  // closed earlier in this turn
   if (s.phase == Phase::kConnecting) {
-    if ((readiness & kBroken) != 0 || loop_.network().TakeError(s.socket) != 0) {
+    int error = loop_.network().TakeError(s.socket);
+    if ((readiness & kBroken) != 0 || error != 0) {
+      s.error = static_cast<std::int16_t>(error);
       return Die(slot, CloseCause::kPeer);
     }
     s.phase = Phase::kOpen;
@@ -36,12 +38,19 @@ void Sockets::Receive(std::uint32_t slot) {
   if (n < 0) return Die(slot, CloseCause::kPeer);
   if (n == 0) return EndOfInput(slot);
   std::span<char> bytes = buffer.first(static_cast<std::size_t>(n));
-  if (s.input) {
-    s.input->Append({bytes.data(), bytes.size()});
-    OfferKept(slot);
+  if (s.filter) {
+    Unseal(slot, {bytes.data(), bytes.size()});
   } else {
-    Offer(slot, bytes);
+    Arrived(slot, bytes);
   }
+}
+
+void Sockets::Arrived(std::uint32_t slot, std::span<char> bytes) {
+  Slot& s = At(slot);
+  if (s.flags & kPaused) return Keep(slot, {bytes.data(), bytes.size()});
+  if (!s.input) return Offer(slot, bytes);
+  s.input->Append({bytes.data(), bytes.size()});
+  OfferKept(slot);
 }
 
 void Sockets::EndOfInput(std::uint32_t slot) {
@@ -56,10 +65,12 @@ void Sockets::Offer(std::uint32_t slot, std::span<char> bytes) {
     Slot& s = At(slot);
     if (s.phase != Phase::kOpen) return;  // closing: the rest is of no interest
     Protocol* protocol = s.protocol;
+    const Filter* filter = s.filter;
     s.flags |= kReceiving;
     std::size_t consumed = protocol->OnBytes(slot, bytes);
-    s.flags = static_cast<std::uint8_t>(s.flags & ~kReceiving);
+    Clear(s, kReceiving);
     bytes = bytes.subspan(consumed);
+    if (s.filter != filter) return Unseal(slot, {bytes.data(), bytes.size()});
     if (s.protocol == protocol) break;  // else the next one takes the rest
   }
   if (!bytes.empty()) Keep(slot, {bytes.data(), bytes.size()});
@@ -67,16 +78,22 @@ void Sockets::Offer(std::uint32_t slot, std::span<char> bytes) {
 
 void Sockets::OfferKept(std::uint32_t slot) {
   Slot& s = At(slot);
-  s.flags = static_cast<std::uint8_t>(s.flags & ~kResumed);
+  Clear(s, kResumed);
   while (s.phase == Phase::kOpen && s.input) {
     Protocol* protocol = s.protocol;
+    const Filter* filter = s.filter;
     s.flags |= kReceiving;
     std::size_t consumed = protocol->OnBytes(slot, s.input->span());
-    s.flags = static_cast<std::uint8_t>(s.flags & ~kReceiving);
+    Clear(s, kReceiving);
     s.input->Consume(consumed);
     if (s.input->size == 0) DropInput(s);
+    if (s.filter != filter) return UnsealKept(slot);
     if (s.protocol == protocol) break;
   }
+  bool end_is_due = (s.flags & kEndHeld) != 0 && (s.flags & kPaused) == 0;
+  if (!end_is_due || s.phase != Phase::kOpen) return;
+  Clear(s, kEndHeld);
+  EndOfInput(slot);
 }
 
 void Sockets::Keep(std::uint32_t slot, std::string_view bytes) {
@@ -106,14 +123,15 @@ void Sockets::ReceiveAndForget(std::uint32_t slot) {
 void Sockets::PauseReading(std::uint32_t slot) {
   Slot& s = At(slot);
   if (s.flags & kPaused) return;
-  s.flags = static_cast<std::uint8_t>((s.flags | kPaused) & ~kResumed);
+  s.flags |= kPaused;
+  Clear(s, kResumed);
   UpdateWatch(slot);
 }
 
 void Sockets::ResumeReading(std::uint32_t slot) {
   Slot& s = At(slot);
   if (!(s.flags & kPaused)) return;
-  s.flags = static_cast<std::uint8_t>(s.flags & ~kPaused);
+  Clear(s, kPaused);
   if (s.input) s.flags |= kResumed;
   UpdateWatch(slot);
   resumed_.push_back(Ref(slot));

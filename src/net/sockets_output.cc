@@ -29,6 +29,10 @@ Sockets::Output& Sockets::OutputOf(Slot& s) {
 void Sockets::DropOutput(Slot& s) {
   if (!s.output) return;
   std::unique_ptr<Output> output(std::exchange(s.output, nullptr));
+  if (sealed_.empty() && sealed_.capacity() < output->sealed.capacity()) {
+    output->sealed.clear();
+    sealed_.swap(output->sealed);
+  }
   bool large = output->blocks.capacity() > kWritePartsMax;
   if (large || spare_outputs_.size() >= kSpareOutputsMax) return;
   output->Reset();
@@ -63,7 +67,7 @@ void Sockets::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
 
 std::size_t Sockets::queued_bytes(std::uint32_t slot) const {
   const Slot& s = At(slot);
-  return s.output ? s.output->bytes : 0;
+  return s.output ? s.output->bytes + s.output->sealed.size() - s.output->sealed_sent : 0;
 }
 
 void Sockets::NotifyDrained(std::uint32_t slot) {
@@ -74,7 +78,8 @@ void Sockets::NotifyDrained(std::uint32_t slot) {
 std::size_t Sockets::memory_bytes(std::uint32_t slot) const {
   const Slot& s = At(slot);
   std::size_t input = s.input ? sizeof(Input) + s.input->bytes.capacity() : 0;
-  return input + (s.output ? sizeof(Output) + s.output->bytes : 0);
+  std::size_t sealed = s.output ? s.output->sealed.capacity() : 0;
+  return input + (s.output ? sizeof(Output) + s.output->bytes + sealed : 0);
 }
 
 void Sockets::MarkDirty(std::uint32_t slot) {
@@ -112,7 +117,7 @@ void Sockets::FlushDirty() {
       auto bit = static_cast<std::uint32_t>(std::countr_zero(dirty_[word]));
       dirty_[word] &= dirty_[word] - 1;
       std::uint32_t slot = static_cast<std::uint32_t>(word) * 64 + bit;
-      At(slot).flags = static_cast<std::uint8_t>(At(slot).flags & ~kDirty);
+      Clear(At(slot), kDirty);
       Finish(slot);
     }
   }
@@ -131,7 +136,7 @@ void Sockets::Finish(std::uint32_t slot) {
   bool done = Flush(slot);
   if (s.phase == Phase::kDead) return Release(slot);
   if (done && s.phase == Phase::kOpen && (s.flags & kDrain)) {
-    s.flags = static_cast<std::uint8_t>(s.flags & ~kDrain);
+    Clear(s, kDrain);
     s.protocol->OnDrained(slot);
   }
   if (!done || s.phase != Phase::kFlushing) return;
@@ -146,29 +151,40 @@ void Sockets::Finish(std::uint32_t slot) {
   UpdateWatch(slot);
 }
 
+ssize_t Sockets::SendPlain(Slot& s, Output& output) {
+  std::array<iovec, kWritePartsMax> parts;
+  std::size_t count = 0;
+  for (std::size_t i = output.first; i < output.blocks.size() && count < kWritePartsMax; ++i) {
+    const base::SharedBytes& block = output.blocks[i];
+    std::size_t skip = count == 0 ? output.offset : 0;
+    parts[count++] = {const_cast<char*>(block.data() + skip), block.size() - skip};
+  }
+  ssize_t n = loop_.network().Send(s.socket, std::span(parts).first(count));
+  if (n > 0) output.Sent(static_cast<std::size_t>(n));
+  return n;
+}
+
 bool Sockets::Flush(std::uint32_t slot) {
   Slot& s = At(slot);
+  bool waits_for_handshake = false;
+  if (s.filter && s.phase == Phase::kFlushing && !(s.flags & kEndSealed)) OutputOf(s);
   while (s.output) {
     Output& output = *s.output;
-    std::array<iovec, kWritePartsMax> parts;
-    std::size_t count = 0;
-    for (std::size_t i = output.first; i < output.blocks.size() && count < kWritePartsMax; ++i) {
-      const base::SharedBytes& block = output.blocks[i];
-      std::size_t skip = count == 0 ? output.offset : 0;
-      parts[count++] = {const_cast<char*>(block.data() + skip), block.size() - skip};
+    if (s.filter && !SealQueued(slot)) {
+      waits_for_handshake = !output.empty();
+      if (!waits_for_handshake) DropOutput(s);
+      break;
     }
-    ssize_t n = loop_.network().Send(s.socket, std::span(parts).first(count));
+    ssize_t n = s.filter ? SendSealed(s, output) : SendPlain(s, output);
     if (n < 0 && n != -EAGAIN) {
       Die(slot, CloseCause::kPeer);
       return false;
     }
-    std::size_t sent = n > 0 ? static_cast<std::size_t>(n) : 0;
-    output.Sent(sent);
-    if (output.bytes == 0) {
+    if (output.empty()) {
       DropOutput(s);
       break;
     }
-    if (sent > 0 || output.stalled_at == kNever) {
+    if (n > 0 || output.stalled_at == kNever) {
       output.stalled_at = TicksFromNow(options_.write_stall_seconds);
       SweepBy(output.stalled_at);
     }
@@ -181,10 +197,10 @@ bool Sockets::Flush(std::uint32_t slot) {
     }
   }
   if (s.flags & kWantsWrite) {
-    s.flags = static_cast<std::uint8_t>(s.flags & ~kWantsWrite);
+    Clear(s, kWantsWrite);
     UpdateWatch(slot);
   }
-  return true;
+  return !waits_for_handshake;
 }
 
 }  // namespace gatehouse::net

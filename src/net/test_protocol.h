@@ -20,7 +20,8 @@ class Recorder final : public Protocol, public Listener::Greeter {
 
   // What OnBytes does; by default it takes everything.
   std::function<std::size_t(std::uint32_t, std::span<char>)> on_bytes;
-  std::function<void(std::uint32_t)> on_end, on_deadline, on_age, on_connected, on_drained;
+  std::function<void(std::uint32_t)> on_end, on_deadline, on_age, on_connected, on_drained,
+      on_secured;
   std::function<void(std::uint32_t, CloseCause)> on_closed;
 
   std::map<std::uint32_t, std::string> data;  // consumed, by slot
@@ -38,6 +39,7 @@ class Recorder final : public Protocol, public Listener::Greeter {
   void OnDeadline(std::uint32_t slot) override { Note("deadline", slot, on_deadline); }
   void OnAge(std::uint32_t slot) override { Note("age", slot, on_age); }
   void OnConnected(std::uint32_t slot) override { Note("connected", slot, on_connected); }
+  void OnSecured(std::uint32_t slot) override { Note("secured", slot, on_secured); }
   void OnDrained(std::uint32_t slot) override { Note("drained", slot, on_drained); }
   void OnClosed(std::uint32_t slot, CloseCause cause) override {
     causes.push_back(cause);
