@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include "base/file.h"
@@ -160,13 +159,6 @@ void AddOnce(std::vector<std::string>& list, std::string value) {
 }
 
 }  // namespace
-
-EnvironmentLookup SystemEnvironment() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    return value ? std::optional<std::string>(value) : std::nullopt;
-  };
-}
 
 Result<std::string> Authority::DefaultFolder(const EnvironmentLookup& environment) {
   std::string data = environment("XDG_DATA_HOME").value_or("");

@@ -8,20 +8,16 @@
 // what the new one signs.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "gatehouse/result.h"
+#include "net/environment.h"
 #include "net/tls.h"
 
 namespace gatehouse::net {
-
-// What an environment variable says; nothing if it is not set.
-using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
-EnvironmentLookup SystemEnvironment();
 
 class Authority {
  public:

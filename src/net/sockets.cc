@@ -119,6 +119,13 @@ void Sockets::SetProtocol(std::uint32_t slot, Protocol& protocol) {
 
 // ---- Ends ----
 
+void Sockets::EndOutput(std::uint32_t slot) {
+  Slot& s = At(slot);
+  if (s.phase != Phase::kOpen) return;
+  s.flags |= kEndsOutput;
+  MarkDirty(slot);
+}
+
 void Sockets::Close(std::uint32_t slot) {
   Slot& s = At(slot);
   if (s.phase == Phase::kConnecting) return Abort(slot);

@@ -129,6 +129,9 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   bool IsPaused(std::uint32_t slot) const { return (At(slot).flags & kPaused) != 0; }
   void ResumeReading(std::uint32_t slot);  // kept input is offered again at the turn's end
 
+  // Sends what is queued, then ends our side; what the peer sends is still received. Send does
+  // nothing afterwards.
+  void EndOutput(std::uint32_t slot);
   // Sends what is queued, ends our side, waits for the peer's end (linger), then closes.
   void Close(std::uint32_t slot);
   // Close without lingering if nothing is queued: for a peer that awaits nothing.
@@ -166,16 +169,18 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
  private:
   enum class Phase : std::uint8_t { kFree, kConnecting, kOpen, kFlushing, kLingering, kDead };
   enum Flag : std::uint16_t {
-    kPaused = 1,      // the protocol does not want input
-    kEnded = 2,       // the peer's end of stream was seen
-    kWantsWrite = 4,  // the kernel took only part; waiting for kWritable
-    kDirty = 8,       // in dirty_
-    kAbort = 16,      // close by reset
-    kReceiving = 32,  // inside OnBytes
-    kResumed = 64,    // kept input goes to the protocol before what the kernel has
-    kDrain = 128,     // the protocol waits for OnDrained
-    kEndHeld = 256,   // the filter's end came while paused; told when reading resumes
-    kEndSealed = 512  // the filter's own end is in the send queue
+    kPaused = 1,          // the protocol does not want input
+    kEnded = 2,           // the peer's end of stream was seen
+    kWantsWrite = 4,      // the kernel took only part; waiting for kWritable
+    kDirty = 8,           // in dirty_
+    kAbort = 16,          // close by reset
+    kReceiving = 32,      // inside OnBytes
+    kResumed = 64,        // kept input goes to the protocol before what the kernel has
+    kDrain = 128,         // the protocol waits for OnDrained
+    kEndHeld = 256,       // the filter's end came while paused; told when reading resumes
+    kEndSealed = 512,     // the filter's own end is in the send queue
+    kEndsOutput = 1024,   // EndOutput was called
+    kOutputEnded = 2048,  // and the kernel knows
   };
   struct Input;
   struct Output;
@@ -231,6 +236,9 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   bool Flush(std::uint32_t slot);   // true: nothing is left to send
   ssize_t SendPlain(Slot& s, Output& output);
   ssize_t SendSealed(Slot& s, Output& output);
+  bool IsLast(const Slot& s) const {  // nothing is sent after what is queued
+    return s.phase == Phase::kFlushing || (s.flags & kEndsOutput) != 0;
+  }
   bool SealQueued(std::uint32_t slot);  // true: there are sealed bytes to send
   bool SealRecord(Slot& s, Output& output);
   void Die(std::uint32_t slot, CloseCause cause);

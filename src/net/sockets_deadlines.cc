@@ -1,4 +1,5 @@
 // The time limits of sockets: coarse deadlines, found by sweeping the slots.
+#include <cerrno>
 #include <cmath>
 
 #include "net/sockets.h"
@@ -67,6 +68,7 @@ void Sockets::SweepSlot(std::uint32_t slot, std::uint32_t now, std::uint32_t& ne
     if (s.phase == Phase::kOpen) {
       s.protocol->OnDeadline(slot);
     } else {  // lingered long enough, or the connection did not come about
+      if (s.phase == Phase::kConnecting) s.error = ETIMEDOUT;
       return Die(slot, CloseCause::kPeer);
     }
   }

@@ -117,8 +117,7 @@ bool Sockets::SealQueued(std::uint32_t slot) {
       return !output.sealed.empty();
     }
   }
-  bool is_end = output.bytes == 0 && s.phase == Phase::kFlushing;
-  if (is_end && !(s.flags & kEndSealed)) {
+  if (output.bytes == 0 && IsLast(s) && !(s.flags & kEndSealed)) {
     s.flags |= kEndSealed;
     s.filter->End(output.sealed);
   }

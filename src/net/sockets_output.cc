@@ -41,7 +41,7 @@ void Sockets::DropOutput(Slot& s) {
 
 void Sockets::Send(std::uint32_t slot, std::string_view bytes) {
   Slot& s = At(slot);
-  if (s.phase != Phase::kOpen || bytes.empty()) return;
+  if (s.phase != Phase::kOpen || bytes.empty() || (s.flags & kEndsOutput)) return;
   Output& output = OutputOf(s);
   bool started = output.first + 1 == output.blocks.size() && output.offset > 0;
   if (output.blocks.empty() || started || !output.blocks.back().TryAppend(bytes)) {
@@ -55,7 +55,7 @@ void Sockets::Send(std::uint32_t slot, std::string_view bytes) {
 
 void Sockets::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
   Slot& s = At(slot);
-  if (s.phase != Phase::kOpen || bytes.size() == 0) return;
+  if (s.phase != Phase::kOpen || bytes.size() == 0 || (s.flags & kEndsOutput)) return;
   Output& output = OutputOf(s);
   // A long queue of small frames would cost more in references than in bytes.
   bool is_long = output.blocks.size() - output.first >= kWritePartsMax;
@@ -135,6 +135,10 @@ void Sockets::Finish(std::uint32_t slot) {
   if (s.phase == Phase::kFree || s.phase == Phase::kConnecting) return;
   bool done = Flush(slot);
   if (s.phase == Phase::kDead) return Release(slot);
+  if (done && s.phase == Phase::kOpen && (s.flags & (kEndsOutput | kOutputEnded)) == kEndsOutput) {
+    s.flags |= kOutputEnded;
+    loop_.network().ShutdownWrite(s.socket);
+  }
   if (done && s.phase == Phase::kOpen && (s.flags & kDrain)) {
     Clear(s, kDrain);
     s.protocol->OnDrained(slot);
@@ -167,7 +171,7 @@ ssize_t Sockets::SendPlain(Slot& s, Output& output) {
 bool Sockets::Flush(std::uint32_t slot) {
   Slot& s = At(slot);
   bool waits_for_handshake = false;
-  if (s.filter && s.phase == Phase::kFlushing && !(s.flags & kEndSealed)) OutputOf(s);
+  if (s.filter && IsLast(s) && !(s.flags & kEndSealed)) OutputOf(s);
   while (s.output) {
     Output& output = *s.output;
     if (s.filter && !SealQueued(slot)) {

@@ -1,0 +1,138 @@
+#include "net/tunnels.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace gatehouse::net {
+
+// The two sockets of a tunnel; each slot's state points here until it is closed.
+struct Tunnels::Pair {
+  std::array<SocketRef, 2> ends;
+  int alive = 2;
+  int ended = 0;  // sides that send no more
+
+  SocketRef Other(std::uint32_t slot) const { return ends[ends[0].slot == slot ? 1 : 0]; }
+};
+
+Tunnels::Tunnels(Sockets& sockets, HttpServer& http, Resolver& resolver, TunnelOptions options)
+    : sockets_(sockets), http_(http), options_(options), dialer_(sockets, resolver) {}
+
+Tunnels::~Tunnels() {
+  sockets_.Abandon(*this, [this](std::uint32_t slot) { Release(slot); });
+}
+
+Tunnels::Pair* Tunnels::Find(std::uint32_t slot) const {
+  return static_cast<Pair*>(sockets_.state(slot));
+}
+
+void Tunnels::Release(std::uint32_t slot) {
+  Pair* pair = Find(slot);
+  if (!pair) return;
+  sockets_.set_state(slot, nullptr);
+  if (--pair->alive > 0) return;
+  delete pair;
+  --pairs_;
+}
+
+void Tunnels::Refuse(SocketRef client, int status, std::string_view why) {
+  const std::array<wire::HttpField, 1> fields{{{"Content-Type", "text/plain; charset=utf-8"}}};
+  std::string body = "gatehouse: " + std::string(why) + "\n";
+  http_.Respond(client, {status, fields, body, true});
+}
+
+void Tunnels::Open(SocketRef client, const std::string& host, std::uint16_t port,
+                   const Proxy* upstream) {
+  if (pairs_ + dialer_.busy_count() >= options_.tunnels_max) {
+    return Refuse(client, 503, "too many tunnels are open");
+  }
+  DialRequest request;
+  request.host = host;
+  request.port = port;
+  request.seconds = options_.connect_seconds;
+  if (upstream) request.proxy = *upstream;
+  dialer_.Dial(std::move(request), *this,
+               [this, client](Result<SocketRef> far) { OnDialed(client, std::move(far)); });
+}
+
+void Tunnels::OnDialed(SocketRef client, Result<SocketRef> far) {
+  if (!far) {
+    int status = far.error().code == ErrorCode::kTimeout ? 504 : 502;
+    return Refuse(client, status, far.error().message);
+  }
+  if (!http_.IsWaiting(client)) return sockets_.Abort(far->slot);  // it has gone meanwhile
+  Join(client, *far);
+}
+
+void Tunnels::Join(SocketRef near, SocketRef far) {
+  http_.Upgrade(near, "HTTP/1.1 200 Connection established\r\n\r\n", *this);
+  auto* pair = new Pair{{near, far}};
+  ++pairs_;
+  for (SocketRef end : pair->ends) {
+    sockets_.set_state(end.slot, pair);
+    sockets_.SetDeadline(end.slot, options_.idle_seconds);
+  }
+}
+
+std::size_t Tunnels::OnBytes(std::uint32_t slot, std::span<char> bytes) {
+  Pair* pair = Find(slot);
+  if (!pair) return 0;
+  SocketRef other = pair->Other(slot);
+  sockets_.SetDeadline(slot, options_.idle_seconds);
+  if (!sockets_.IsOpen(other)) return bytes.size();  // nobody takes it any more
+  sockets_.SetDeadline(other.slot, options_.idle_seconds);
+  sockets_.Send(other.slot, {bytes.data(), bytes.size()});
+  if (sockets_.queued_bytes(other.slot) > options_.queued_bytes_max) {
+    sockets_.PauseReading(slot);
+    sockets_.NotifyDrained(other.slot);
+  }
+  return bytes.size();
+}
+
+void Tunnels::OnDrained(std::uint32_t slot) {
+  Pair* pair = Find(slot);
+  if (pair && sockets_.IsOpen(pair->Other(slot))) sockets_.ResumeReading(pair->Other(slot).slot);
+}
+
+void Tunnels::OnEnd(std::uint32_t slot) {
+  Pair* pair = Find(slot);
+  if (!pair) return sockets_.Close(slot);
+  SocketRef other = pair->Other(slot);
+  if (++pair->ended < 2) {
+    if (sockets_.IsOpen(other)) sockets_.EndOutput(other.slot);
+    return;
+  }
+  for (SocketRef end : pair->ends) {
+    if (sockets_.IsOpen(end)) sockets_.Close(end.slot);
+  }
+}
+
+void Tunnels::OnDeadline(std::uint32_t slot) { sockets_.Close(slot); }
+
+// One side's reset becomes the other's; after a regular end what is queued still leaves.
+void Tunnels::OnClosed(std::uint32_t slot, CloseCause cause) {
+  Pair* pair = Find(slot);
+  if (!pair) return;
+  SocketRef other = pair->Other(slot);
+  bool regular = cause == CloseCause::kRequested;
+  Release(slot);
+  if (!sockets_.IsOpen(other)) return;
+  if (regular) {
+    sockets_.Close(other.slot);
+  } else {
+    sockets_.Abort(other.slot);
+  }
+}
+
+std::optional<ConnectTarget> ParseConnectTarget(std::string_view target) {
+  Result<Proxy> parsed = ParseProxy(target);  // the same grammar: host:port
+  std::size_t colon = target.rfind(':');
+  bool plain = target.find_first_of("/@?#") == std::string_view::npos;
+  bool bracket = target.starts_with('[');
+  bool has_port = colon != std::string_view::npos && !target.ends_with(']') &&
+                  (bracket || target.find(':') == colon);
+  if (!parsed || !plain || !has_port) return std::nullopt;
+  return ConnectTarget{parsed->host, parsed->port};
+}
+
+}  // namespace gatehouse::net
