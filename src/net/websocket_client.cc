@@ -1,6 +1,8 @@
 #include "net/websocket_client.h"
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include "base/check.h"
 #include "base/encoding.h"
@@ -35,10 +37,12 @@ WebSocketClient::~WebSocketClient() {
 }
 
 Result<void> WebSocketClient::Connect(const Address& address, std::string_view host,
-                                      std::string_view target) {
+                                      std::string_view target, WebSocketRoute route) {
   CHECK(!socket_);
   host_ = host;
   target_ = target;
+  route_ = std::move(route);
+  proxy_.reset();
   parser_ = wire::HttpParser(wire::HttpParser::kResponses);
   Result<SocketRef> socket = sockets_.Connect(address, *this);
   if (!socket) return socket.error();
@@ -50,6 +54,32 @@ Result<void> WebSocketClient::Connect(const Address& address, std::string_view h
 }
 
 void WebSocketClient::OnConnected(std::uint32_t slot) {
+  if (!route_.proxy) return Secure(slot);
+  proxy_.emplace(*route_.proxy, route_.host, route_.port);
+  sockets_.Send(slot, proxy_->request());
+}
+
+void WebSocketClient::Secure(std::uint32_t slot) {
+  if (!route_.tls) return Ask(slot);
+  sockets_.SetFilter(slot, route_.tls->Connect(route_.host));
+}
+
+void WebSocketClient::OnSecured(std::uint32_t slot) { Ask(slot); }
+
+std::size_t WebSocketClient::ReadProxy(std::uint32_t slot, std::string_view input) {
+  Result<std::size_t> read = proxy_->Read(input);
+  if (!read) {
+    Fail(0, read.error().message);
+    return input.size();
+  }
+  if (proxy_->is_done()) {
+    proxy_.reset();
+    Secure(slot);
+  }
+  return *read;
+}
+
+void WebSocketClient::Ask(std::uint32_t slot) {
   connected_ = true;
   sockets_.SetDeadline(slot, options_.handshake_seconds);
   std::array<char, 16> nonce;
@@ -69,6 +99,7 @@ void WebSocketClient::OnConnected(std::uint32_t slot) {
 std::size_t WebSocketClient::OnBytes(std::uint32_t slot, std::span<char> bytes) {
   std::size_t consumed = 0;
   std::string_view input(bytes.data(), bytes.size());
+  if (proxy_) return ReadProxy(slot, input);
   for (;;) {
     wire::HttpStep step = parser_.Parse(input.substr(consumed));
     consumed += step.consumed;
@@ -137,16 +168,34 @@ void WebSocketClient::Abort() {
 }
 
 void WebSocketClient::OnEnd(std::uint32_t /*slot*/) {
-  Fail(0, "the server closed the connection during the handshake");
+  Fail(0, std::string(proxy_ ? "the proxy" : "the server") +
+              " closed the connection during the handshake");
 }
 
-void WebSocketClient::OnDeadline(std::uint32_t /*slot*/) { Fail(0, "the server does not answer"); }
+void WebSocketClient::OnDeadline(std::uint32_t /*slot*/) {
+  Fail(0, proxy_ ? "the proxy does not answer" : "the server does not answer");
+}
 
-void WebSocketClient::OnClosed(std::uint32_t /*slot*/, CloseCause /*cause*/) {
+std::string WebSocketClient::ConnectionFailure(std::uint32_t slot) const {
+  std::string address = sockets_.peer(slot).ToString();
+  switch (sockets_.connect_error(slot)) {
+    case 0:
+      return "the server closed the connection during the handshake";
+    case ECONNREFUSED:
+      return address + " refused the connection; nobody listens there";
+    case ETIMEDOUT:
+      return address + " does not answer (timed out)";
+    default:
+      return address + ": " + std::strerror(sockets_.connect_error(slot));
+  }
+}
+
+void WebSocketClient::OnClosed(std::uint32_t slot, CloseCause cause) {
   socket_.reset();
-  auto [status, why] = failure_.value_or(
-      std::pair(0, std::string(connected_ ? "the server closed the connection during the handshake"
-                                          : "connection refused or timed out")));
+  if (!failure_ && cause == CloseCause::kFilter) {
+    failure_.emplace(kTlsRefused, sockets_.filter_error(slot));
+  }
+  auto [status, why] = failure_.value_or(std::pair(0, ConnectionFailure(slot)));
   failure_.reset();
   observer_.OnFailed(status, why);
 }

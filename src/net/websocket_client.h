@@ -1,5 +1,6 @@
-// One outgoing WebSocket connection: TCP, opening handshake, messages. Connect again after OnClose
-// or OnFailed. Loop thread only; the observer may call anything from its callbacks.
+// One outgoing WebSocket connection: TCP, a proxy's CONNECT and TLS if told, opening handshake,
+// messages. Connect again after OnClose or OnFailed. Loop thread only; the observer may call
+// anything from its callbacks.
 #pragma once
 
 #include <memory>
@@ -8,11 +9,21 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "net/proxy.h"
 #include "net/sockets.h"
+#include "net/tls.h"
 #include "net/websocket.h"
 #include "wire/http_parser.h"
 
 namespace gatehouse::net {
+
+// How a client reaches its server, beside TCP to an address.
+struct WebSocketRoute {
+  std::string host;  // whom the certificate must name, and a proxy is asked for
+  std::uint16_t port = 0;
+  TlsClient* tls = nullptr;    // wss://
+  std::optional<Proxy> proxy;  // the address is the proxy's
+};
 
 class WebSocketClient final : private Protocol, private WebSocketHandler {
  public:
@@ -22,13 +33,17 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
     virtual void OnOpen() = 0;
     virtual void OnText(std::string_view text) = 0;
     virtual void OnPong() {}
-    // No connection came about. status: the HTTP status that refused it, or 0.
+    // No connection came about. status: the HTTP status that refused it, kTlsRefused, or 0.
     virtual void OnFailed(int status, std::string_view why) = 0;
     virtual void OnClose(std::uint16_t code, std::string_view reason) = 0;
   };
 
+  // TLS could not be agreed on, or the certificate is not to be trusted; it is no use to try again.
+  static constexpr int kTlsRefused = -1;
+
   struct Options {
-    double connect_seconds = 10;    // for TCP alone, so that the next address gets its turn
+    // For TCP, proxy and TLS, so that the next address gets its turn.
+    double connect_seconds = 10;
     double handshake_seconds = 40;  // longer than the 29 s that $connect may take
     std::size_t message_bytes_max = 16 * 1024 * 1024;
   };
@@ -37,7 +52,8 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
   ~WebSocketClient() override;
 
   // Begins. host is the Host header, target the path with its query. One at a time.
-  Result<void> Connect(const Address& address, std::string_view host, std::string_view target);
+  Result<void> Connect(const Address& address, std::string_view host, std::string_view target,
+                       WebSocketRoute route = {});
   bool is_open() const { return open_; }
   bool is_busy() const { return socket_.has_value(); }  // from Connect until OnFailed or OnClose
 
@@ -54,6 +70,7 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
 
  private:
   void OnConnected(std::uint32_t slot) override;
+  void OnSecured(std::uint32_t slot) override;
   std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;
   void OnEnd(std::uint32_t slot) override;
   void OnDeadline(std::uint32_t slot) override;
@@ -63,6 +80,10 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
   void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
   void OnReleased(std::uint32_t slot) override;
 
+  std::size_t ReadProxy(std::uint32_t slot, std::string_view input);
+  void Secure(std::uint32_t slot);
+  void Ask(std::uint32_t slot);
+  std::string ConnectionFailure(std::uint32_t slot) const;
   void OnResponseHead(std::uint32_t slot);
   void Fail(int status, std::string why);
 
@@ -73,8 +94,10 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
   WebSockets websockets_;
   wire::HttpParser parser_;
   std::string host_, target_, key_;
+  WebSocketRoute route_;
+  std::optional<ProxyHandshake> proxy_;  // while it lasts
   std::optional<SocketRef> socket_;
-  bool connected_ = false;  // TCP
+  bool connected_ = false;  // all that comes before the opening handshake
   bool open_ = false;
   std::optional<std::pair<int, std::string>> failure_;
 };

@@ -166,7 +166,8 @@ TEST_F(WebSocketClientTest, ClosingWhileClosingGivesUp) {
 
 TEST_F(WebSocketClientTest, RefusedConnectionsFail) {
   Connect(9);
-  EXPECT_EQ(observer_.lines, Lines{"failed 0 connection refused or timed out"});
+  EXPECT_EQ(observer_.lines,
+            Lines{"failed 0 127.0.0.1:9 refused the connection; nobody listens there"});
   EXPECT_FALSE(client_->is_busy());
 }
 

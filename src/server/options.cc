@@ -186,6 +186,10 @@ std::span<const OptionRow<chat::ChatOptions>> ChatRows() {
   using chat::ChatOptions;
   static const OptionRow<ChatOptions> kRows[] = {
       {"username", "NAME", "", "Your name, as others see it", false, Text(&ChatOptions::username)},
+      {"ca", "FILE", "",
+       "A certificate authority (PEM) that wss:// trusts too, beside the system's and the local "
+       "one",
+       false, Text(&ChatOptions::ca_file)},
       {"json", "", "", "Print the frames themselves, one a line", false, SetJson},
       {"ping-seconds", "SECONDS", "240", "Ping the server this often; 0: never", false,
        Duration("ping-seconds", &ChatOptions::ping_interval)},

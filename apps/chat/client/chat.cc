@@ -14,12 +14,12 @@
 #include "apps/chat/client/dialogue.h"
 #include "apps/chat/client/line_reader.h"
 #include "apps/chat/client/line_writer.h"
-#include "apps/chat/client/resolver.h"
 #include "apps/chat/client/signals.h"
 #include "apps/chat/client/terminal.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "net/authority.h"
 #include "net/epoll_network.h"
 
 namespace gatehouse::chat {
@@ -38,11 +38,11 @@ void OpenStandardStreams() {
 // that was queued for output is written.
 class Chat {
  public:
-  Chat(const ChatOptions& options, ChatUrl url);
+  Chat(const ChatOptions& options, SessionOptions session);
   int Run();
 
  private:
-  SessionOptions MakeSessionOptions(const ChatOptions& options, ChatUrl url) const;
+  SessionOptions MakeSessionOptions(const ChatOptions& options, SessionOptions session) const;
   DialogueOptions MakeDialogueOptions(const ChatOptions& options) const;
   void StartThreads();
   void OnSignal(int signal);
@@ -61,7 +61,7 @@ class Chat {
   Signals signals_;
   net::Sockets sockets_{loop_};
   base::SystemRandom random_;
-  SystemResolver resolver_{loop_};
+  net::SystemResolver resolver_{loop_};
   LineQueue input_{loop_};
   OutputQueue output_{loop_};
   Dialogue dialogue_;
@@ -72,16 +72,14 @@ class Chat {
   std::optional<int> exit_code_;
 };
 
-Chat::Chat(const ChatOptions& options, ChatUrl url)
+Chat::Chat(const ChatOptions& options, SessionOptions session)
     : signals_(loop_, {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH},
                [this](int signal) { OnSignal(signal); }),
       dialogue_(sockets_, random_, resolver_, input_, output_,
-                MakeSessionOptions(options, std::move(url)), MakeDialogueOptions(options),
+                MakeSessionOptions(options, std::move(session)), MakeDialogueOptions(options),
                 [this](int exit_code) { OnEnd(exit_code); }) {}
 
-SessionOptions Chat::MakeSessionOptions(const ChatOptions& options, ChatUrl url) const {
-  SessionOptions session;
-  session.url = std::move(url);
+SessionOptions Chat::MakeSessionOptions(const ChatOptions& options, SessionOptions session) const {
   session.ping_interval = options.ping_interval;
   session.refresh_interval = options.refresh_interval;
   session.attempts_max = interactive_ ? 0 : options.attempts_max;
@@ -162,18 +160,42 @@ void Chat::GiveUpOutput() {
   });
 }
 
+// Whom wss:// believes: the system's authorities, the file given, and the local authority, if this
+// user has one.
+Result<std::unique_ptr<net::TlsClient>> MakeTls(const ChatOptions& options) {
+  net::TlsTrust trust;
+  if (!options.ca_file.empty()) trust.ca_files.push_back(options.ca_file);
+  if (auto folder = net::Authority::DefaultFolder(net::SystemEnvironment())) {
+    if (auto own = net::Authority::Find(*folder)) trust.ca_pems.push_back(*own);
+  }
+  return net::TlsClient::Create(trust);
+}
+
+int Refuse(const Error& error) {
+  std::fprintf(stderr, "gatehouse chat: %s\n", base::EscapeForTerminal(error.message).c_str());
+  return Dialogue::kExitUsage;
+}
+
 }  // namespace
 
 int RunChat(const ChatOptions& options) {
   OpenStandardStreams();
   std::signal(SIGPIPE, SIG_IGN);
   Result<ChatUrl> url = ParseChatUrl(options.url, options.username);
-  if (!url) {
-    std::fprintf(stderr, "gatehouse chat: %s\n",
-                 base::EscapeForTerminal(url.error().message).c_str());
-    return Dialogue::kExitUsage;
+  if (!url) return Refuse(url.error());
+  SessionOptions session;
+  session.url = std::move(*url);
+  std::unique_ptr<net::TlsClient> tls;
+  if (session.url.secure) {
+    Result<std::unique_ptr<net::TlsClient>> made = MakeTls(options);
+    if (!made) return Refuse(made.error());
+    tls = std::move(*made);
+    session.tls = tls.get();
+    Result<net::ProxySettings> proxies = net::ProxySettings::Read(net::SystemEnvironment());
+    if (!proxies) return Refuse(proxies.error());
+    session.proxies = std::move(*proxies);
   }
-  return Chat(options, std::move(*url)).Run();
+  return Chat(options, std::move(session)).Run();
 }
 
 }  // namespace gatehouse::chat

@@ -9,6 +9,8 @@ namespace gatehouse::chat {
 struct ChatOptions {
   std::string url = "ws://localhost:4566/production";
   std::string username;  // empty: none is told
+  // An authority (PEM file) that wss:// trusts beside the system's and the local one.
+  std::string ca_file;
   // Prints the frames themselves, one a line, all that arrive. A frame that is JSON keeps its
   // bytes, except that newlines between its tokens become blanks.
   bool json = false;

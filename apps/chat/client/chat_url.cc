@@ -69,7 +69,7 @@ std::optional<std::string_view> ReadAuthority(std::string_view authority, ChatUr
   }
   out.host = host;
   out.host_header = bracket ? "[" + out.host + "]" : out.host;
-  if (out.port != 80) out.host_header += ":" + std::to_string(out.port);
+  if (out.port != (out.secure ? 443 : 80)) out.host_header += ":" + std::to_string(out.port);
   return std::nullopt;
 }
 
@@ -97,13 +97,13 @@ Result<ChatUrl> ParseChatUrl(std::string_view url, std::string_view username) {
   if (url.size() > kUrlBytesMax) return Wrong(url.substr(0, 80), "the URL is too long");
   std::string_view rest = url;
   std::optional<std::string> scheme = TakeScheme(rest);
-  if (scheme == "wss") {
-    return Error{ErrorCode::kUnsupported,
-                 "\"" + std::string(url) + "\": wss:// (TLS) comes later; use ws:// for now"};
+  if (scheme != "ws" && scheme != "wss") {
+    return Wrong(url, "a WebSocket's URL begins with ws:// or wss://");
   }
-  if (scheme != "ws") return Wrong(url, "a WebSocket's URL begins with ws://");
 
   ChatUrl out;
+  out.secure = scheme == "wss";
+  out.port = out.secure ? 443 : 80;
   std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
   std::string_view authority = rest.substr(0, authority_end);
   std::string_view target = rest.substr(authority_end);
@@ -121,7 +121,7 @@ Result<ChatUrl> ParseChatUrl(std::string_view url, std::string_view username) {
   }
 
   out.target = target.starts_with('/') ? std::string(target) : "/" + std::string(target);
-  out.shown = "ws://" + out.host_header + out.target;
+  out.shown = *scheme + "://" + out.host_header + out.target;
   if (!username.empty()) {
     out.target += out.target.find('?') == std::string::npos ? '?' : '&';
     out.target += "username=" + EncodePercent(username);

@@ -57,11 +57,17 @@ TEST(ChatUrl, RefusesWhatItCannotUse) {
   EXPECT_FALSE(ParseChatUrl("ws://h/" + std::string(kUrlBytesMax, 'a'), ""));
 }
 
-TEST(ChatUrl, SaysThatTlsComesLater) {
-  auto result = ParseChatUrl("wss://h/p", "");
-  ASSERT_FALSE(result);
-  EXPECT_EQ(ErrorCode::kUnsupported, result.error().code);
-  EXPECT_NE(std::string::npos, result.error().message.find("comes later"));
+TEST(ChatUrl, ReadsSecureOnes) {
+  auto url = ParseChatUrl("wss://abc.execute-api.us-east-1.amazonaws.com/p", "");
+  ASSERT_TRUE(url);
+  EXPECT_TRUE(url->secure);
+  EXPECT_EQ(443, url->port);
+  EXPECT_EQ("abc.execute-api.us-east-1.amazonaws.com", url->host_header);
+  EXPECT_EQ("wss://abc.execute-api.us-east-1.amazonaws.com/p", url->shown);
+  EXPECT_EQ("localhost:4566", ParseChatUrl("WSS://localhost:4566/p", "")->host_header);
+  EXPECT_EQ("h:80", ParseChatUrl("wss://h:80/", "")->host_header);
+  EXPECT_EQ("h:443", ParseChatUrl("ws://h:443/", "")->host_header);
+  EXPECT_FALSE(ParseChatUrl("ws://h/", "")->secure);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace gatehouse::chat {
 
-Dialogue::Dialogue(net::Sockets& sockets, base::Random& random, Resolver& resolver,
+Dialogue::Dialogue(net::Sockets& sockets, base::Random& random, net::Resolver& resolver,
                    LineQueue& input, OutputQueue& output, SessionOptions session,
                    DialogueOptions options, base::UniqueFunction<void(int)> on_end)
     : loop_(sockets.loop()),

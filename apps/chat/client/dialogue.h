@@ -29,7 +29,7 @@ class Dialogue final : private Session::Observer, private net::Loop::TurnEnd {
   static constexpr int kExitOk = 0, kExitNoConnection = 1, kExitUsage = 2;
 
   // on_end is called once, with the exit code.
-  Dialogue(net::Sockets& sockets, base::Random& random, Resolver& resolver, LineQueue& input,
+  Dialogue(net::Sockets& sockets, base::Random& random, net::Resolver& resolver, LineQueue& input,
            OutputQueue& output, SessionOptions session, DialogueOptions options,
            base::UniqueFunction<void(int)> on_end);
 

@@ -13,6 +13,7 @@ namespace {
 
 // A status that says no to us rather than to the moment: 401, 403, 404 and such.
 bool Refused(int status) {
+  if (status == net::WebSocketClient::kTlsRefused) return true;
   return status >= 300 && status < 500 && status != 408 && status != 425 && status != 429;
 }
 
@@ -22,14 +23,19 @@ net::WebSocketClient::Options ClientOptions(const SessionOptions& options) {
   return client;
 }
 
+const net::Proxy* ProxyFor(const SessionOptions& options) {
+  return options.url.secure ? options.proxies.For(options.url.host, options.url.port) : nullptr;
+}
+
 }  // namespace
 
-Session::Session(net::Sockets& sockets, base::Random& random, Resolver& resolver,
+Session::Session(net::Sockets& sockets, base::Random& random, net::Resolver& resolver,
                  SessionOptions options, Observer& observer)
     : loop_(sockets.loop()),
       resolver_(resolver),
       options_(std::move(options)),
       observer_(observer),
+      proxy_(ProxyFor(options_)),
       client_(sockets, random, *this, ClientOptions(options_)),
       pauses_(random) {}
 
@@ -39,13 +45,15 @@ Session::~Session() { CancelTimers(); }
 
 void Session::Start() {
   CHECK(state_ == State::kIdle);
+  CHECK(!options_.url.secure || options_.tls);
   observer_.OnStatus("connecting to " + options_.url.shown);
   Resolve();
 }
 
 void Session::Resolve() {
   state_ = State::kResolving;
-  resolver_.Resolve(options_.url.host, options_.url.port,
+  resolver_.Resolve(proxy_ ? proxy_->host : options_.url.host,
+                    proxy_ ? proxy_->port : options_.url.port,
                     [this](Result<std::vector<net::Address>> addresses) {
                       if (state_ != State::kResolving) return;
                       if (!addresses) return AttemptFailed(false, addresses.error().message);
@@ -58,7 +66,10 @@ void Session::Resolve() {
 void Session::ConnectNext() {
   state_ = State::kConnecting;
   const net::Address& address = addresses_[next_address_++];
-  auto begun = client_.Connect(address, options_.url.host_header, options_.url.target);
+  const ChatUrl& url = options_.url;
+  net::WebSocketRoute route{url.host, url.port, url.secure ? options_.tls : nullptr, {}};
+  if (proxy_) route.proxy = *proxy_;
+  auto begun = client_.Connect(address, url.host_header, url.target, std::move(route));
   if (!begun) OnFailed(0, begun.error().message);
 }
 

@@ -16,9 +16,10 @@
 
 #include "apps/chat/client/chat_url.h"
 #include "apps/chat/client/pauses.h"
-#include "apps/chat/client/resolver.h"
 #include "base/random.h"
 #include "net/loop.h"
+#include "net/proxy.h"
+#include "net/resolver.h"
 #include "net/sockets.h"
 #include "net/websocket_client.h"
 
@@ -26,6 +27,8 @@ namespace gatehouse::chat {
 
 struct SessionOptions {
   ChatUrl url;
+  net::TlsClient* tls = nullptr;  // for wss://
+  net::ProxySettings proxies;     // for wss:// too, as HTTPS_PROXY
   std::chrono::nanoseconds ping_interval = std::chrono::minutes(4);  // 0: never
   // After that long without data either way the id is asked for again, for pings are no traffic to
   // API Gateway's idle limit of 10 minutes. 0: never.
@@ -54,8 +57,8 @@ class Session final : private net::WebSocketClient::Observer {
     virtual void OnEnded() = 0;    // after Close or a loss without coming back
   };
 
-  Session(net::Sockets& sockets, base::Random& random, Resolver& resolver, SessionOptions options,
-          Observer& observer);
+  Session(net::Sockets& sockets, base::Random& random, net::Resolver& resolver,
+          SessionOptions options, Observer& observer);
   ~Session() override;
 
   State state() const { return state_; }
@@ -86,9 +89,10 @@ class Session final : private net::WebSocketClient::Observer {
   void CancelTimers();
 
   net::Loop& loop_;
-  Resolver& resolver_;
+  net::Resolver& resolver_;
   const SessionOptions options_;
   Observer& observer_;
+  const net::Proxy* const proxy_;  // in options_; null: none
   net::WebSocketClient client_;
   Pauses pauses_;
 

@@ -10,16 +10,16 @@
 
 #include <gtest/gtest.h>
 
-#include "apps/chat/client/resolver.h"
 #include "net/loop.h"
 #include "net/memory_network.h"
+#include "net/resolver.h"
 #include "net/sockets.h"
 #include "wire/websocket_frame.h"
 #include "wire/websocket_handshake.h"
 
 namespace gatehouse::chat {
 
-class FakeResolver final : public Resolver {
+class FakeResolver final : public net::Resolver {
  public:
   explicit FakeResolver(base::Executor& loop) : loop_(loop) {}
   void Resolve(const std::string& host, std::uint16_t port, Answer answer) override {
