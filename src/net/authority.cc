@@ -220,7 +220,7 @@ Result<TlsIdentity> Authority::IssueServer(const Names& names, base::Millis now)
   identity.private_key = NewPrivateKey();
   Result<std::string> leaf = MakeLeaf(identity.private_key, request, certificate_, key_);
   if (!leaf) return leaf.error();
-  identity.certificate_chain = *leaf + certificate_;
+  identity.certificate_chain = std::move(*leaf);  // who trusts the authority has it
   return identity;
 }
 

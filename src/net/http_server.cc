@@ -98,13 +98,14 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
 }
 
 bool HttpServer::BeginsTls(std::uint32_t slot, char first_byte) const {
-  return tls_ && first_byte == kTlsHandshake && sockets_.mark(slot) == kFresh &&
+  return (tls_ || tls_maker_) && first_byte == kTlsHandshake && sockets_.mark(slot) == kFresh &&
          !sockets_.HasFilter(slot);
 }
 
 // The socket stays fresh: handshake and first head share one time limit.
 void HttpServer::BeginTls(std::uint32_t slot) {
-  std::unique_ptr<Filter> filter = tls_->Accept();
+  if (!tls_) tls_ = tls_maker_();
+  std::unique_ptr<Filter> filter = tls_ ? tls_->Accept() : nullptr;
   if (!filter) return sockets_.Abort(slot);
   sockets_.SetFilter(slot, std::move(filter));
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/function.h"
 #include "net/listener.h"
 #include "net/sockets.h"
 #include "net/tls.h"
@@ -61,8 +62,12 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options = {});
   ~HttpServer() override;
 
-  // From now on TLS is spoken too; must outlive the server. Not called: a TLS client gets a 400.
+  // From now on TLS is spoken too; tls must outlive the server. Not called: a TLS client gets a
+  // 400.
   void UseTls(TlsServer& tls) { tls_ = &tls; }
+  // The same, made by the first client that wants it; null: that client is told to go away.
+  using TlsMaker = base::UniqueFunction<TlsServer*()>;
+  void UseTlsLazily(TlsMaker maker) { tls_maker_ = std::move(maker); }
 
   struct Response {
     int status = 200;
@@ -110,6 +115,7 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   HttpHandler& handler_;
   const HttpServerOptions options_;
   TlsServer* tls_ = nullptr;
+  TlsMaker tls_maker_;
   std::unordered_map<std::uint32_t, std::string> connect_hosts_;  // of slots that came by CONNECT
   bool stopping_ = false;
 };

@@ -54,6 +54,30 @@ TEST_F(HttpServerTlsTest, HoweverTheBytesAreCut) {
   }
 }
 
+TEST_F(HttpServerTlsTest, TlsMayBeMadeByTheFirstWhoWantsIt) {
+  HttpWorld world;
+  TlsServer* made = nullptr;
+  int asked = 0;
+  world.http.UseTlsLazily([&] {
+    ++asked;
+    return made;
+  });
+  world.EchoLines();
+  Peer plain(world, kHttpPort);
+  plain.Ask(kGet);
+  EXPECT_EQ(asked, 0);
+  Peer refused(world, kHttpPort);
+  refused.Send("\x16");
+  world.Settle();
+  EXPECT_TRUE(refused.reset());
+  made = tls_.get();
+  for (int i = 0; i < 3; ++i) {
+    TlsPeer peer(world, Peer(world, kHttpPort));
+    EXPECT_EQ(peer.Handshake(), 0);
+  }
+  EXPECT_EQ(asked, 2);
+}
+
 TEST_F(HttpServerTlsTest, TlsOnASocketThatSpokeHttpIsGarbage) {
   Peer peer(world_, kHttpPort);
   peer.Ask(kGet);

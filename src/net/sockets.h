@@ -112,6 +112,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   // is; what is sent before the handshake is done waits for it. OnSecured or OnClosed follows.
   void SetFilter(std::uint32_t slot, std::unique_ptr<Filter> filter);
   bool HasFilter(std::uint32_t slot) const { return At(slot).filter != nullptr; }
+  // In OnEnd: the peer's end of stream was its own word, not only TCP's. True without a filter.
+  bool EndedCleanly(std::uint32_t slot) const;
   std::string filter_error(std::uint32_t slot) const;  // in OnClosed with CloseCause::kFilter
   // In OnClosed: why the connection did not come about, as errno; 0 unknown.
   int connect_error(std::uint32_t slot) const { return At(slot).error; }

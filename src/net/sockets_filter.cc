@@ -25,6 +25,11 @@ void Sockets::SetFilter(std::uint32_t slot, std::unique_ptr<Filter> filter) {
   if (s.filter->state() == Filter::State::kFailed) FilterFailed(slot);
 }
 
+bool Sockets::EndedCleanly(std::uint32_t slot) const {
+  const Slot& s = At(slot);
+  return !s.filter || s.filter->state() == Filter::State::kEnded;
+}
+
 std::string Sockets::filter_error(std::uint32_t slot) const {
   const Slot& s = At(slot);
   return s.filter ? s.filter->error() : std::string();

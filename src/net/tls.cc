@@ -116,7 +116,7 @@ bool IsIpAddress(const std::string& name) {
 struct TlsServer::State {
   SslContextPtr context;
   TlsServerOptions options;
-  std::size_t handshakes = 0;
+  std::shared_ptr<std::size_t> handshakes = std::make_shared<std::size_t>(0);
 };
 
 TlsServer::TlsServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -133,14 +133,14 @@ Result<std::unique_ptr<TlsServer>> TlsServer::Create(const TlsIdentity& identity
 }
 
 std::unique_ptr<Filter> TlsServer::Accept() {
-  if (state_->handshakes >= state_->options.handshakes_max) return nullptr;
+  if (*state_->handshakes >= state_->options.handshakes_max) return nullptr;
   SslPtr ssl(SSL_new(state_->context.get()));
   CHECK(ssl);
   SSL_set_accept_state(ssl.get());
-  return std::make_unique<TlsFilter>(std::move(ssl), std::string(), &state_->handshakes);
+  return std::make_unique<TlsFilter>(std::move(ssl), std::string(), state_->handshakes);
 }
 
-std::size_t TlsServer::handshakes() const { return state_->handshakes; }
+std::size_t TlsServer::handshakes() const { return *state_->handshakes; }
 
 // ---- Client ----
 

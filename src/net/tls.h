@@ -1,6 +1,6 @@
 // TLS 1.2 and 1.3 (OpenSSL 3) as filters of sockets. No session cache, no tickets, no
 // renegotiation, ALPN http/1.1; an idle connection costs OpenSSL's own 14 KB or so and no buffers.
-// Both kinds are made once and used on one loop's thread; they outlive the filters they make.
+// Both kinds are made once and used on one loop's thread, as are the filters they make.
 #pragma once
 
 #include <cstddef>

@@ -53,8 +53,8 @@ const BIO_METHOD* WireMethod() {
 
 }  // namespace
 
-TlsFilter::TlsFilter(SslPtr ssl, std::string name, std::size_t* handshakes)
-    : ssl_(std::move(ssl)), name_(std::move(name)), handshakes_(handshakes) {
+TlsFilter::TlsFilter(SslPtr ssl, std::string name, std::shared_ptr<std::size_t> handshakes)
+    : ssl_(std::move(ssl)), name_(std::move(name)), handshakes_(std::move(handshakes)) {
   BIO* bio = BIO_new(WireMethod());
   CHECK(bio);
   BIO_set_data(bio, &wire_);
@@ -68,7 +68,7 @@ TlsFilter::~TlsFilter() { HandshakeOver(); }
 
 void TlsFilter::HandshakeOver() {
   if (handshakes_) --*handshakes_;
-  handshakes_ = nullptr;
+  handshakes_.reset();
 }
 
 int TlsFilter::OnVerify(int ok, X509_STORE_CTX* store) {

@@ -27,7 +27,7 @@ using SslPtr = OpenSslPtr<SSL, SSL_free>;
 class TlsFilter final : public Filter {
  public:
   // A client's connection has a name to verify; handshakes (if any) counts those under way.
-  TlsFilter(SslPtr ssl, std::string name, std::size_t* handshakes);
+  TlsFilter(SslPtr ssl, std::string name, std::shared_ptr<std::size_t> handshakes);
   ~TlsFilter() override;
 
   void Start(std::string& sealed) override;
@@ -52,7 +52,7 @@ class TlsFilter final : public Filter {
   Wire wire_;
   SslPtr ssl_;
   const std::string name_;
-  std::size_t* handshakes_;
+  std::shared_ptr<std::size_t> handshakes_;  // while ours is under way
   std::string error_;
   std::string verify_error_;
 };

@@ -177,7 +177,7 @@ void WebSocketClient::OnDeadline(std::uint32_t /*slot*/) {
 }
 
 std::string WebSocketClient::ConnectionFailure(std::uint32_t slot) const {
-  std::string address = sockets_.peer(slot).ToString();
+  std::string address = (route_.proxy ? "the proxy " : "") + sockets_.peer(slot).ToString();
   switch (sockets_.connect_error(slot)) {
     case 0:
       return "the server closed the connection during the handshake";
