@@ -4,17 +4,23 @@
 // control plane write here. Loop thread only.
 // Source: API Gateway V2 API 2018-11-29; spec/cloudformation.md §9.
 //
-// A resource is a JSON object with AWS's property names ("apiId", "routeKey", "integrationUri").
+// Changes of one API run one after another; those of different APIs do not wait for each other.
+// Each is planned on a copy (api_change.h), its stages are compiled, it is committed, then served.
+// The catalogue must live until every change was answered or the loop has run its last turn.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/json/object.hpp>
-
+#include "api/api_change.h"
 #include "api/gateway.h"
+#include "api/resource.h"
+#include "api/stage_compile.h"
+#include "base/clock.h"
 #include "base/executor.h"
 #include "base/function.h"
 #include "base/random.h"
@@ -23,61 +29,87 @@
 
 namespace gatehouse::api {
 
-enum class ResourceKind {
-  kApi,
-  kRoute,
-  kRouteResponse,
-  kIntegration,
-  kIntegrationResponse,
-  kAuthorizer,
-  kModel,
-  kDeployment,
-  kStage,
-};
-
-// Where a resource is. Examples: {kApi, "", "", "abc123defg"}, {kRoute, "abc123defg", "",
-// "r1s2t3u"}, {kRouteResponse, "abc123defg", "r1s2t3u", "v4w5x6"}; a stage's id is its name.
-struct ResourcePlace {
-  ResourceKind kind = ResourceKind::kApi;
-  std::string api_id;     // of what belongs to an api
-  std::string parent_id;  // the route's or integration's of a response
-  std::string id;         // for Create: the id it shall get; empty: a new one
-};
-
-struct CatalogueOptions {
-  std::string region = "us-east-1";
-  std::string account_id = "000000000000";
-};
-
 class Catalogue {
  public:
-  using Properties = boost::json::object;
+  using Properties = api::Properties;
   template <class T>
   using Done = base::UniqueFunction<void(Result<T>)>;
 
+  static constexpr std::size_t kChangesWaitingMax = 4096;             // then kLimitExceeded
+  static constexpr std::size_t kDocumentBytesMax = 16 * 1024 * 1024;  // an API, deployments too
+
   // Reads what the store has and serves its stages. Blocks; for start-up. Everything given must
-  // outlive the catalogue.
+  // outlive the catalogue. Errors: those of the store; kIo (a document is damaged).
   static Result<std::unique_ptr<Catalogue>> Open(store::Store& store, Gateway& gateway,
                                                  base::Executor& loop, base::Clock& clock,
                                                  base::Random& random, CatalogueOptions options);
 
-  // Changes. done comes once the change is durable, and served if it concerns a served stage.
+  // Changes. done comes later, never inside the call, once the change is durable, and served if it
+  // concerns a served stage; its value is what Get answers.
   // Errors: kNotFound (NotFoundException), kInvalidArgument (BadRequestException: unknown
-  // property, wrong type or bound, what it refers to is missing), kConflict (ConflictException).
+  // property, wrong type or bound, what it refers to is missing), kConflict (ConflictException),
+  // kLimitExceeded, those of the store.
+  // Properties may name what the place has already (apiId, routeId, integrationId). kDeployment
+  // takes stageName besides: that stage then stands on the new deployment.
   void Create(ResourcePlace place, Properties properties, Done<Properties> done);
-  // Only the properties given change.
+  // Only the properties given change; null returns one to its default. In stageVariables,
+  // routeSettings and parameters the entries given change; "" or null takes one out.
   void Update(ResourcePlace place, Properties properties, Done<Properties> done);
   // As CloudFormation updates: what is not given returns to its default.
   void Replace(ResourcePlace place, Properties properties, Done<Properties> done);
-  // An api goes with all it has. A stage that goes first closes its connections with 1001 and runs
-  // their $disconnect while its functions still exist.
+  // An api goes with all it has. Stages that go close their connections with 1001 and run their
+  // $disconnect before done comes (at most Gateway::kCloseStageMax).
   void Delete(ResourcePlace place, Done<void> done);
-  // Takes the api's routes and integrations as they are now into every stage of it.
+  // Takes the api's routes and integrations as they are now into every stage that has a deployment.
   void Redeploy(std::string_view api_id, Done<void> done);
 
   Result<Properties> Get(const ResourcePlace& place) const;
   // All of that kind there (place.id is not looked at), in order of creation.
   Result<std::vector<Properties>> List(const ResourcePlace& place) const;
+
+  const CatalogueOptions& options() const { return options_; }
+
+ private:
+  using Plan = base::UniqueFunction<Result<Properties>(Draft&, const ChangeContext&)>;
+  struct Change {
+    Plan plan;
+    Done<Properties> done;
+  };
+  // A change that was planned: what it leads to.
+  struct Outcome {
+    std::string api_id;
+    Draft draft;
+    Properties answer;
+    std::vector<CompiledStage> stages;  // to be deployed
+    Done<Properties> done;
+  };
+
+  Catalogue(store::Documents documents, Gateway& gateway, base::Executor& loop, base::Clock& clock,
+            base::Random& random, CatalogueOptions options);
+  Result<void> Load();
+  void Enqueue(std::string api_id, Plan plan, Done<Properties> done);
+  void ChangeOne(ResourcePlace place, Properties properties, ChangeKind kind,
+                 Done<Properties> done);
+  void RunNext(const std::string& api_id);
+  Result<Outcome> PlanOutcome(const std::string& api_id, Plan& plan);
+  void Commit(std::shared_ptr<Outcome> outcome);
+  void Serve(std::shared_ptr<Outcome> outcome);
+  void Finish(const std::string& api_id, Done<Properties> done, Result<Properties> answer);
+  void DeployStage(const CompiledStage& compiled);
+  std::vector<StagePlace*> StagesToClose(const Outcome& outcome);
+  std::string FreeApiId();
+  const ApiState* FindApi(const ResourcePlace& place) const;
+  ChangeContext Now() { return {options_, random_, clock_.WallNow()}; }
+
+  store::Documents documents_;  // by api id
+  Gateway& gateway_;
+  base::Executor& loop_;
+  base::Clock& clock_;
+  base::Random& random_;
+  const CatalogueOptions options_;
+  std::map<std::string, ApiState, std::less<>> apis_;               // as committed
+  std::map<std::string, std::deque<Change>, std::less<>> changes_;  // an entry: one runs
+  std::size_t waiting_ = 0;
 };
 
 }  // namespace gatehouse::api

@@ -15,12 +15,14 @@ struct IntegrationDefinition {
   // AWS_PROXY is what exists so far; the function's name is what its IntegrationUri points to.
   std::string function_name;
   base::Millis timeout{29000};  // TimeoutInMillis, 50 to 29,000
+  std::string refusal = {};     // why it cannot run here, a sentence; empty: it can
 };
 
 struct RouteDefinition {
   std::string route_key;
   std::string integration_id;   // of Target; empty: none
   bool route_response = false;  // two-way: the integration's answer goes to the client
+  std::string refusal = {};     // why it must not run, a sentence; empty: it may
 };
 
 struct ApiDefinition {

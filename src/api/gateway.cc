@@ -52,6 +52,7 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
 }
 
 Gateway::~Gateway() {
+  for (const Closing& closing : closings_) sockets_.loop().Cancel(closing.timer);
   for (std::unique_ptr<Invocation>& invocation : running_) {
     if (invocation->timer) sockets_.loop().Cancel(*invocation->timer);
     invocation->gateway = nullptr;
@@ -77,6 +78,9 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
   }
   if (stopping_ || pending_handshakes_ >= options_.quotas.pending_handshakes_max) {
     return http_.Respond(request.socket, {503, {}, R"({"message":"Service Unavailable"})", true});
+  }
+  if (place.closing) {
+    return http_.Respond(request.socket, {403, {}, R"({"message":"Forbidden"})", true});
   }
   std::uint32_t slot = request.socket.slot;
   Connection& record = RecordOf(slot);
@@ -131,7 +135,8 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   ++open_count_;
   http_.Upgrade(socket, head, websockets_);
   websockets_.Open(socket.slot);
-  if (stopping_) websockets_.Close(socket.slot, wire::kCloseGoingAway, "Going away");
+  bool going = stopping_ || invocation.place->closing;
+  if (going) websockets_.Close(socket.slot, wire::kCloseGoingAway, "Going away");
 }
 
 void Gateway::Refuse(Invocation& invocation, int status) {
@@ -268,6 +273,7 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
   invocation->kind = kind;
   invocation->socket = socket;
   invocation->place = &place;
+  ++place.running;
   invocation->stage = place.current;
   invocation->connection = connection;
   invocation->request_id = NewId();
@@ -281,8 +287,8 @@ void Gateway::Run(Invocation* invocation) {
   invocation->BindEvent(NowMs());
   const Route* route = invocation->route;
   if (!route) return OnOutcome(invocation, {});  // nothing to ask: opens, or is simply gone
-  if (!route->integration) {
-    return OnOutcome(invocation, {InvokeOutcome::kRefused, {}, "the route has no integration"});
+  if (!route->refusal.empty()) {
+    return OnOutcome(invocation, {InvokeOutcome::kRefused, {}, route->refusal});
   }
   bool done = false;
   invocation->done_flag = &done;
@@ -341,6 +347,9 @@ void Gateway::Release(Invocation* invocation) {
     running_[index]->running_index = index;
   }
   running_.pop_back();
+  StagePlace& place = *owned->place;
+  --place.running;
+  if (place.closing && place.running == 0) EndClosing(place);
   if (spare_.size() >= kSpareInvocationsMax) return;
   owned->Reset();
   spare_.push_back(std::move(owned));

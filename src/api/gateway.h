@@ -47,6 +47,7 @@ class Gateway final : private net::WebSocketHandler {
   ~Gateway() override;
 
   Stages& stages() { return stages_; }
+  base::Log& log() { return log_; }
   const Quotas& quotas() const { return options_.quotas; }
 
   // A request for a WebSocket upgrade on a stage's URL; it will be answered.
@@ -65,6 +66,11 @@ class Gateway final : private net::WebSocketHandler {
   Result<ConnectionInfo> Get(const StagePlace& place, std::string_view connection_id);
   Result<void> Delete(const StagePlace& place, std::string_view connection_id);
 
+  // Before a stage goes: refuses upgrades to it (403), closes its connections with 1001 and runs
+  // their $disconnect. done comes later, once nothing of it runs, or after kCloseStageMax.
+  void CloseStage(StagePlace& place, base::UniqueFunction<void()> done);
+  static constexpr base::Millis kCloseStageMax{8000};
+
   std::size_t open_count() const { return open_count_; }
 
   // Closes every connection with 1001 and runs $disconnect; refuses upgrades with 503.
@@ -73,6 +79,12 @@ class Gateway final : private net::WebSocketHandler {
   bool IsQuiet() const { return running_.empty() && open_count_ == 0; }
 
  private:
+  struct Closing {
+    StagePlace* place;
+    net::Loop::TimerId timer;
+    base::UniqueFunction<void()> done;
+  };
+
   // net::WebSocketHandler
   void OnMessage(std::uint32_t slot, wire::Opcode type, std::string_view data) override;
   void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
@@ -90,6 +102,7 @@ class Gateway final : private net::WebSocketHandler {
   void OnTimeout(Invocation* invocation);
   void Finish(Invocation& invocation, const InvokeOutcome& outcome);
   void Release(Invocation* invocation);
+  void EndClosing(StagePlace& place);
 
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
   void Accept(Invocation& invocation, const Answer& answer);
@@ -127,6 +140,7 @@ class Gateway final : private net::WebSocketHandler {
   std::uint64_t id_counter_ = 0;
   std::vector<std::unique_ptr<Invocation>> running_;
   std::vector<std::unique_ptr<Invocation>> spare_;
+  std::vector<Closing> closings_;  // stages about to go
 };
 
 }  // namespace gatehouse::api

@@ -21,6 +21,12 @@ const IntegrationDefinition* FindIntegration(const ApiDefinition& api, const std
   return nullptr;
 }
 
+// Why a route cannot run; empty: it can.
+std::string RefusalOf(const RouteDefinition& route, const IntegrationDefinition* integration) {
+  if (!route.refusal.empty()) return route.refusal;
+  return integration ? integration->refusal : "the route has no integration";
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefinition stage) {
@@ -44,12 +50,21 @@ Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefi
                      "route " + route.route_key + ": no integration " + route.integration_id};
       }
     }
-    Route entry{route.route_key, integration, route.route_response};
+    Route entry{route.route_key, integration, route.route_response, RefusalOf(route, integration)};
     if (!compiled->routes_.emplace(route.route_key, std::move(entry)).second) {
       return Error{ErrorCode::kInvalidArgument, "route " + route.route_key + " is given twice"};
     }
   }
   return std::shared_ptr<const Stage>(std::move(compiled));
+}
+
+std::shared_ptr<const Stage> Stage::WithoutRoutes() const {
+  std::shared_ptr<Stage> empty(new Stage);
+  empty->api_.api_id = api_.api_id;
+  empty->api_.name = api_.name;
+  empty->stage_.stage_name = stage_.stage_name;
+  empty->expression_ = std::make_unique<SelectionExpression>(*expression_);
+  return empty;
 }
 
 const Route* Stage::Find(std::string_view key) const {

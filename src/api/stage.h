@@ -18,6 +18,7 @@ struct Route {
   std::string key;
   const IntegrationDefinition* integration = nullptr;  // null: none; inside the same stage
   bool route_response = false;
+  std::string refusal = {};  // why it cannot run, a sentence; empty: it can, by its integration
 };
 
 class Stage {
@@ -25,6 +26,9 @@ class Stage {
   // Errors: kInvalidArgument (expression, stage name, a route given twice or without its
   // integration).
   static Result<std::shared_ptr<const Stage>> Compile(ApiDefinition api, StageDefinition stage);
+
+  // The same stage without routes: what is left in the place of one that was deleted.
+  std::shared_ptr<const Stage> WithoutRoutes() const;
 
   const std::string& api_id() const { return api_.api_id; }
   const std::string& api_name() const { return api_.name; }

@@ -1,5 +1,9 @@
 #include "api/stages.h"
 
+#include <algorithm>
+
+#include "base/check.h"
+
 namespace gatehouse::api {
 namespace {
 
@@ -11,24 +15,42 @@ std::pair<std::string_view, std::string_view> FirstSegment(std::string_view path
   return {path.substr(0, end), path.substr(end)};
 }
 
+template <class Places>
+auto FindIn(Places& places, std::string_view api_id, std::string_view stage_name) {
+  return std::find_if(places.begin(), places.end(), [&](const auto& place) {
+    return place->current->api_id() == api_id && place->current->name() == stage_name;
+  });
+}
+
 }  // namespace
 
 void Stages::Deploy(std::shared_ptr<const Stage> stage) {
   StagePlace* place = Find(stage->api_id(), stage->name());
   if (!place) {
-    places_.push_back(std::make_unique<StagePlace>());
+    auto old = FindIn(removed_, stage->api_id(), stage->name());
+    if (old == removed_.end()) {
+      places_.push_back(std::make_unique<StagePlace>());
+    } else {
+      places_.push_back(std::move(*old));
+      removed_.erase(old);
+    }
     place = places_.back().get();
   }
+  place->closing = false;
   place->current = std::move(stage);
 }
 
+void Stages::Remove(StagePlace& place) {
+  auto it = FindIn(places_, place.current->api_id(), place.current->name());
+  CHECK(it != places_.end() && it->get() == &place);
+  place.current = place.current->WithoutRoutes();
+  removed_.push_back(std::move(*it));
+  places_.erase(it);
+}
+
 StagePlace* Stages::Find(std::string_view api_id, std::string_view stage_name) const {
-  for (const auto& place : places_) {
-    if (place->current->api_id() == api_id && place->current->name() == stage_name) {
-      return place.get();
-    }
-  }
-  return nullptr;
+  auto it = FindIn(places_, api_id, stage_name);
+  return it == places_.end() ? nullptr : it->get();
 }
 
 StagePlace* Stages::FindUnique(std::string_view stage_name) const {

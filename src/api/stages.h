@@ -14,6 +14,8 @@ namespace gatehouse::api {
 // A stage by its place: the place stays when the stage is deployed anew, so connections hold it.
 struct StagePlace {
   std::shared_ptr<const Stage> current;
+  std::size_t running = 0;  // invocations of it; the gateway counts
+  bool closing = false;     // it is about to go: upgrades are refused
 };
 
 // Where a request path leads.
@@ -26,6 +28,9 @@ class Stages {
  public:
   // Puts a stage in its place, or a new one in the place of its predecessor of that API and name.
   void Deploy(std::shared_ptr<const Stage> stage);
+  // Takes a stage away: no URL leads there any more. Its place is kept, without routes, so that
+  // nothing that still holds it dangles, and serves again when the stage comes back.
+  void Remove(StagePlace& place);
 
   // Leads "/{stage}…" while one API has that stage, "/{apiId}/{stage}…" always. host_api_id: the
   // API that the host names (…execute-api…), or empty; then its path is "/{stage}…".
@@ -40,6 +45,7 @@ class Stages {
   StagePlace* FindUnique(std::string_view stage_name) const;
 
   std::vector<std::unique_ptr<StagePlace>> places_;
+  std::vector<std::unique_ptr<StagePlace>> removed_;
 };
 
 }  // namespace gatehouse::api

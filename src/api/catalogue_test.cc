@@ -1,0 +1,379 @@
+// The catalogue: what it keeps, what it refuses, what it serves.
+#include "api/catalogue.h"
+
+#include <gtest/gtest.h>
+
+#include "api/test_catalogue.h"
+#include "store/test_directory.h"
+
+namespace gatehouse::api {
+namespace {
+
+using Kind = ResourceKind;
+using Lines = std::vector<std::string>;
+using net::ClientText;
+
+class CatalogueTest : public testing::Test {
+ protected:
+  // The sentence of the error, or "" if there is none.
+  template <class T>
+  static std::string Sentence(const Result<T>& result) {
+    return result ? "" : result.error().message;
+  }
+  // What a client of stage `live` gets for a message.
+  Lines Say(const std::string& action) {
+    net::Peer peer = world_.Open("/live");
+    return world_.AskFrames(peer, ClientText(R"({"action":")" + action + R"("})"));
+  }
+
+  CatalogueWorld world_;
+};
+
+TEST_F(CatalogueTest, AnApiHasWhatAwsAnswers) {
+  auto created = world_.Create({Kind::kApi}, Json(R"({"name": "chat", "protocolType": "WEBSOCKET",
+      "routeSelectionExpression": "$request.body.action", "tags": {"team": "a"}})"));
+  ASSERT_TRUE(created) << created.error().message;
+  std::string id(TextOf(*created, "apiId"));
+  EXPECT_EQ(id.size(), 10u);
+  EXPECT_EQ(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789"), std::string::npos);
+  Properties expected = Json(R"({"name": "chat", "protocolType": "WEBSOCKET",
+      "routeSelectionExpression": "$request.body.action",
+      "apiKeySelectionExpression": "$request.header.x-api-key", "ipAddressType": "ipv4",
+      "disableExecuteApiEndpoint": false, "tags": {"team": "a"},
+      "createdDate": "2026-01-01T10:10:10Z"})");
+  expected["apiId"] = id;
+  expected["apiEndpoint"] = "wss://" + id + ".execute-api.us-east-1.amazonaws.com";
+  EXPECT_EQ(*created, expected);
+  EXPECT_EQ(*world_.catalogue->Get({Kind::kApi, {}, {}, id}), expected);
+  EXPECT_EQ(world_.catalogue->List({Kind::kApi})->size(), 1u);
+}
+
+TEST_F(CatalogueTest, IdsHaveAwssShape) {
+  world_.CreateApi();
+  auto integration = world_.Create(world_.At(Kind::kIntegration), {{"integrationType", "MOCK"}});
+  ASSERT_TRUE(integration);
+  EXPECT_EQ(TextOf(*integration, "integrationId").size(), 7u);
+  auto route = world_.Create(world_.At(Kind::kRoute), {{"routeKey", "x"}});
+  ASSERT_TRUE(route);
+  std::string route_id(TextOf(*route, "routeId"));
+  EXPECT_EQ(route_id.size(), 7u);
+  auto response = world_.Create(world_.At(Kind::kRouteResponse, {}, route_id),
+                                {{"routeResponseKey", "$default"}});
+  ASSERT_TRUE(response);
+  EXPECT_EQ(TextOf(*response, "routeResponseId").size(), 6u);
+}
+
+TEST_F(CatalogueTest, WebSocketApisOnly) {
+  Properties http = Json(R"({"name": "x", "protocolType": "HTTP"})");
+  EXPECT_EQ(Sentence(world_.Create({Kind::kApi}, http)),
+            "ProtocolType HTTP: gatehouse serves WebSocket APIs only (ProtocolType WEBSOCKET)");
+  Properties none = Json(R"({"name": "x", "protocolType": "WEBSOCKET"})");
+  EXPECT_EQ(Sentence(world_.Create({Kind::kApi}, none)),
+            "Route selection expression is required for WEBSOCKET protocol Apis");
+  none["routeSelectionExpression"] = "$request.body.";
+  EXPECT_NE(Sentence(world_.Create({Kind::kApi}, none)), "");
+  EXPECT_TRUE(world_.catalogue->List({Kind::kApi})->empty());
+}
+
+TEST_F(CatalogueTest, AStageServesItsDeployment) {
+  world_.CreateChat();
+  EXPECT_EQ(Say("say"), Lines{});
+  EXPECT_EQ(world_.invoker.Lines(), (Lines{"connect", R"(say {"action":"say"})"}));
+}
+
+TEST_F(CatalogueTest, ANewRouteIsServedOnceDeployed) {
+  world_.CreateChat();
+  world_.CreateRoute("r-new", "new", "i-say");
+  EXPECT_EQ(ErrorOf(Say("new").at(0)), "Forbidden");
+  world_.MustCreate(world_.At(Kind::kDeployment, "dep2"), {});
+  EXPECT_EQ(ErrorOf(Say("new").at(0)), "Forbidden");
+  ASSERT_TRUE(world_.Update(world_.At(Kind::kStage, "live"), {{"deploymentId", "dep2"}}));
+  EXPECT_EQ(Say("new"), Lines{});
+}
+
+TEST_F(CatalogueTest, ADeploymentMayNameItsStage) {
+  world_.CreateChat();
+  world_.CreateRoute("r-new", "new", "i-say");
+  world_.MustCreate(world_.At(Kind::kDeployment, "dep2"), {{"stageName", "live"}});
+  EXPECT_EQ(Say("new"), Lines{});
+  EXPECT_EQ(TextOf(*world_.catalogue->Get(world_.At(Kind::kStage, "live")), "deploymentId"),
+            "dep2");
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kDeployment), {{"stageName", "none"}})),
+            "Invalid Stage identifier specified none");
+}
+
+TEST_F(CatalogueTest, RedeployTakesTheStateOfNow) {
+  world_.CreateChat();
+  world_.CreateRoute("r-new", "new", "i-say");
+  ASSERT_TRUE(world_.Redeploy());
+  EXPECT_EQ(Say("new"), Lines{});
+  EXPECT_EQ(TextOf(*world_.catalogue->Get(world_.At(Kind::kStage, "live")), "deploymentId"),
+            "dep1");
+}
+
+TEST_F(CatalogueTest, OpenConnectionsTakeTheNewDeployment) {
+  world_.CreateChat();
+  net::Peer peer = world_.Open("/live");
+  world_.CreateRoute("r-new", "new", "i-say");
+  ASSERT_TRUE(world_.Redeploy());
+  EXPECT_EQ(world_.AskFrames(peer, ClientText(R"({"action":"new"})")), Lines{});
+  EXPECT_EQ(world_.invoker.calls.back().function, "say");
+}
+
+TEST_F(CatalogueTest, AutoDeployFollowsEveryChange) {
+  world_.CreateApi();
+  world_.MustCreate(world_.At(Kind::kStage), {{"stageName", "live"}, {"autoDeploy", true}});
+  EXPECT_FALSE(world_.IsServed("live")) << "there is nothing to serve";
+  world_.CreateIntegration("i-say", "say");
+  world_.CreateRoute("r-say", "say", "i-say");
+  EXPECT_EQ(Say("say"), Lines{});
+  world_.CreateRoute("r-new", "new", "i-say");
+  EXPECT_EQ(Say("new"), Lines{});
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kRoute, "r-new")));
+  EXPECT_EQ(ErrorOf(Say("new").at(0)), "Forbidden");
+  auto deployments = world_.catalogue->List(world_.At(Kind::kDeployment));
+  ASSERT_EQ(deployments->size(), 1u) << "those that no stage uses go";
+  EXPECT_TRUE(IsTrue(deployments->at(0), "autoDeployed"));
+  auto stage = world_.catalogue->Get(world_.At(Kind::kStage, "live"));
+  EXPECT_EQ(TextOf(*stage, "deploymentId"), TextOf(deployments->at(0), "deploymentId"));
+}
+
+TEST_F(CatalogueTest, DeploymentsNeedRoutesAndStagesNeedDeployments) {
+  world_.CreateApi();
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kDeployment), {})),
+            "At least one route is required before deploying the Api.");
+  EXPECT_TRUE(world_.catalogue->List(world_.At(Kind::kDeployment))->empty());
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kStage),
+                                   {{"stageName", "s"}, {"deploymentId", "nope"}})),
+            "Deployment id does not exist: nope");
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kStage), {{"stageName", "a b"}})),
+            "Stage name only allows a-zA-Z0-9_- characters");
+  ASSERT_TRUE(world_.Create(world_.At(Kind::kStage), {{"stageName", "s"}}));
+  EXPECT_FALSE(world_.IsServed("s"));
+}
+
+TEST_F(CatalogueTest, WhatIsReferredToMustExist) {
+  world_.CreateApi();
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kRoute),
+                                   {{"routeKey", "a"}, {"target", "integrations/none"}})),
+            "target \"integrations/none\": the API has no integration none");
+  EXPECT_EQ(
+      Sentence(world_.Create(world_.At(Kind::kRoute), {{"routeKey", "a"}, {"target", "lambda"}})),
+      "target \"lambda\": the form is integrations/ID");
+  EXPECT_EQ(Sentence(world_.Create({Kind::kRoute, "nothere", {}, {}}, {{"routeKey", "a"}})),
+            "Invalid API identifier specified 000000000000:nothere");
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kRouteResponse, {}, "none"),
+                                   {{"routeResponseKey", "$default"}})),
+            "Invalid Route identifier specified none");
+  EXPECT_EQ(Sentence(world_.Update(world_.At(Kind::kModel, "none"), {})),
+            "Invalid Model identifier specified none");
+  EXPECT_EQ(world_.Delete(world_.At(Kind::kRoute, "none")).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(CatalogueTest, WhatIsUsedCannotGo) {
+  world_.CreateChat();
+  Result<void> deleted = world_.Delete(world_.At(Kind::kIntegration, "i-say"));
+  EXPECT_EQ(deleted.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Sentence(deleted),
+            "Cannot delete Integration because it is referenced by the following Routes with Ids: "
+            "[r-say]");
+  EXPECT_EQ(Sentence(world_.Delete(world_.At(Kind::kDeployment, "dep1"))),
+            "Active stages pointing to this deployment must be moved or deleted");
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kRoute, "r-say")));
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kIntegration, "i-say")));
+  EXPECT_EQ(Say("say"), Lines{}) << "the deployment still has it";
+}
+
+TEST_F(CatalogueTest, KeysAndNamesAreUnique) {
+  world_.CreateChat();
+  auto route = world_.Create(world_.At(Kind::kRoute), {{"routeKey", "$connect"}});
+  EXPECT_EQ(Sentence(route), "Route with key $connect already exists for this API");
+  EXPECT_EQ(route.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(world_.Create(world_.At(Kind::kStage), {{"stageName", "live"}}).error().code,
+            ErrorCode::kConflict);
+  EXPECT_EQ(world_
+                .Create(world_.At(Kind::kApi, CatalogueWorld::kApiId),
+                        Json(R"({"name": "x", "protocolType": "WEBSOCKET",
+                                   "routeSelectionExpression": "x"})"))
+                .error()
+                .code,
+            ErrorCode::kConflict);
+  EXPECT_TRUE(world_.Update(world_.At(Kind::kRoute, "r-say"), {{"routeKey", "say"}}));
+}
+
+TEST_F(CatalogueTest, AccessControlIsForConnectAndFailsClosed) {
+  world_.CreateChat();
+  EXPECT_EQ(
+      Sentence(world_.Update(world_.At(Kind::kRoute, "r-say"), {{"authorizationType", "AWS_IAM"}})),
+      "Currently, authorization is restricted to the $connect route only");
+  EXPECT_EQ(Sentence(world_.Update(world_.At(Kind::kRoute, "r-connect"),
+                                   {{"authorizationType", "CUSTOM"}})),
+            "AuthorizerId is required for authorization type CUSTOM");
+  world_.MustCreate(
+      world_.At(Kind::kAuthorizer, "auth1"),
+      {{"name", "a"}, {"authorizerType", "REQUEST"}, {"authorizerUri", UriOf("authorize")}});
+  ASSERT_TRUE(world_.Update(world_.At(Kind::kRoute, "r-connect"),
+                            {{"authorizationType", "CUSTOM"}, {"authorizerId", "auth1"}}));
+  ASSERT_TRUE(world_.Redeploy());
+  net::Peer peer = world_.Dial();
+  EXPECT_TRUE(peer.Ask(GatewayWorld::Handshake("/live")).starts_with("HTTP/1.1 500 "));
+  world_.log.Flush();
+  EXPECT_NE(world_.logged.find("AuthorizationType CUSTOM does not run yet"), std::string::npos);
+  EXPECT_EQ(Sentence(world_.Delete(world_.At(Kind::kAuthorizer, "auth1"))),
+            "Cannot delete Authorizer because it is referenced by the following Routes with Ids: "
+            "[r-connect]");
+}
+
+TEST_F(CatalogueTest, IntegrationsThatDoNotRunYetAnswerInternalServerError) {
+  world_.CreateChat();
+  world_.MustCreate(world_.At(Kind::kIntegration, "i-http"),
+                    {{"integrationType", "HTTP_PROXY"}, {"integrationUri", "https://x.example/"}});
+  world_.CreateRoute("r-http", "http", "i-http");
+  ASSERT_TRUE(world_.Redeploy());
+  EXPECT_EQ(ErrorOf(Say("http").at(0)), "Internal server error");
+  world_.log.Flush();
+  EXPECT_NE(world_.logged.find("integrations of type HTTP_PROXY do not run yet"),
+            std::string::npos);
+}
+
+TEST_F(CatalogueTest, ARouteResponseMakesARouteTwoWay) {
+  world_.CreateChat();
+  world_.invoker.outcomes["say"].answer.body = "hello";
+  EXPECT_EQ(Say("say"), Lines{});
+  world_.MustCreate(world_.At(Kind::kRouteResponse, "rr1", "r-say"),
+                    {{"routeResponseKey", "$default"}});
+  ASSERT_TRUE(world_.Redeploy());
+  EXPECT_EQ(Say("say"), Lines{"text hello"});
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kRouteResponse, {}, "r-say"),
+                                   {{"routeResponseKey", "$default"}})),
+            "RouteResponse with key $default already exists");
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kRoute, "r-say")));
+  world_.CreateRoute("r-say", "say", "i-say");
+  EXPECT_TRUE(world_.catalogue->List(world_.At(Kind::kRouteResponse, {}, "r-say"))->empty())
+      << "responses go with their route";
+}
+
+TEST_F(CatalogueTest, ReplaceReturnsToDefaultsAndUpdateDoesNot) {
+  world_.CreateChat();
+  ResourcePlace stage = world_.At(Kind::kStage, "live");
+  ASSERT_TRUE(world_.Update(stage, Json(R"({"description": "d",
+      "stageVariables": {"a": "1", "b": "2"}})")));
+  auto updated = world_.Update(stage, Json(R"({"stageVariables": {"a": "", "c": "3"}})"));
+  ASSERT_TRUE(updated);
+  EXPECT_EQ(updated->at("stageVariables"), Json(R"({"b": "2", "c": "3"})"));
+  EXPECT_EQ(TextOf(*updated, "description"), "d");
+  auto replaced = world_.Replace(stage, {{"stageName", "live"}, {"deploymentId", "dep1"}});
+  ASSERT_TRUE(replaced) << replaced.error().message;
+  EXPECT_EQ(replaced->at("stageVariables"), Json("{}"));
+  EXPECT_FALSE(replaced->contains("description"));
+  EXPECT_TRUE(replaced->contains("createdDate"));
+  EXPECT_EQ(Sentence(world_.Replace(stage, {{"stageName", "other"}})),
+            "stageName cannot be changed");
+}
+
+TEST_F(CatalogueTest, PlacesMayBeGivenTwiceIfTheyAgree) {
+  world_.CreateApi();
+  EXPECT_TRUE(world_.Create(world_.At(Kind::kRoute, "r1"),
+                            {{"apiId", CatalogueWorld::kApiId}, {"routeKey", "a"}}));
+  EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kRoute),
+                                   {{"apiId", "another123"}, {"routeKey", "b"}})),
+            "apiId cannot be changed");
+  EXPECT_TRUE(world_.Create(world_.At(Kind::kRouteResponse, {}, "r1"),
+                            {{"routeId", "r1"}, {"routeResponseKey", "$default"}}));
+}
+
+TEST_F(CatalogueTest, ChangesOfOneApiRunInTheirOrder) {
+  int done = 0;
+  auto count = [&](Result<Properties> result) {
+    EXPECT_TRUE(result) << result.error().message;
+    ++done;
+  };
+  world_.catalogue->Create(world_.At(Kind::kApi, CatalogueWorld::kApiId),
+                           Json(R"({"name": "chat", "protocolType": "WEBSOCKET",
+                                    "routeSelectionExpression": "$request.body.action"})"),
+                           count);
+  world_.catalogue->Create(world_.At(Kind::kIntegration, "i1"),
+                           {{"integrationType", "AWS_PROXY"}, {"integrationUri", UriOf("say")}},
+                           count);
+  world_.catalogue->Create(world_.At(Kind::kRoute),
+                           {{"routeKey", "say"}, {"target", "integrations/i1"}}, count);
+  world_.catalogue->Create(world_.At(Kind::kDeployment, "d1"), {}, count);
+  world_.catalogue->Create(world_.At(Kind::kStage), {{"stageName", "live"}, {"deploymentId", "d1"}},
+                           count);
+  EXPECT_EQ(done, 0);
+  world_.Settle();
+  EXPECT_EQ(done, 5);
+  EXPECT_TRUE(world_.IsServed("live"));
+}
+
+TEST_F(CatalogueTest, AStageThatGoesClosesItsConnections) {
+  world_.CreateChat();
+  net::Peer peer = world_.Open("/live");
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kStage, "live")));
+  EXPECT_EQ(net::FrameLines(peer.Take()), Lines{"close 1001 Going away"});
+  EXPECT_EQ(world_.invoker.Lines(), (Lines{"connect", "disconnect 1001 Going away"}));
+  EXPECT_FALSE(world_.IsServed("live"));
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kDeployment, "dep1")));
+}
+
+TEST_F(CatalogueTest, AnApiThatGoesTakesAllWithIt) {
+  world_.CreateChat();
+  net::Peer peer = world_.Open("/live");
+  ASSERT_TRUE(world_.Delete(world_.At(Kind::kApi, CatalogueWorld::kApiId)));
+  EXPECT_EQ(net::FrameLines(peer.Take()), Lines{"close 1001 Going away"});
+  EXPECT_FALSE(world_.IsServed("live"));
+  EXPECT_EQ(world_.catalogue->Get(world_.At(Kind::kApi, CatalogueWorld::kApiId)).error().code,
+            ErrorCode::kNotFound);
+  world_.CreateChat();
+  EXPECT_EQ(Say("say"), Lines{}) << "it may come again under its id";
+}
+
+TEST_F(CatalogueTest, ADeletionWaitsForDisconnectsButNotForever) {
+  world_.CreateChat();
+  world_.Open("/live");
+  world_.invoker.later["disconnect"] = true;
+  bool done = false;
+  world_.catalogue->Delete(world_.At(Kind::kStage, "live"), [&](Result<void> r) { done = !!r; });
+  world_.Advance(7);
+  EXPECT_FALSE(done);
+  net::Peer late = world_.Dial();
+  EXPECT_TRUE(late.Ask(GatewayWorld::Handshake("/live")).starts_with("HTTP/1.1 403 "));
+  world_.Advance(2);
+  EXPECT_TRUE(done);
+  EXPECT_FALSE(world_.IsServed("live"));
+  world_.invoker.Answer(world_.invoker.calls.back());
+}
+
+TEST(CatalogueStoreTest, EverythingIsThereAfterARestart) {
+  store::TestDirectory directory;
+  Properties stage;
+  {
+    CatalogueWorld world(directory / "data");
+    world.CreateChat();
+    stage = *world.catalogue->Get(world.At(Kind::kStage, "live"));
+    world.CreateRoute("r-new", "new", "i-say");
+    world.catalogue.reset();
+    world.store.reset();
+  }
+  CatalogueWorld world(directory / "data");
+  EXPECT_TRUE(world.IsServed("live"));
+  EXPECT_EQ(*world.catalogue->Get(world.At(Kind::kStage, "live")), stage);
+  EXPECT_EQ(world.catalogue->List(world.At(Kind::kRoute))->size(), 4u);
+  net::Peer peer = world.Open("/live");
+  Lines lines = world.AskFrames(peer, ClientText(R"({"action":"new"})"));
+  EXPECT_EQ(ErrorOf(lines.at(0)), "Forbidden") << "the snapshot does not have it";
+}
+
+TEST(CatalogueStoreTest, WhatCouldNotBeStoredDidNotHappen) {
+  CatalogueWorld world;
+  world.CreateChat();
+  world.store->Close();
+  auto created = world.Create(world.At(Kind::kRoute), {{"routeKey", "x"}});
+  EXPECT_EQ(created.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(world.catalogue->List(world.At(Kind::kRoute))->size(), 3u);
+  EXPECT_FALSE(world.Delete(world.At(Kind::kStage, "live")));
+  EXPECT_TRUE(world.IsServed("live"));
+}
+
+}  // namespace
+}  // namespace gatehouse::api
