@@ -1,10 +1,10 @@
 #include "api/management_api.h"
 
-#include <array>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "api/uuid.h"
 #include "base/encoding.h"
 #include "gatehouse/json.h"
 
@@ -47,17 +47,6 @@ std::string InfoBody(const ConnectionInfo& info) {
   body += fmt::format(R"(}},"lastActiveAt":"{}"}})",
                       base::FormatIso8601(base::Millis{info.last_active_at}));
   return body;
-}
-
-// A random UUID (version 4), as x-amzn-RequestId has it.
-std::string NewUuid(base::Random& random) {
-  std::array<char, 16> bytes;
-  random.Fill(std::as_writable_bytes(std::span(bytes)));
-  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
-  std::string hex = base::EncodeHex({bytes.data(), bytes.size()});
-  for (std::size_t at : {20u, 16u, 12u, 8u}) hex.insert(at, 1, '-');
-  return hex;
 }
 
 }  // namespace
