@@ -1,7 +1,9 @@
 #include "api/event_json.h"
 
 #include <charconv>
+#include <map>
 #include <string_view>
+#include <vector>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -39,42 +41,61 @@ class ObjectWriter {
 
 using Pairs = std::span<const NameValue>;
 
-bool IsFirstOfItsName(Pairs pairs, std::size_t index) {
-  for (std::size_t i = 0; i < index; ++i) {
-    if (pairs[i].name == pairs[index].name) return false;
+// Which pairs have the same name, found once: a client may send thousands.
+class NameChains {
+ public:
+  static constexpr std::size_t kEnd = ~std::size_t{0};
+
+  explicit NameChains(Pairs pairs) : next_(pairs.size(), kEnd), is_first_(pairs.size()) {
+    std::map<std::string_view, std::size_t> last;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      auto [it, is_new] = last.try_emplace(pairs[i].name, i);
+      is_first_[i] = is_new;
+      if (is_new) continue;
+      next_[it->second] = i;
+      it->second = i;
+    }
   }
-  return true;
-}
+  bool IsFirst(std::size_t index) const { return is_first_[index]; }
+  std::size_t Next(std::size_t index) const { return next_[index]; }
+
+ private:
+  std::vector<std::size_t> next_;  // the next pair of the same name
+  std::vector<bool> is_first_;
+};
 
 // The single-value map holds the last value of a name, in the place of its first.
-void AppendSingle(std::string& out, Pairs pairs) {
+void AppendSingle(std::string& out, Pairs pairs, const NameChains& chains) {
   ObjectWriter map(out);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (!IsFirstOfItsName(pairs, i)) continue;
-    std::string_view value = pairs[i].value;
-    for (const NameValue& later : pairs.subspan(i)) {
-      if (later.name == pairs[i].name) value = later.value;
-    }
-    map.String(pairs[i].name, value);
+    if (!chains.IsFirst(i)) continue;
+    std::size_t last = i;
+    while (chains.Next(last) != NameChains::kEnd) last = chains.Next(last);
+    map.String(pairs[i].name, pairs[last].value);
   }
   map.Close();
 }
 
-void AppendMulti(std::string& out, Pairs pairs) {
+void AppendMulti(std::string& out, Pairs pairs, const NameChains& chains) {
   ObjectWriter map(out);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (!IsFirstOfItsName(pairs, i)) continue;
+    if (!chains.IsFirst(i)) continue;
     map.Member(pairs[i].name) += '[';
-    bool first = true;
-    for (const NameValue& later : pairs.subspan(i)) {
-      if (later.name != pairs[i].name) continue;
-      if (!first) out += ',';
-      first = false;
-      json::AppendQuoted(out, later.value);
+    for (std::size_t at = i; at != NameChains::kEnd; at = chains.Next(at)) {
+      if (at != i) out += ',';
+      json::AppendQuoted(out, pairs[at].value);
     }
     out += ']';
   }
   map.Close();
+}
+
+// Both maps of headers or parameters.
+void AppendPairs(ObjectWriter& object, std::string_view single, std::string_view multi,
+                 Pairs pairs) {
+  NameChains chains(pairs);
+  AppendSingle(object.Member(single), pairs, chains);
+  AppendMulti(object.Member(multi), pairs, chains);
 }
 
 void AppendIdentity(std::string& out, const RequestContext& context) {
@@ -113,12 +134,10 @@ void AppendEventJson(std::string& out, const Event& event, const Stage& stage) {
   const RequestContext& context = *event.request_context;
   ObjectWriter object(out);
   if (context.event_type != "MESSAGE") {
-    AppendSingle(object.Member("headers"), event.headers);
-    AppendMulti(object.Member("multiValueHeaders"), event.headers);
+    AppendPairs(object, "headers", "multiValueHeaders", event.headers);
   }
   if (!event.query.empty()) {
-    AppendSingle(object.Member("queryStringParameters"), event.query);
-    AppendMulti(object.Member("multiValueQueryStringParameters"), event.query);
+    AppendPairs(object, "queryStringParameters", "multiValueQueryStringParameters", event.query);
   }
   if (!stage.variables().empty()) {
     ObjectWriter variables(object.Member("stageVariables"));

@@ -1,5 +1,8 @@
 #include "api/event_json.h"
 
+#include <chrono>
+#include <deque>
+
 #include <gtest/gtest.h>
 
 namespace gatehouse::api {
@@ -121,6 +124,24 @@ TEST_F(EventJsonTest, AnEmptyReasonIsThere) {
   context_.event_type = "DISCONNECT";
   context_.disconnect_status_code = 1001;
   EXPECT_NE(Json().find(R"("disconnectReason":"")"), std::string::npos);
+}
+
+TEST_F(EventJsonTest, ThousandsOfParametersTakeNoLongTime) {
+  context_.route_key = "$connect";
+  context_.event_type = "CONNECT";
+  std::deque<std::string> texts;
+  std::vector<NameValue> query;
+  for (int i = 0; i < 200'000; ++i) {
+    texts.push_back("p" + std::to_string(i % 100'000));
+    query.push_back({texts.back(), i < 100'000 ? "first" : "second"});
+  }
+  event_.query = query;
+  auto start = std::chrono::steady_clock::now();
+  std::string text = Json();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_NE(text.find(R"("p99999":"second")"), std::string::npos);
+  EXPECT_NE(text.find(R"("p99999":["first","second"])"), std::string::npos);
+  EXPECT_EQ(text.find(R"("p99999":"first")"), std::string::npos);
 }
 
 }  // namespace

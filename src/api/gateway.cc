@@ -92,7 +92,7 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
   record.id = ids_.Encode({options_.incarnation, options_.loop_index, slot, record.generation});
   record.domain_name = arrival.domain_name;
   record.source_ip = request.peer.ip;
-  record.user_agent = request.head.Find("User-Agent").value_or("");
+  record.user_agent = wire::ToUtf8(request.head.Find("User-Agent").value_or(""));
 
   ++pending_handshakes_;
   Invocation* invocation = NewInvocation(Invocation::Kind::kConnect, request.socket, place, record);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "api/test_gateway.h"
+#include "gatehouse/json.h"
 
 namespace gatehouse::api {
 namespace {
@@ -253,6 +254,25 @@ TEST(GatewayConnectTest, ASubprotocolCannotForgeHeaders) {
     std::string head = peer.Ask(GatewayWorld::Handshake());
     EXPECT_TRUE(head.starts_with("HTTP/1.1 101 "));
     EXPECT_TRUE(head.ends_with("xOo=\r\n\r\n")) << head;
+  }
+}
+
+TEST(GatewayConnectTest, EventsAreJsonWhateverBytesAClientSends) {
+  GatewayWorld world;
+  std::string event;
+  world.invoker.on_invoke = [&](FakeInvoker::Call& call) {
+    AppendEventJson(event, *call.event, *world.place->current);
+  };
+  net::Peer peer = world.Dial();
+  peer.Ask(GatewayWorld::Handshake("/prod?n%FF=v%C3%28&u=%E2%82%AC",
+                                   "User-Agent: caf\xe9\r\nX-Name: \xff\xfe\r\n"
+                                   "X-Forwarded-For: \xff\r\n"));
+  EXPECT_TRUE(json::IsObject(event)) << event;
+  const std::string r = "\ufffd";
+  for (std::string part : {"\"userAgent\":\"caf" + r + "\"", "\"X-Name\":\"" + r + r + "\"",
+                           "\"n" + r + "\":\"v" + r + "(\"", std::string("\"u\":\"\u20ac\""),
+                           "\"X-Forwarded-For\":\"" + r + ", 127.0.0.1\""}) {
+    EXPECT_NE(event.find(part), std::string::npos) << part << " in " << event;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/encoding.h"
+#include "wire/utf8.h"
 
 namespace gatehouse::api {
 namespace {
@@ -26,6 +27,11 @@ bool IsDropped(std::string_view name) {
                      [&](std::string_view dropped) { return EqualsIgnoringCase(name, dropped); });
 }
 
+// Events are JSON: bytes of clients that are no UTF-8 become U+FFFD.
+const std::string& KeepText(Invocation& invocation, std::string_view bytes) {
+  return invocation.Keep(wire::ToUtf8(bytes));
+}
+
 void TakeQuery(Invocation& invocation, std::string_view query) {
   while (!query.empty()) {
     std::string_view pair = query.substr(0, query.find('&'));
@@ -33,8 +39,9 @@ void TakeQuery(Invocation& invocation, std::string_view query) {
     if (pair.empty()) continue;
     std::size_t equals = std::min(pair.find('='), pair.size());
     std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    const std::string& name = invocation.Keep(base::DecodePercent(pair.substr(0, equals), true));
-    const std::string& decoded = invocation.Keep(base::DecodePercent(value, true));
+    const std::string& name =
+        KeepText(invocation, base::DecodePercent(pair.substr(0, equals), true));
+    const std::string& decoded = KeepText(invocation, base::DecodePercent(value, true));
     invocation.query.push_back({name, decoded});
   }
 }
@@ -92,11 +99,11 @@ void TakeHandshake(Invocation& invocation, const wire::HttpHead& head, const Arr
   for (const wire::HttpField& field : head.fields) {
     if (IsDropped(field.name)) continue;
     const std::string& name = invocation.Keep(std::string(field.name));
-    const std::string& value = invocation.Keep(std::string(field.value));
+    const std::string& value = KeepText(invocation, field.value);
     invocation.headers.push_back({name, value});
   }
   std::string forwarded_for;
-  if (auto given = head.Find("X-Forwarded-For")) forwarded_for = std::string(*given) + ", ";
+  if (auto given = head.Find("X-Forwarded-For")) forwarded_for = wire::ToUtf8(*given) + ", ";
   auto add = [&](std::string_view name, std::string value) {
     invocation.headers.push_back({name, invocation.Keep(std::move(value))});
   };
