@@ -3,6 +3,8 @@
 #include <array>
 #include <span>
 
+#include "base/check.h"
+
 namespace gatehouse::api {
 namespace {
 
@@ -23,6 +25,13 @@ constexpr std::array<std::int8_t, 256> MakeDigits() {
   return digits;
 }
 constexpr std::array<std::int8_t, 256> kDigits = MakeDigits();
+
+// The first character comes from the highest six bits.
+constexpr std::uint64_t kHyphen = 62;
+static_assert(kAlphabet[kHyphen] == '-');
+bool BeginsWithHyphen(std::uint64_t left) { return left >> 38 == kHyphen; }
+
+constexpr std::uint32_t kIncarnationMask = (1u << 26) - 1;
 
 }  // namespace
 
@@ -52,16 +61,40 @@ std::uint64_t ConnectionIdCodec::Round(int round, std::uint64_t half) const {
   return base::SipHash24(key_, std::as_bytes(std::span(input))) & kHalfMask;
 }
 
-std::string ConnectionIdCodec::Encode(const ConnectionPlace& place) const {
-  std::uint64_t left =
-      std::uint64_t{place.incarnation} << 18 | std::uint64_t{place.loop} << 12 | place.slot >> 12;
-  std::uint64_t right = std::uint64_t{place.slot & 0xfff} << 32 | place.generation;
+ConnectionIdCodec::Halves ConnectionIdCodec::Permute(Halves halves) const {
   for (int round = 0; round < kRounds; ++round) {
-    std::uint64_t next = left ^ Round(round, right);
-    left = right;
-    right = next;
+    std::uint64_t next = halves.left ^ Round(round, halves.right);
+    halves.left = halves.right;
+    halves.right = next;
   }
-  return FormatId(left, right);
+  return halves;
+}
+
+ConnectionIdCodec::Halves ConnectionIdCodec::Unpermute(Halves halves) const {
+  for (int round = kRounds - 1; round >= 0; --round) {
+    std::uint64_t before = halves.right ^ Round(round, halves.left);
+    halves.right = halves.left;
+    halves.left = before;
+  }
+  return halves;
+}
+
+std::string ConnectionIdCodec::Encode(const ConnectionPlace& place) const {
+  Halves halves;
+  halves.left =
+      std::uint64_t{place.incarnation} << 18 | std::uint64_t{place.loop} << 12 | place.slot >> 12;
+  halves.right = std::uint64_t{place.slot & 0xfff} << 32 | place.generation;
+  CHECK(!BeginsWithHyphen(halves.left));
+  do {
+    halves = Permute(halves);
+  } while (BeginsWithHyphen(halves.left));
+  return FormatId(halves.left, halves.right);
+}
+
+std::uint32_t ConnectionIdCodec::LegalIncarnation(std::uint32_t any) {
+  any &= kIncarnationMask;
+  // The incarnation's highest bits are those of the place.
+  return BeginsWithHyphen(std::uint64_t{any} << 18) ? any ^ (1u << 25) : any;
 }
 
 std::optional<ConnectionPlace> ConnectionIdCodec::Decode(std::string_view id) const {
@@ -70,21 +103,21 @@ std::optional<ConnectionPlace> ConnectionIdCodec::Decode(std::string_view id) co
   for (char c : id.substr(0, kIdLength - 1)) {
     bits = bits << 6 | static_cast<unsigned>(kDigits[static_cast<unsigned char>(c)]);
   }
-  // The two spare bits are zero in what we issue; an id with others is nobody's.
-  bool spare = (bits & 3) != 0;
+  // What we issue has two zeros in the spare bits and begins with no hyphen; others are nobody's.
+  bool foreign = (bits & 3) != 0;
   bits >>= 2;
-  std::uint64_t right = static_cast<std::uint64_t>(bits) & kHalfMask;
-  std::uint64_t left = static_cast<std::uint64_t>(bits >> 44) & kHalfMask;
-  for (int round = kRounds - 1; round >= 0; --round) {
-    std::uint64_t before = right ^ Round(round, left);
-    right = left;
-    left = before;
-  }
+  Halves halves{static_cast<std::uint64_t>(bits >> 44) & kHalfMask,
+                static_cast<std::uint64_t>(bits) & kHalfMask};
+  foreign = foreign || BeginsWithHyphen(halves.left);
+  if (foreign) return ConnectionPlace{};
+  do {
+    halves = Unpermute(halves);
+  } while (BeginsWithHyphen(halves.left));
   ConnectionPlace place;
-  place.incarnation = static_cast<std::uint32_t>(left >> 18);
-  place.loop = static_cast<std::uint32_t>(left >> 12 & 0x3f);
-  place.slot = static_cast<std::uint32_t>((left & 0xfff) << 12 | right >> 32);
-  place.generation = spare ? 0 : static_cast<std::uint32_t>(right);
+  place.incarnation = static_cast<std::uint32_t>(halves.left >> 18);
+  place.loop = static_cast<std::uint32_t>(halves.left >> 12 & 0x3f);
+  place.slot = static_cast<std::uint32_t>((halves.left & 0xfff) << 12 | halves.right >> 32);
+  place.generation = static_cast<std::uint32_t>(halves.right);
   return place;
 }
 

@@ -1,5 +1,6 @@
 #include "api/connection_id.h"
 
+#include <array>
 #include <bit>
 #include <set>
 
@@ -19,11 +20,13 @@ TEST(ConnectionIdTest, EveryPlaceComesBack) {
   for (int i = 0; i < 20'000; ++i) {
     ConnectionIdCodec codec({random.Next(), random.Next()});
     std::uint64_t bits = random.Next();
-    ConnectionPlace place{
-        static_cast<std::uint32_t>(bits) >> 6, static_cast<std::uint32_t>(bits >> 32) & 63,
-        static_cast<std::uint32_t>(random.Next()) >> 8, static_cast<std::uint32_t>(random.Next())};
+    ConnectionPlace place{ConnectionIdCodec::LegalIncarnation(static_cast<std::uint32_t>(bits)),
+                          static_cast<std::uint32_t>(bits >> 32) & 63,
+                          static_cast<std::uint32_t>(random.Next()) >> 8,
+                          static_cast<std::uint32_t>(random.Next())};
     std::string id = codec.Encode(place);
     ASSERT_TRUE(ConnectionIdCodec::IsWellFormed(id)) << id;
+    ASSERT_NE(id[0], '-');
     ASSERT_EQ(codec.Decode(id), place);
     seen.insert(id);
   }
@@ -47,12 +50,50 @@ TEST(ConnectionIdTest, TheCornersComeBack) {
 TEST(ConnectionIdTest, AnyWellFormedIdIsSomePlace) {
   ConnectionIdCodec codec({3, 4});
   base::SeededRandom random(2);
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 5000; ++i) {
     std::string id = FormatId(random.Next(), random.Next());
     auto place = codec.Decode(id);
     ASSERT_TRUE(place);
-    EXPECT_EQ(codec.Encode(*place), id);
+    if (id[0] == '-') {
+      EXPECT_EQ(place->generation, 0u) << "never issued: " << id;
+    } else {
+      EXPECT_EQ(codec.Encode(*place), id);
+    }
   }
+}
+
+// Of 20,000 neighbours about 312 would begin with "-"; each must have been permuted on, and back.
+TEST(ConnectionIdTest, NoIdBeginsWithAHyphen) {
+  ConnectionIdCodec codec({3, 4});
+  std::array<int, 128> firsts{};
+  std::set<std::string> seen;
+  for (std::uint32_t slot = 0; slot < 20'000; ++slot) {
+    ConnectionPlace place{7, 0, slot, 1};
+    std::string id = codec.Encode(place);
+    ++firsts[static_cast<std::size_t>(id[0])];
+    seen.insert(id);
+    ASSERT_EQ(codec.Decode(id), place) << id;
+  }
+  EXPECT_EQ(seen.size(), 20'000u);
+  EXPECT_EQ(firsts['-'], 0);
+  for (char c : kAlphabet) {
+    if (c == '-') continue;
+    EXPECT_NEAR(firsts[static_cast<std::size_t>(c)], 20'000 / 63, 100) << c;
+  }
+}
+
+TEST(ConnectionIdTest, LegalIncarnationsDoNotLookLikeAHyphen) {
+  base::SeededRandom random(3);
+  int changed = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    auto any = static_cast<std::uint32_t>(random.Next());
+    std::uint32_t legal = ConnectionIdCodec::LegalIncarnation(any);
+    EXPECT_EQ(legal >> 26, 0u);
+    EXPECT_NE(legal >> 20, 62u);
+    EXPECT_EQ(ConnectionIdCodec::LegalIncarnation(legal), legal);
+    changed += legal != (any & 0x3ffffff) ? 1 : 0;
+  }
+  EXPECT_NEAR(changed, 10'000 / 64, 60);
 }
 
 TEST(ConnectionIdTest, IdsWithSpareBitsAreNobodys) {

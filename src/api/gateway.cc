@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "api/error_frame.h"
-#include "base/check.h"
 #include "base/encoding.h"
 #include "wire/http_writer.h"
 #include "wire/utf8.h"
@@ -17,7 +16,6 @@ namespace gatehouse::api {
 namespace {
 
 constexpr std::size_t kSpareInvocationsMax = 256;
-constexpr std::size_t kIncarnationBits = 26;
 
 net::WebSocketOptions EndpointOptions(const Quotas& quotas) {
   net::WebSocketOptions options;
@@ -27,6 +25,11 @@ net::WebSocketOptions EndpointOptions(const Quotas& quotas) {
   options.idle_seconds = quotas.idle_seconds;
   options.age_seconds = quotas.age_seconds;
   options.pings_count_as_traffic = quotas.pings_count_as_traffic;
+  return options;
+}
+
+GatewayOptions WithLegalIncarnation(GatewayOptions options) {
+  options.incarnation = ConnectionIdCodec::LegalIncarnation(options.incarnation);
   return options;
 }
 
@@ -45,11 +48,9 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
       invoker_(invoker),
       log_(log),
       random_(random),
-      options_(options),
+      options_(WithLegalIncarnation(options)),
       ids_(options.id_key),
-      websockets_(sockets, *this, EndpointOptions(options.quotas)) {
-  CHECK(options.incarnation >> kIncarnationBits == 0);
-}
+      websockets_(sockets, *this, EndpointOptions(options.quotas)) {}
 
 Gateway::~Gateway() {
   for (const Closing& closing : closings_) sockets_.loop().Cancel(closing.timer);
