@@ -2,6 +2,9 @@
 // close and $disconnect. Loop thread only.
 // Source: spec/websocket-api.md §1.2–1.3, §4, §5, §10, §11.
 //
+// Its functions stand by job in gateway_connect.cc, gateway_message.cc, gateway_close.cc,
+// gateway_post.cc; what invocations share in gateway.cc.
+//
 // A connection exists for others from the 101 on, which is sent only after $connect succeeded,
 // until its close begins. Messages of a connection start in arrival order and do not wait for each
 // other.

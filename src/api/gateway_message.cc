@@ -1,0 +1,87 @@
+// Messages of clients: their route, its answer, error frames.
+#include <fmt/format.h>
+
+#include "api/error_frame.h"
+#include "api/gateway.h"
+
+namespace gatehouse::api {
+
+void Gateway::OnMessage(std::uint32_t slot, wire::Opcode /*type*/, std::string_view data) {
+  Connection& record = RecordOf(slot);
+  record.last_active_at = NowMs();
+  const Stage& stage = *record.place->current;
+  std::string value;
+  const Route* route = SelectRoute(stage, data, value);
+  if (!route) return OnNoRoute(slot, stage, data, value);
+  if (++record.in_flight >= options_.quotas.in_flight_messages_max) sockets_.PauseReading(slot);
+  Invocation* invocation =
+      NewInvocation(Invocation::Kind::kMessage, sockets_.Ref(slot), *record.place, record);
+  invocation->route = route;
+  invocation->message_id = NewId();
+  invocation->body = data;
+  Run(invocation);
+}
+
+const Route* Gateway::SelectRoute(const Stage& stage, std::string_view data, std::string& value) {
+  const SelectionExpression& expression = stage.expression();
+  if (!expression.is_constant() && !reader_.Parse(data)) return stage.default_route();
+  value = expression.Evaluate(reader_);
+  return stage.SelectRoute(value);
+}
+
+void Gateway::OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
+                        const std::string& value) {
+  std::string frame = ErrorFrame(kForbidden, RecordOf(slot).id, NewId());
+  websockets_.SendText(slot, frame);
+  std::string sentence = fmt::format("no route for {} \"{}\" (routes: {}); AWS answers Forbidden",
+                                     stage.expression().VariableName(), value.substr(0, 128),
+                                     stage.RouteKeysForPeople());
+  log_.Info(sentence, {{"connection", RecordOf(slot).id}});
+  log_.Debug("in", {{"route", "none"},
+                    {"handler", "none"},
+                    {"ms", 0.0},
+                    {"bytes", static_cast<std::int64_t>(data.size())},
+                    {"status", kForbidden},
+                    {"connection", RecordOf(slot).id}});
+}
+
+void Gateway::FinishMessage(Invocation& invocation, const InvokeOutcome& outcome) {
+  if (invocation.timed_out) {
+    SendErrorFrame(invocation, kEndpointTimedOut);
+  } else if (outcome.kind != InvokeOutcome::kAnswered) {
+    SendErrorFrame(invocation, kInternalServerError);
+  } else if (invocation.route->route_response) {
+    SendAnswer(invocation, outcome.answer);
+  }
+  EndMessage(invocation.socket);
+}
+
+void Gateway::SendAnswer(const Invocation& invocation, const Answer& answer) {
+  if (!sockets_.IsOpen(invocation.socket)) return;
+  std::uint32_t slot = invocation.socket.slot;
+  std::string_view body = answer.body ? std::string_view(*answer.body) : std::string_view();
+  if (Result<void> fine = CheckPayload(body); !fine) {
+    log_.Error(fine.error().message,
+               {{"route", invocation.context.route_key}, {"requestId", invocation.request_id}});
+    return SendErrorFrame(invocation, kInternalServerError);
+  }
+  // Two-way without a body: AWS sends an empty message.
+  Result<void> sent = ToResult(websockets_.SendText(slot, body), slot);
+  if (!sent) log_.Debug("answer dropped", {{"connection", invocation.connection.id}});
+}
+
+void Gateway::SendErrorFrame(const Invocation& invocation, std::string_view message) {
+  if (!sockets_.IsOpen(invocation.socket)) return;
+  std::uint32_t slot = invocation.socket.slot;
+  std::string frame = ErrorFrame(message, invocation.connection.id, invocation.request_id);
+  static_cast<void>(ToResult(websockets_.SendText(slot, frame), slot));
+}
+
+void Gateway::EndMessage(net::SocketRef socket) {
+  Connection& record = RecordOf(socket.slot);
+  if (record.generation != socket.generation || record.in_flight == 0) return;
+  --record.in_flight;
+  if (record.IsOpen(socket.generation)) sockets_.ResumeReading(socket.slot);
+}
+
+}  // namespace gatehouse::api
