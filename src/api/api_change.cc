@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/api_deployments.h"
+#include "api/property_check.h"
 #include "api/resource_rules.h"
 
 namespace gatehouse::api {
@@ -20,6 +21,15 @@ bool IsId(std::string_view id) {
   return !id.empty() && id.size() <= kGivenIdMax && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
+}
+
+// The names of a template as the API writes them.
+Properties WithoutCapitals(Properties given) {
+  Properties plain;
+  for (auto& [name, value] : given) {
+    plain.insert_or_assign(WithoutCapital(name), std::move(value));
+  }
+  return plain;
 }
 
 // Templates give the ids that the place has already (ApiId, RouteId); they must agree.
@@ -84,6 +94,7 @@ Result<Properties> CreateApi(Draft& draft, const ResourcePlace& place, const Pro
   Result<Properties> properties = ApplyProperties(kApi, {}, given, ChangeKind::kCreate);
   if (!properties) return properties.error();
   ApiState state;
+  state.created_ms = context.now.count();
   Resource api{place.id, {}, *std::move(properties)};
   if (Result<void> fine = CheckResource(state, kApi, api); !fine) return fine.error();
   SetComputed(api, kApi, context);
@@ -112,6 +123,7 @@ ResourcePlace ApiPlaceOf(const ResourcePlace& place) {
 
 Result<Properties> CreateResource(Draft& draft, const ResourcePlace& place, Properties given,
                                   const ChangeContext& context) {
+  given = WithoutCapitals(std::move(given));
   if (Result<void> fine = TakePlaceMembers(place, given); !fine) return fine.error();
   if (place.kind == kApi) return CreateApi(draft, place, given, context);
   if (!draft) return NoSuchResource(ApiPlaceOf(place), context.options);
@@ -147,6 +159,7 @@ Result<Properties> CreateResource(Draft& draft, const ResourcePlace& place, Prop
 Result<Properties> ChangeResource(Draft& draft, const ResourcePlace& place, Properties given,
                                   ChangeKind change, const ChangeContext& context) {
   if (!draft) return NoSuchResource(ApiPlaceOf(place), context.options);
+  given = WithoutCapitals(std::move(given));
   if (Result<void> fine = TakePlaceMembers(place, given); !fine) return fine.error();
   if (place.kind == kApi) return ChangeApi(*draft, place, given, change, context);
   if (auto fine = CheckParent(*draft, place, context); !fine) return fine.error();

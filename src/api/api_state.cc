@@ -128,6 +128,7 @@ bool IsTrue(const Properties& properties, std::string_view name) {
 std::string EncodeApiState(const ApiState& state) {
   bj::object object = EncodeObject(state);
   object["format"] = kFormat;
+  object["createdMs"] = state.created_ms;
   return bj::serialize(object);
 }
 
@@ -143,7 +144,10 @@ Result<ApiState> DecodeApiState(std::string_view text) {
                  "the stored API was written by a newer gatehouse (format " +
                      std::to_string(format->get_int64()) + ")"};
   }
-  return DecodeObject(value);
+  Result<ApiState> state = DecodeObject(value);
+  const bj::value* created = object->if_contains("createdMs");
+  if (state && created && created->is_int64()) state->created_ms = created->get_int64();
+  return state;
 }
 
 }  // namespace gatehouse::api

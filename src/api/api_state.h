@@ -2,7 +2,7 @@
 // is a snapshot of, and what the store keeps as one document. Copied freely: snapshots are shared.
 //
 // The document is JSON:
-//   {"format": 1,
+//   {"format": 1, "createdMs": 1767262210417,
 //    "api": {"apiId": "abc123defg", "name": …, …},
 //    "routes": [{"id": "r1s2t3u", "properties": {"routeId": "r1s2t3u", "routeKey": …}}, …],
 //    "routeresponses": [{"id": "v4w5x6", "parentId": "r1s2t3u", "properties": {…}}, …],
@@ -14,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +36,7 @@ struct Resource {
 
 struct ApiState {
   Properties api;
+  std::int64_t created_ms = 0;  // since 1970; what lists are ordered by
   std::array<std::vector<Resource>, kResourceKinds> resources;  // by kind; kApi's is empty
   std::map<std::string, std::shared_ptr<const ApiState>, std::less<>> snapshots;
 

@@ -295,10 +295,12 @@ Result<Properties> Catalogue::Get(const ResourcePlace& place) const {
 Result<std::vector<Properties>> Catalogue::List(const ResourcePlace& place) const {
   std::vector<Properties> list;
   if (place.kind == ResourceKind::kApi) {
-    for (const auto& [id, state] : apis_) list.push_back(state.api);
-    std::stable_sort(list.begin(), list.end(), [](const Properties& a, const Properties& b) {
-      return TextOf(a, "createdDate") < TextOf(b, "createdDate");
+    std::vector<const ApiState*> states;
+    for (const auto& [id, state] : apis_) states.push_back(&state);
+    std::stable_sort(states.begin(), states.end(), [](const ApiState* a, const ApiState* b) {
+      return a->created_ms < b->created_ms;
     });
+    for (const ApiState* state : states) list.push_back(state->api);
     return list;
   }
   const ApiState* state = FindApi(place);

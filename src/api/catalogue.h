@@ -49,6 +49,7 @@ class Catalogue {
   // Errors: kNotFound (NotFoundException), kInvalidArgument (BadRequestException: unknown
   // property, wrong type or bound, what it refers to is missing), kConflict (ConflictException),
   // kLimitExceeded, those of the store.
+  // Names may begin with a capital, as in templates ("RouteKey"), at every depth.
   // Properties may name what the place has already (apiId, routeId, integrationId). kDeployment
   // takes stageName besides: that stage then stands on the new deployment.
   void Create(ResourcePlace place, Properties properties, Done<Properties> done);

@@ -306,6 +306,73 @@ TEST_F(CatalogueTest, ChangesOfOneApiRunInTheirOrder) {
   EXPECT_TRUE(world_.IsServed("live"));
 }
 
+TEST_F(CatalogueTest, NamesMayBeThoseOfTemplates) {
+  auto api = world_.Create(world_.At(Kind::kApi, CatalogueWorld::kApiId),
+                           Json(R"({"Name": "chat", "ProtocolType": "WEBSOCKET",
+                                    "RouteSelectionExpression": "$request.body.action",
+                                    "Tags": {"Team": "a"}})"));
+  ASSERT_TRUE(api) << api.error().message;
+  EXPECT_EQ(TextOf(*api, "name"), "chat");
+  EXPECT_EQ(api->at("tags"), Json(R"({"Team": "a"})")) << "keys of maps stay";
+  world_.MustCreate(world_.At(Kind::kRoute, "r1"), Json(R"({"ApiId": "api1234567", "RouteKey": "a",
+      "RequestParameters": {"route.request.header.X": {"Required": true}}})"));
+  auto stage = world_.Create(world_.At(Kind::kStage),
+                             Json(R"({"StageName": "s", "StageVariables": {"Table": "t"},
+                                      "DefaultRouteSettings": {"ThrottlingBurstLimit": 5}})"));
+  ASSERT_TRUE(stage) << stage.error().message;
+  EXPECT_EQ(stage->at("defaultRouteSettings"), Json(R"({"throttlingBurstLimit": 5})"));
+  EXPECT_EQ(stage->at("stageVariables"), Json(R"({"Table": "t"})"));
+  EXPECT_TRUE(world_.Create(world_.At(Kind::kDeployment), {{"StageName", "s"}}));
+  EXPECT_TRUE(world_.IsServed("s"));
+}
+
+TEST_F(CatalogueTest, ApisAreListedInOrderOfCreation) {
+  std::string order;
+  for (std::string id : {"zzz", "mmm", "aaa"}) {
+    world_.MustCreate(world_.At(Kind::kApi, id), Json(R"({"name": "x", "protocolType": "WEBSOCKET",
+                                                           "routeSelectionExpression": "x"})"));
+    world_.Advance(0.01);
+  }
+  world_.OpenCatalogue();
+  const auto apis = world_.catalogue->List({Kind::kApi});
+  for (const Properties& api : *apis) order += std::string(TextOf(api, "apiId")) + " ";
+  EXPECT_EQ(order, "zzz mmm aaa ");
+}
+
+TEST_F(CatalogueTest, TooManyWaitingChangesAreRefused) {
+  world_.CreateApi();
+  int done = 0;
+  int refused = 0;
+  for (std::size_t i = 0; i < Catalogue::kChangesWaitingMax + 10; ++i) {
+    world_.catalogue->Update(world_.At(Kind::kApi, CatalogueWorld::kApiId), {},
+                             [&](Result<Properties> result) {
+                               ++done;
+                               if (result) return;
+                               ++refused;
+                               EXPECT_EQ(result.error().code, ErrorCode::kLimitExceeded);
+                             });
+  }
+  world_.Advance(1);
+  EXPECT_EQ(done, static_cast<int>(Catalogue::kChangesWaitingMax + 10));
+  EXPECT_EQ(refused, 10);
+}
+
+TEST_F(CatalogueTest, StageVariablesNameTheFunction) {
+  world_.CreateChat();
+  world_.MustCreate(
+      world_.At(Kind::kIntegration, "i-var"),
+      {{"integrationType", "AWS_PROXY"}, {"integrationUri", UriOf("${stageVariables.fn}:live")}});
+  world_.CreateRoute("r-var", "var", "i-var");
+  ASSERT_TRUE(world_.Redeploy());
+  EXPECT_EQ(ErrorOf(Say("var").at(0)), "Internal server error");
+  world_.log.Flush();
+  EXPECT_NE(world_.logged.find("the stage has no variable fn"), std::string::npos);
+  ASSERT_TRUE(world_.Update(world_.At(Kind::kStage, "live"),
+                            Json(R"({"stageVariables": {"fn": "other"}})")));
+  EXPECT_EQ(Say("var"), Lines{});
+  EXPECT_EQ(world_.invoker.calls.back().function, "other");
+}
+
 TEST_F(CatalogueTest, AStageThatGoesClosesItsConnections) {
   world_.CreateChat();
   net::Peer peer = world_.Open("/live");

@@ -120,7 +120,7 @@ Result<bj::value> CheckObject(const PropertyRow& row, const bj::value& value,
     if (member.is_null()) continue;
     Result<bj::value> checked = CheckProperty(*inner, member, path + "." + std::string(name));
     if (!checked) return checked.error();
-    object.insert_or_assign(name, *std::move(checked));
+    object.insert_or_assign(inner->name, *std::move(checked));
   }
   return bj::value(std::move(object));
 }
@@ -155,9 +155,16 @@ Result<bj::value> CheckMap(const PropertyRow& row, const bj::value& value,
 
 }  // namespace
 
+std::string WithoutCapital(std::string_view name) {
+  std::string text(name);
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
+  return text;
+}
+
 const PropertyRow* FindProperty(std::span<const PropertyRow> rows, std::string_view name) {
+  std::string plain = WithoutCapital(name);
   for (const PropertyRow& row : rows) {
-    if (row.name == name) return &row;
+    if (row.name == plain) return &row;
   }
   return nullptr;
 }

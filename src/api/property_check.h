@@ -12,7 +12,10 @@
 
 namespace gatehouse::api {
 
-// Null if there is none of that name.
+// "RouteKey" → "routeKey": templates write names with a capital, the API without.
+std::string WithoutCapital(std::string_view name);
+
+// Null if there is none of that name; a capital at its start does not count.
 const PropertyRow* FindProperty(std::span<const PropertyRow> rows, std::string_view name);
 
 // The value in the row's own type. An entry of a map that shall go is null.

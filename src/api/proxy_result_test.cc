@@ -20,7 +20,7 @@ TEST(ProxyResultTest, ReadsStatusBodyAndHeaders) {
 
 TEST(ProxyResultTest, WhatIsMissingHasItsDefault) {
   for (std::string_view payload : {"{}", R"({"statusCode": null, "body": null, "headers": null,
-                                            "multiValueHeaders": null, "isBase64Encoded": null})"}) {
+      "multiValueHeaders": null, "isBase64Encoded": null})"}) {
     for (bool is_connect : {false, true}) {
       InvokeOutcome outcome = ReadProxyResult(payload, "", is_connect);
       ASSERT_EQ(outcome.kind, InvokeOutcome::kAnswered) << outcome.error;

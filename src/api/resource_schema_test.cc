@@ -53,7 +53,7 @@ TEST(ResourceSchemaTest, RefusesWhatDoesNotFit) {
       {kRoute, "{}", "routeKey of Route is required"},
       {kRoute, R"({"routeKey": null})", "routeKey of Route is required"},
       {kRoute, R"({"routeKey": ["a"]})", "routeKey must be a string"},
-      {kRoute, R"({"routeKey": ""})", "routeKey has 0 characters; 1 to 128 are allowed"},
+      {kRoute, R"({"routeKey": ""})", "routeKey has 0 characters; 1 to 1024 are allowed"},
       {kRoute, R"({"routeKey": "a", "colour": "red"})", "Route has no property colour"},
       {kRoute, R"({"routeKey": "a", "apiKeyRequired": "yes"})",
        "apiKeyRequired must be true or false"},

@@ -28,6 +28,9 @@ constexpr PropertyRow kApi[] = {
     {"routeKey", kString, 0, 1024, {}, {}, kHttpOnly},
     {"target", kString, 0, 2048, {}, {}, kHttpOnly},
     {"body", kObject, 0, 0, {}, {}, kHttpOnly},
+    {"bodyS3Location", kObject, 0, 0, {}, {}, kHttpOnly},
+    {"basePath", kString, 0, 1024, {}, {}, kHttpOnly},
+    {"failOnWarnings", kBoolean, 0, 0, {}, {}, kHttpOnly},
 };
 
 constexpr PropertyRow kDeployment[] = {

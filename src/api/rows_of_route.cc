@@ -11,7 +11,7 @@ constexpr PropertyRow kConstraints[] = {
 };
 
 constexpr PropertyRow kRoute[] = {
-    {"routeKey", kString, 1, 128, {}, {}, kRequired},
+    {"routeKey", kString, 1, 1024, {}, {}, kRequired},
     {"target", kString, 1, 128},
     {"authorizationType", kString, 1, 16, "NONE|AWS_IAM|CUSTOM", R"("NONE")"},
     {"authorizerId", kString, 1, 128},

@@ -68,8 +68,8 @@ bool HasRouteResponse(const ApiState& snapshot, std::string_view route_id) {
                      [&](const Resource& response) { return response.parent_id == route_id; });
 }
 
-// A route response makes a route two-way; so does the expression alone, with a warning, as it is
-// unknown what AWS does then.
+// The route response makes a route two-way. Whether the expression alone would do so on AWS is
+// unknown, so its reader is warned.
 RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
                         std::vector<std::string>& warnings) {
   const Properties& properties = resource.properties;
@@ -79,11 +79,11 @@ RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
   route.refusal = RefusalOf(properties);
   bool has_expression = !TextOf(properties, "routeResponseSelectionExpression").empty();
   bool has_response = HasRouteResponse(snapshot, resource.id);
-  route.route_response = has_expression || has_response;
+  route.route_response = has_response;
   if (has_expression && !has_response) {
     warnings.push_back(
         fmt::format("route {} has a RouteResponseSelectionExpression but no "
-                    "RouteResponse; its answers are sent here, perhaps not by AWS",
+                    "RouteResponse: its answers are not sent",
                     route.route_key));
   }
   if (!TextOf(properties, "modelSelectionExpression").empty()) {
