@@ -357,6 +357,25 @@ TEST_F(CatalogueTest, TooManyWaitingChangesAreRefused) {
   EXPECT_EQ(refused, 10);
 }
 
+TEST_F(CatalogueTest, AnApiWithItsDeploymentsIsBounded) {
+  world_.CreateChat();
+  std::string big(300'000, 'x');
+  for (int i = 0; i < 10; ++i) {
+    world_.MustCreate(world_.At(Kind::kIntegration),
+                      {{"integrationType", "MOCK"}, {"requestTemplates", {{"$default", big}}}});
+  }
+  std::size_t deployments = 0;
+  Result<Properties> last = Properties();
+  while (deployments < 10) {
+    last = world_.Create(world_.At(Kind::kDeployment), {});
+    if (!last) break;
+    ++deployments;
+  }
+  EXPECT_EQ(deployments, 4u);  // of 3 MB each, in 16 MiB with what is there now
+  EXPECT_NE(Sentence(last).find("delete deployments that no stage uses"), std::string::npos);
+  EXPECT_EQ(world_.catalogue->List(world_.At(Kind::kDeployment))->size(), deployments + 1);
+}
+
 TEST_F(CatalogueTest, StageVariablesNameTheFunction) {
   world_.CreateChat();
   world_.MustCreate(

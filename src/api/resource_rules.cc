@@ -17,6 +17,7 @@ namespace {
 namespace bj = boost::json;
 
 constexpr std::string_view kTargetStart = "integrations/";
+constexpr std::size_t kSchemaDepthMax = 100;
 
 Error Invalid(std::string sentence) { return {ErrorCode::kInvalidArgument, std::move(sentence)}; }
 Error Conflict(std::string sentence) { return {ErrorCode::kConflict, std::move(sentence)}; }
@@ -172,7 +173,9 @@ Result<void> CheckModel(const ApiState& state, const Resource& resource) {
     return Conflict(fmt::format("Model with name {} already exists for this API", name));
   }
   bj::error_code failed;
-  bj::value schema = bj::parse(TextOf(resource.properties, "schema"), failed);
+  bj::parse_options options;
+  options.max_depth = kSchemaDepthMax;
+  bj::value schema = bj::parse(TextOf(resource.properties, "schema"), failed, {}, options);
   if (failed || !schema.is_object()) return Invalid("Model schema is no JSON object");
   return {};
 }
