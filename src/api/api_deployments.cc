@@ -85,4 +85,22 @@ void RedeployStages(ApiState& state) {
   }
 }
 
+std::vector<Served> ServedStages(const ApiState& state) {
+  std::vector<Served> served;
+  for (const Resource& stage : state.Of(ResourceKind::kStage)) {
+    auto it = state.snapshots.find(TextOf(stage.properties, "deploymentId"));
+    if (it != state.snapshots.end()) served.push_back({&stage, it->second});
+  }
+  return served;
+}
+
+bool IsServedAlike(const ApiState* before, const Served& now) {
+  if (!before) return false;
+  for (const Served& then : ServedStages(*before)) {
+    if (then.stage->id != now.stage->id) continue;
+    return then.snapshot == now.snapshot && then.stage->properties == now.stage->properties;
+  }
+  return false;
+}
+
 }  // namespace gatehouse::api

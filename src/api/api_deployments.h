@@ -2,7 +2,9 @@
 // Source: spec/websocket-api.md §12; design §6 (stages refresh on every stack update).
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "api/computed_properties.h"
 
@@ -18,5 +20,16 @@ void RefreshAutoDeployed(ApiState& state, const ChangeContext& context);
 
 // Gives the deployments that stages stand on the routes and integrations of now.
 void RedeployStages(ApiState& state);
+
+// A stage that is served, and what of.
+struct Served {
+  const Resource* stage;
+  std::shared_ptr<const ApiState> snapshot;
+};
+
+// The stages that stand on a deployment; pointers into state.
+std::vector<Served> ServedStages(const ApiState& state);
+// Whether `before` (null: it was not there) served that stage just so.
+bool IsServedAlike(const ApiState* before, const Served& now);
 
 }  // namespace gatehouse::api

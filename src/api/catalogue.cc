@@ -4,36 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "api/api_deployments.h"
 #include "base/check.h"
 
 namespace gatehouse::api {
 namespace {
 
 constexpr const char* kKeyspace = "apis";
-
-// The stages of an API that are served: those that stand on a deployment.
-struct Served {
-  const Resource* stage;
-  std::shared_ptr<const ApiState> snapshot;
-};
-
-std::vector<Served> ServedStages(const ApiState& state) {
-  std::vector<Served> served;
-  for (const Resource& stage : state.Of(ResourceKind::kStage)) {
-    auto it = state.snapshots.find(TextOf(stage.properties, "deploymentId"));
-    if (it != state.snapshots.end()) served.push_back({&stage, it->second});
-  }
-  return served;
-}
-
-bool IsServedAlike(const ApiState* before, const Served& now) {
-  if (!before) return false;
-  for (const Served& then : ServedStages(*before)) {
-    if (then.stage->id != now.stage->id) continue;
-    return then.snapshot == now.snapshot && then.stage->properties == now.stage->properties;
-  }
-  return false;
-}
 
 std::string ApiIdOf(const ResourcePlace& place) {
   return place.kind == ResourceKind::kApi ? place.id : place.api_id;

@@ -1,15 +1,13 @@
 #include "api/control_plane.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
 #include <vector>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "api/control_request.h"
 #include "api/uuid.h"
 #include "base/encoding.h"
 
@@ -33,79 +31,6 @@ constexpr WireError kWireErrors[] = {
     {ErrorCode::kUnsupported, 501, "NotImplementedException"},
     {ErrorCode::kUnavailable, 503, "ServiceUnavailableException"},
 };
-
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
-Parameters ParseQuery(std::string_view query) {
-  Parameters parameters;
-  while (!query.empty()) {
-    std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    std::size_t equals = std::min(pair.find('='), pair.size());
-    std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    parameters.emplace_back(base::DecodePercent(pair.substr(0, equals), true),
-                            base::DecodePercent(value, true));
-  }
-  return parameters;
-}
-
-std::optional<std::string_view> Find(const Parameters& parameters, std::string_view name) {
-  for (const auto& [key, value] : parameters) {
-    if (key == name) return value;
-  }
-  return std::nullopt;
-}
-
-// A member that is null counts as not given.
-Result<Properties> ParseBody(std::string_view body) {
-  if (body.empty()) return Properties();
-  bj::error_code failed;
-  bj::value value = bj::parse(body, failed);
-  if (failed) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "Could not parse request body into json: " + failed.message()};
-  }
-  if (!value.is_object()) {
-    return Error{ErrorCode::kInvalidArgument, "the request body must be a JSON object"};
-  }
-  Properties properties;
-  for (auto& [name, member] : value.get_object()) {
-    if (!member.is_null()) properties.insert_or_assign(name, std::move(member));
-  }
-  return properties;
-}
-
-std::optional<std::size_t> ParseCount(std::string_view text) {
-  std::size_t count = 0;
-  auto end = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
-  return count;
-}
-
-struct Page {
-  std::size_t start = 0;
-  std::size_t size = ControlPlane::kPageMax;
-};
-
-// nextToken is where the next page starts, in base64: opaque to clients.
-Result<Page> ParsePage(const Parameters& parameters) {
-  Page page;
-  if (auto text = Find(parameters, "maxResults")) {
-    std::optional<std::size_t> size = ParseCount(*text);
-    if (!size || *size == 0 || *size > ControlPlane::kPageMax) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("maxResults must be 1 to {}", ControlPlane::kPageMax)};
-    }
-    page.size = *size;
-  }
-  if (auto token = Find(parameters, "nextToken")) {
-    std::optional<std::string> start = base::DecodeBase64(*token);
-    std::optional<std::size_t> count = start ? ParseCount(*start) : std::nullopt;
-    if (!count) return Error{ErrorCode::kInvalidArgument, "Invalid nextToken"};
-    page.start = *count;
-  }
-  return page;
-}
 
 // Only tags of the resource, as an object.
 Properties TagsOf(const Properties& resource) {
@@ -273,7 +198,7 @@ void ControlPlane::Change(Call call, ResourcePlace place, Properties properties,
 }
 
 void ControlPlane::RespondList(Call& call) {
-  Result<Page> page = ParsePage(call.parameters);
+  Result<Page> page = ParsePage(call.parameters, kPageMax);
   if (!page) return RespondError(call.done, page.error());
   Result<std::vector<Properties>> all = catalogue_.List(call.where.place);
   if (!all) return RespondError(call.done, all.error());
