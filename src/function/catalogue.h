@@ -1,8 +1,17 @@
 // The functions of this node and their resource policies, durable in the store. Both a template's
 // resources and the HTTP control plane write here. Loop thread only.
+//
+// Stored: one document per function in the keyspace "functions", under its name; definition_json.h
+// tells the text.
 #pragma once
 
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,15 +30,24 @@ class Catalogue {
   template <class T>
   using Done = base::UniqueFunction<void(Result<T>)>;
 
+  static constexpr std::size_t kChangesWaitingMax = 10'000;  // beyond: kLimitExceeded
+
+  // What an invocation needs. Changes replace the definition, they never alter it.
+  struct Function {
+    std::shared_ptr<const FunctionDefinition> definition;
+    Handler handler = nullptr;  // in-process, if this binary has it
+    std::vector<Permission> permissions;
+  };
+
   // Reads what the store has. Blocks; for start-up. Everything given must outlive the catalogue.
   // A stored function whose in-process handler this binary does not have is kept, and refused when
   // invoked.
   static Result<std::unique_ptr<Catalogue>> Open(store::Store& store, base::Executor& loop,
                                                  std::span<const HandlerEntry> handlers);
 
-  // Changes; done comes once they are durable. Errors: kInvalidArgument (bounds, names, unknown
-  // in-process handler: the message names those there are), kConflict (Create: the name is
-  // taken), kNotFound.
+  // Changes; done comes once they are durable, in the order of the calls. Errors: kInvalidArgument
+  // (bounds, names, unknown in-process handler: the message names those there are), kConflict
+  // (Create: the name is taken), kNotFound.
   void Create(FunctionDefinition definition, Done<void> done);
   // Replaces the definition of that name whole; its permissions stay.
   void Update(FunctionDefinition definition, Done<void> done);
@@ -43,6 +61,39 @@ class Catalogue {
   std::shared_ptr<const FunctionDefinition> Find(std::string_view name) const;  // null: none
   std::vector<std::shared_ptr<const FunctionDefinition>> List() const;          // by name
   std::vector<Permission> Permissions(std::string_view function_name) const;
+
+  const Function* Lookup(std::string_view name) const;  // null: none; until the next change
+  std::string KnownHandlers() const;                    // "chat/connect, chat/disconnect"
+
+  // Called when a definition was replaced or deleted, before its change's done.
+  void OnChange(base::UniqueFunction<void(const std::string& name)> listener) {
+    listener_ = std::move(listener);
+  }
+
+ private:
+  // What a change would make of a function; nothing: it goes.
+  using Outcome = Result<std::optional<Function>>;
+  struct Change {
+    std::string name;
+    base::UniqueFunction<Outcome(const Function*)> apply;
+    Done<void> done;
+  };
+
+  Catalogue(store::Documents documents, base::Executor& loop,
+            std::span<const HandlerEntry> handlers);
+  Handler FindHandler(std::string_view name) const;
+  Result<void> Check(const FunctionDefinition& definition) const;
+  void Submit(Change change);
+  void RunNext();
+  void Finish(std::optional<Function> next, Result<void> committed);
+
+  store::Documents documents_;
+  base::Executor& loop_;
+  std::span<const HandlerEntry> handlers_;
+  std::map<std::string, Function, std::less<>> functions_;
+  std::deque<Change> changes_;  // the first is being made durable if committing_
+  bool committing_ = false;
+  base::UniqueFunction<void(const std::string&)> listener_;
 };
 
 }  // namespace gatehouse::function

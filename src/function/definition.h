@@ -38,7 +38,8 @@ struct FunctionDefinition {
   int reserved_concurrency = -1;  // below 0: none reserved
   std::map<std::string, std::string, std::less<>> tags;
   std::string stack;  // the stack it belongs to; empty: none. For direct invocations in-process
-  std::string logical_id;  // in that stack
+  std::string logical_id;    // in that stack
+  base::Millis modified{0};  // LastModified, wall time; 0: not told
 
   bool operator==(const FunctionDefinition&) const = default;
 };

@@ -1,7 +1,9 @@
 #include "function/functions.h"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,13 +30,21 @@ std::string WhatOf(const std::exception_ptr& exception) {
 
 // An answer may be as large as a payload, no larger: functions that wrap each other's answers would
 // double the escapes at every level.
-InvokeResult ToResult(const Outcome& outcome, std::size_t bytes_max) {
+InvokeResult ToResult(Outcome& outcome, std::size_t bytes_max) {
+  if (!outcome.payload.empty()) {  // a process's, whose size was checked as it came
+    return {200, std::move(outcome.payload), std::move(outcome.function_error)};
+  }
   if (outcome.kind != Outcome::kAnswered) return {200, ErrorJson(outcome.error), "Unhandled"};
   std::string payload = AnswerJson(outcome.answer);
   if (payload.size() <= bytes_max) return {200, std::move(payload), {}};
   std::string why = fmt::format(
       "Response payload size exceeded maximum allowed payload size ({} bytes).", bytes_max);
   return {200, ErrorJson(why), "Unhandled"};
+}
+
+// Not started, and worth trying later.
+bool IsThrottled(const Outcome& outcome) {
+  return outcome.kind == Outcome::kRefused && outcome.refusal == ErrorCode::kLimitExceeded;
 }
 
 // A direct invocation's bytes, which must outlive the handler.
@@ -45,7 +55,7 @@ struct DirectInvocation {
 
 }  // namespace
 
-std::string AnswerJson(const Answer& answer) {
+std::string AnswerJson(const gatehouse::Answer& answer) {
   std::string out = fmt::format(R"({{"statusCode":{})", answer.status_code);
   if (!answer.headers.empty()) {
     out += R"(,"headers":{)";
@@ -64,58 +74,77 @@ std::string AnswerJson(const Answer& answer) {
   return out + "}";
 }
 
-Functions::Functions(std::span<const HandlerEntry> handlers, ContextFactory& contexts,
-                     base::Executor& loop, FunctionsOptions options)
-    : handlers_(handlers), contexts_(contexts), loop_(loop), options_(options) {}
+// An asynchronous invocation until it has succeeded or was given up.
+struct Functions::AsyncEvent {
+  std::string name;
+  std::string payload;
+  CallDetails details;
+  std::chrono::nanoseconds accepted{};
+  std::size_t failures = 0;
+  std::chrono::seconds throttled_delay{};
+};
+
+Functions::Functions(Catalogue& catalogue, ContextFactory& contexts, net::Loop& loop,
+                     FunctionsOptions options)
+    : catalogue_(catalogue), contexts_(contexts), loop_(loop), options_(options) {}
 
 Functions::~Functions() = default;
 
-Result<void> Functions::Define(FunctionDefinition definition) {
-  if (Has(definition.name)) {
-    return Error{ErrorCode::kInvalidArgument, "function " + definition.name + " is given twice"};
-  }
-  std::string known;
-  for (const HandlerEntry& entry : handlers_) {
-    if (entry.name == definition.handler) {
-      std::string name = definition.name;
-      functions_.emplace(std::move(name), Entry{std::move(definition), entry.handler});
-      return {};
-    }
-    known.append(known.empty() ? "" : ", ").append(entry.name);
-  }
-  return Error{ErrorCode::kInvalidArgument,
-               fmt::format("function {}: there is no in-process handler {} (there are: {})",
-                           definition.name, definition.handler, known)};
+void Functions::UseProcesses(ProcessRunner& processes, EventWriter& events) {
+  processes_ = &processes;
+  events_ = &events;
+  catalogue_.OnChange([this](const std::string& name) { processes_->Retire(name); });
 }
 
-void Functions::Invoke(std::string_view name, const Event& event,
-                       base::UniqueFunction<void(Outcome)> done) {
-  auto it = functions_.find(name);
-  if (it == functions_.end()) {
-    return done({Outcome::kRefused, {}, "there is no function " + std::string(name)});
+void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone done) {
+  const Catalogue::Function* function = catalogue_.Lookup(name);
+  if (!function) {
+    return done({Outcome::kRefused,
+                 {},
+                 "there is no function " + std::string(name),
+                 {},
+                 {},
+                 ErrorCode::kNotFound});
   }
+  if (function->handler) return RunHandler(*function, event, std::move(done));
+  if (!function->definition->in_process.empty()) {
+    return done({Outcome::kRefused,
+                 {},
+                 fmt::format("there is no in-process handler {} (there are: {})",
+                             function->definition->in_process, catalogue_.KnownHandlers())});
+  }
+  if (!processes_) {
+    return done({Outcome::kRefused, {}, "this gatehouse does not run functions as processes"});
+  }
+  processes_->Run(function->definition, events_->Write(event), {}, std::move(done));
+}
+
+// The definition may be replaced while the handler waits: its context keeps the old one.
+void Functions::RunHandler(const Catalogue::Function& function, const Event& event,
+                           OutcomeDone done) {
   if (nesting_ >= options_.nesting_max) {
     return done({Outcome::kRefused, {}, "functions invoke each other too deeply"});
   }
-  std::unique_ptr<Context> context = contexts_.Create(it->second.definition, event);
-  std::optional<Task<Answer>> task;
+  std::shared_ptr<const FunctionDefinition> definition = function.definition;
+  std::unique_ptr<Context> context = contexts_.Create(*definition, event);
+  std::optional<Task<gatehouse::Answer>> task;
   try {  // a handler need not be a coroutine itself
-    task.emplace(it->second.handler(event, *context));
+    task.emplace(function.handler(event, *context));
   } catch (...) {
     return done({Outcome::kFailed, {}, WhatOf(std::current_exception())});
   }
   ++running_;
   ++nesting_;
-  Start(std::move(*task),
-        [this, context = std::move(context), done = std::move(done)](
-            std::optional<Answer> answer, const std::exception_ptr& exception) mutable {
-          --running_;
-          if (exception) {
-            done({Outcome::kFailed, {}, WhatOf(exception)});
-          } else {
-            done({Outcome::kAnswered, std::move(*answer), {}});
-          }
-        });
+  Start(std::move(*task), [this, definition = std::move(definition), context = std::move(context),
+                           done = std::move(done)](std::optional<gatehouse::Answer> answer,
+                                                   const std::exception_ptr& exception) mutable {
+    --running_;
+    if (exception) {
+      done({Outcome::kFailed, {}, WhatOf(exception)});
+    } else {
+      done({Outcome::kAnswered, std::move(*answer), {}});
+    }
+  });
   --nesting_;
 }
 
@@ -134,30 +163,80 @@ Result<void> Functions::CheckPayload(const std::string& payload, InvocationType 
 
 void Functions::InvokePayload(std::string_view name, std::string payload, InvocationType type,
                               base::UniqueFunction<void(Result<InvokeResult>)> done) {
+  Call(name, std::move(payload), type, {}, [done = std::move(done)](Result<Answer> answer) mutable {
+    if (!answer) return done(answer.error());
+    done(std::move(answer->result));
+  });
+}
+
+void Functions::Call(std::string_view name, std::string payload, InvocationType type,
+                     CallDetails details, base::UniqueFunction<void(Result<Answer>)> done) {
   if (!Has(name)) {
     return done(Error{ErrorCode::kNotFound, "Function not found: " + std::string(name)});
   }
   if (Result<void> fine = CheckPayload(payload, type); !fine) return done(fine.error());
-  auto direct = std::make_unique<DirectInvocation>();
-  direct->payload = std::move(payload);
-  direct->event.payload = direct->payload;
-  const Event& event = direct->event;
   if (type == InvocationType::kRequestResponse) {
-    return Invoke(
-        name, event,
-        [direct = std::move(direct), done = std::move(done), limit = options_.payload_bytes_max](
-            const Outcome& outcome) mutable { done(ToResult(outcome, limit)); });
+    return RunPayload(
+        name, std::move(payload), std::move(details),
+        [done = std::move(done), limit = options_.payload_bytes_max](Outcome outcome) mutable {
+          if (IsThrottled(outcome)) return done(Error{outcome.refusal, std::move(outcome.error)});
+          std::string log_tail = std::move(outcome.log_tail);
+          done(Answer{ToResult(outcome, limit), std::move(log_tail)});
+        });
   }
   if (events_waiting_ >= options_.event_queue_max) {
     return done(Error{ErrorCode::kLimitExceeded, "too many asynchronous invocations wait"});
   }
   ++events_waiting_;
-  loop_.Post([this, function = std::string(name), direct = std::move(direct)]() mutable {
-    const Event& posted = direct->event;
-    Invoke(function, posted,
-           [this, direct = std::move(direct)](const Outcome&) { --events_waiting_; });
-  });
-  done(InvokeResult{202, {}, {}});
+  details.log_tail = false;
+  auto event = std::make_shared<AsyncEvent>(AsyncEvent{std::string(name), std::move(payload),
+                                                       std::move(details), loop_.Now(), 0,
+                                                       options_.throttled_delay_first});
+  loop_.Post([this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
+  done(Answer{{202, {}, {}}, {}});
+}
+
+void Functions::RunPayload(std::string_view name, std::string payload, CallDetails details,
+                           OutcomeDone done) {
+  const Catalogue::Function* function = catalogue_.Lookup(name);
+  if (processes_ && function && function->definition->in_process.empty()) {
+    return processes_->Run(function->definition, std::move(payload), std::move(details),
+                           std::move(done));
+  }
+  auto direct = std::make_unique<DirectInvocation>();
+  direct->payload = std::move(payload);
+  direct->event.payload = direct->payload;
+  const Event& event = direct->event;
+  Invoke(name, event,
+         [direct = std::move(direct), done = std::move(done)](Outcome outcome) mutable {
+           done(std::move(outcome));
+         });
+}
+
+void Functions::RunEvent(std::shared_ptr<AsyncEvent> event) {
+  AsyncEvent& held = *event;
+  RunPayload(held.name, held.payload, held.details,
+             [this, event = std::move(event)](const Outcome& outcome) mutable {
+               EndEvent(std::move(event), outcome);
+             });
+}
+
+void Functions::EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outcome) {
+  std::optional<std::chrono::seconds> again;
+  if (IsThrottled(outcome)) {
+    if (loop_.Now() - event->accepted < options_.throttled_age_max) {
+      again = event->throttled_delay;
+      event->throttled_delay = std::min(event->throttled_delay * 2, options_.throttled_delay_max);
+    }
+  } else if (outcome.kind == Outcome::kFailed &&
+             event->failures < std::size(options_.event_retry_delays)) {
+    again = options_.event_retry_delays[event->failures++];
+  }
+  if (!again) {
+    --events_waiting_;
+    return;
+  }
+  loop_.After(*again, [this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
 }
 
 }  // namespace gatehouse::function

@@ -1,44 +1,30 @@
-// The functions of a stack and their invocation on this loop. Loop thread only.
+// The invocation of this loop's functions. Loop thread only.
 //
 // An in-process handler is a coroutine that runs on the loop: it starts within Invoke and resumes
 // when what it awaits is there. Exceptions that leave it become a function error, as a Lambda's
-// would.
+// would. Every other function is a process (processes.h).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/executor.h"
 #include "base/function.h"
+#include "function/catalogue.h"
+#include "function/outcome.h"
 #include "gatehouse/handler.h"
 #include "gatehouse/result.h"
+#include "net/loop.h"
 
 namespace gatehouse::function {
-
-struct FunctionDefinition {
-  std::string name;     // physical, as in the function's ARN
-  std::string handler;  // in-process: its name in the handler table, "chat/sendMessage"
-  std::map<std::string, std::string, std::less<>> environment;
-};
-
-// What became of one invocation.
-struct Outcome {
-  enum Kind { kAnswered, kFailed, kRefused };
-  Kind kind = kAnswered;
-  Answer answer;
-  std::string error;  // kFailed: what the handler threw; kRefused: why it did not start
-};
 
 // Builds what a handler has at hand. `server` implements it.
 class ContextFactory {
  public:
   virtual ~ContextFactory() = default;
-  // The event outlives the context.
+  // The event and the definition outlive the context.
   virtual std::unique_ptr<Context> Create(const FunctionDefinition& function,
                                           const Event& event) = 0;
 };
@@ -48,49 +34,69 @@ struct FunctionsOptions {
   std::size_t event_payload_bytes_max = 1024 * 1024;  // asynchronous (AWS: 1 MB)
   std::size_t event_queue_max = 1000;                 // asynchronous invocations not ended
   int nesting_max = 64;  // functions that invoke each other without waiting: they share a stack
+  // An asynchronous invocation that fails is tried twice more, after these (AWS).
+  std::chrono::seconds event_retry_delays[2] = {std::chrono::seconds{60},
+                                                std::chrono::seconds{120}};
+  // One that is throttled, again and again, twice as late each time (AWS: up to six hours).
+  std::chrono::seconds throttled_delay_first{1};
+  std::chrono::seconds throttled_delay_max{300};
+  std::chrono::seconds throttled_age_max{6 * 3600};
 };
 
 class Functions {
  public:
-  // handlers must outlive this; the factory and the executor too.
-  Functions(std::span<const HandlerEntry> handlers, ContextFactory& contexts, base::Executor& loop,
+  // Everything given must outlive this.
+  Functions(Catalogue& catalogue, ContextFactory& contexts, net::Loop& loop,
             FunctionsOptions options = {});
   ~Functions();
 
-  // Errors: kInvalidArgument (no such handler: the message names those there are; a name taken).
-  Result<void> Define(FunctionDefinition definition);
-  bool Has(std::string_view name) const { return functions_.contains(name); }
+  // Without it, functions that are processes are refused. Both outlive this.
+  void UseProcesses(ProcessRunner& processes, EventWriter& events);
+
+  Catalogue& catalogue() { return catalogue_; }
+  bool Has(std::string_view name) const { return catalogue_.Lookup(name) != nullptr; }
 
   // Runs a function with a proxy event, whose views must live until done was called (exactly once,
   // during the call or later). done must not throw.
-  void Invoke(std::string_view name, const Event& event, base::UniqueFunction<void(Outcome)> done);
+  void Invoke(std::string_view name, const Event& event, OutcomeDone done);
 
   // The Invoke API, in process: the payload is any JSON. A RequestResponse is done when the
   // function is; an Event as soon as it is accepted. Errors: kNotFound, kInvalidArgument (payload
-  // is no JSON), kPayloadTooLarge, kLimitExceeded (too many Events wait).
+  // is no JSON), kPayloadTooLarge, kLimitExceeded (too many Events wait; throttled).
   void InvokePayload(std::string_view name, std::string payload, InvocationType type,
                      base::UniqueFunction<void(Result<InvokeResult>)> done);
 
-  std::size_t running() const { return running_; }
+  // The same with all that the wire can say and wants to hear.
+  struct Answer {
+    InvokeResult result;
+    std::string log_tail;
+  };
+  void Call(std::string_view name, std::string payload, InvocationType type, CallDetails details,
+            base::UniqueFunction<void(Result<Answer>)> done);
+
+  std::size_t running() const { return running_; }  // in-process handlers
 
  private:
-  struct Entry {
-    FunctionDefinition definition;
-    Handler handler;
-  };
+  struct AsyncEvent;
   Result<void> CheckPayload(const std::string& payload, InvocationType type) const;
+  void RunHandler(const Catalogue::Function& function, const Event& event, OutcomeDone done);
+  void RunPayload(std::string_view name, std::string payload, CallDetails details,
+                  OutcomeDone done);
+  void RunEvent(std::shared_ptr<AsyncEvent> event);
+  void EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outcome);
 
-  std::span<const HandlerEntry> handlers_;
+  Catalogue& catalogue_;
   ContextFactory& contexts_;
-  base::Executor& loop_;
+  net::Loop& loop_;
   const FunctionsOptions options_;
-  std::map<std::string, Entry, std::less<>> functions_;
+  ProcessRunner* processes_ = nullptr;
+  EventWriter* events_ = nullptr;
   std::size_t running_ = 0;
   int nesting_ = 0;
   std::size_t events_waiting_ = 0;
 };
 
 // A proxy answer as the JSON a Lambda would return: {"statusCode":200,"body":"…"}.
-std::string AnswerJson(const Answer& answer);
+std::string AnswerJson(const gatehouse::Answer& answer);
 
 }  // namespace gatehouse::function

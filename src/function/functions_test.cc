@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "function/test_catalogue.h"
+#include "net/test_peer.h"
+
 namespace gatehouse::function {
 namespace {
 
@@ -17,6 +20,7 @@ struct Stage {
   Lines seen;
   int contexts = 0;
   int rounds = 0;
+  int thrown = 0;
   Functions* functions = nullptr;
 };
 Stage* g_stage = nullptr;
@@ -55,6 +59,7 @@ Task<Answer> AnswersTooMuch(Event, Context&) {
 }
 
 Task<Answer> Throws(Event, Context&) {
+  ++g_stage->thrown;
   throw std::runtime_error("no \"luck\"");
   co_return Answer{};
 }
@@ -113,27 +118,17 @@ class BareContexts final : public ContextFactory {
   }
 };
 
-class Queue final : public base::Executor {
- public:
-  void Post(base::UniqueFunction<void()> task) override { tasks.push_back(std::move(task)); }
-  void RunAll() {
-    while (!tasks.empty()) {
-      auto task = std::move(tasks.front());
-      tasks.pop_front();
-      task();
-    }
-  }
-  std::deque<base::UniqueFunction<void()>> tasks;
-};
-
 class FunctionsTest : public testing::Test {
  protected:
   FunctionsTest() {
     g_stage = &stage_;
     stage_.functions = &functions_;
     for (const HandlerEntry& entry : kHandlers) {
-      std::string name(entry.name.substr(2));
-      EXPECT_TRUE(functions_.Define({name, std::string(entry.name), {{"suffix", "!"}}}));
+      FunctionDefinition function;
+      function.name = entry.name.substr(2);
+      function.in_process = entry.name;
+      function.environment["suffix"] = "!";
+      EXPECT_TRUE(catalogue_.Create(function));
     }
   }
   ~FunctionsTest() override { EXPECT_EQ(stage_.contexts, 0) << "a context was kept"; }
@@ -156,28 +151,14 @@ class FunctionsTest : public testing::Test {
   RequestContext context_;
   Event event_;
   BareContexts contexts_;
-  Queue queue_;
+  net::TestWorld world_;
+  TestCatalogue catalogue_{kHandlers};
   FunctionsOptions options_{
       .payload_bytes_max = 100, .event_payload_bytes_max = 50, .event_queue_max = 3};
-  Functions functions_{kHandlers, contexts_, queue_, options_};
+  Functions functions_{*catalogue_, contexts_, world_.loop, options_};
   std::vector<Outcome> outcomes_;
   std::vector<Result<InvokeResult>> results_;
 };
-
-TEST_F(FunctionsTest, DefineKnowsItsHandlers) {
-  EXPECT_TRUE(functions_.Has("echo"));
-  EXPECT_FALSE(functions_.Has("t/echo"));
-  EXPECT_TRUE(functions_.Define({"again", "t/echo", {}}));
-  Result<void> twice = functions_.Define({"echo", "t/echo", {}});
-  ASSERT_FALSE(twice);
-  EXPECT_EQ(twice.error().message, "function echo is given twice");
-  Result<void> unknown = functions_.Define({"x", "t/none", {}});
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_NE(unknown.error().message.find("t/none (there are: t/echo, t/waits,"), std::string::npos)
-      << unknown.error().message;
-  EXPECT_FALSE(functions_.Has("x"));
-}
 
 TEST_F(FunctionsTest, AHandlerThatDoesNotWaitIsDoneWithinTheCall) {
   Invoke("echo", "hello");
@@ -272,7 +253,7 @@ TEST_F(FunctionsTest, APayloadMustBeJsonOfAllowedSize) {
   auto code = [&](std::string payload, InvocationType type) {
     results_.clear();
     InvokePayload("echo", std::move(payload), type);
-    queue_.RunAll();
+    world_.Settle();
     return results_.at(0) ? std::optional<ErrorCode>() : results_[0].error().code;
   };
   constexpr auto kSync = InvocationType::kRequestResponse;
@@ -302,7 +283,7 @@ TEST_F(FunctionsTest, AnEventIsAcceptedAtOnceAndRunsLater) {
   EXPECT_EQ(results_[0]->status_code, 202);
   EXPECT_EQ(results_[0]->payload, "");
   EXPECT_TRUE(stage_.seen.empty()) << "ran inside the call";
-  queue_.RunAll();
+  world_.Settle();
   EXPECT_EQ(stage_.seen, Lines{R"("first")"});
   EXPECT_EQ(results_.size(), 2u);
 }
@@ -311,7 +292,7 @@ TEST_F(FunctionsTest, EventsThatHaveNotEndedAreBounded) {
   for (int i = 0; i < 4; ++i) InvokePayload("waits", "{}", InvocationType::kEvent);
   EXPECT_TRUE(results_[2]);
   EXPECT_EQ(results_[3].error().code, ErrorCode::kLimitExceeded);
-  queue_.RunAll();
+  world_.Settle();
   InvokePayload("waits", "{}", InvocationType::kEvent);
   EXPECT_EQ(results_[4].error().code, ErrorCode::kLimitExceeded) << "they run, but have not ended";
   EXPECT_EQ(functions_.running(), 3u);
@@ -320,9 +301,53 @@ TEST_F(FunctionsTest, EventsThatHaveNotEndedAreBounded) {
   EXPECT_TRUE(results_[5]);
   InvokePayload("echo", "{}");  // a synchronous one needs no place
   EXPECT_TRUE(results_[6]);
-  queue_.RunAll();
+  world_.Settle();
   for (std::size_t i : {0u, 2u, 3u}) stage_.waiting[i]("x");
   EXPECT_EQ(functions_.running(), 0u);
+}
+
+TEST_F(FunctionsTest, AnEventThatFailsIsTriedTwiceMore) {
+  InvokePayload("throws", "{}", InvocationType::kEvent);
+  InvokePayload("waits", "1", InvocationType::kEvent);
+  world_.Settle();
+  EXPECT_EQ(stage_.thrown, 1);
+  world_.Advance(59);
+  EXPECT_EQ(stage_.thrown, 1);
+  world_.Advance(2);
+  EXPECT_EQ(stage_.thrown, 2);
+  world_.Advance(118);
+  EXPECT_EQ(stage_.thrown, 2);
+  for (int i = 0; i < 2; ++i) InvokePayload("echo", "1", InvocationType::kEvent);
+  EXPECT_TRUE(results_[2]);
+  EXPECT_FALSE(results_[3]) << "one that waits to be tried again has its place in the queue";
+  world_.Advance(2);
+  EXPECT_EQ(stage_.thrown, 3);
+  world_.Advance(10'000);
+  EXPECT_EQ(stage_.thrown, 3);
+  stage_.waiting[0]("x");
+}
+
+TEST_F(FunctionsTest, AHandlerThatWaitsKeepsTheDefinitionItBeganWith) {
+  Invoke("waits");
+  FunctionDefinition changed = *catalogue_->Find("waits");
+  changed.environment["suffix"] = "?";
+  ASSERT_TRUE(catalogue_.Update(changed));
+  Invoke("waits");
+  stage_.waiting[0]("a");
+  stage_.waiting[1]("b");
+  EXPECT_EQ(stage_.seen, (Lines{"a!hi", "b?hi"}));
+}
+
+TEST_F(FunctionsTest, WithoutProcessesSuchFunctionsAreRefused) {
+  FunctionDefinition function;
+  function.name = "process";
+  function.runtime = "python3.12";
+  function.handler = "index.handler";
+  function.code = {CodeSource::kInline, "x = 1"};
+  ASSERT_TRUE(catalogue_.Create(function));
+  Invoke("process");
+  EXPECT_EQ(outcomes_.at(0).kind, Outcome::kRefused);
+  EXPECT_EQ(outcomes_[0].error, "this gatehouse does not run functions as processes");
 }
 
 TEST(AnswerJsonTest, HasWhatTheAnswerHas) {

@@ -48,7 +48,7 @@ AppDefinition ChatApp(const ChatParameters& parameters, const Identity& identity
   for (const FunctionRow& row : kFunctions) {
     function::FunctionDefinition function;
     function.name = app.function_names[row.logical_id] = physical(row.logical_id);
-    function.handler = row.handler;
+    function.in_process = row.handler;
     function.environment["TABLE_NAME"] = app.table_names["ConnectionsTable"];
     if (row.handler == std::string_view("chat/connect")) {
       function.environment["SEND_ID_ON_CONNECT"] = parameters.send_id_on_connect ? "true" : "false";

@@ -28,13 +28,12 @@ void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
 }
 
 Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
-           table::Tables& tables, std::span<const HandlerEntry> handlers,
-           const NodeOptions& options)
+           table::Tables& tables, function::Catalogue& functions, const NodeOptions& options)
     : dynamodb_(tables, options.dynamodb, clock, random),
       sockets_(loop, options.sockets),
       front_door_(log, random, options.front_door),
       http_(sockets_, front_door_, options.http),
-      functions_(handlers, contexts_, loop),
+      functions_(functions, contexts_, loop),
       invoker_(functions_),
       gateway_(sockets_, http_, invoker_, log, random, MakeGatewayOptions(options.quotas, random)),
       listener_(sockets_, http_, http_) {
@@ -49,9 +48,6 @@ Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& ra
 }
 
 Result<void> Node::Serve(const AppDefinition& app) {
-  for (const function::FunctionDefinition& function : app.functions) {
-    if (Result<void> defined = functions_.Define(function); !defined) return defined.error();
-  }
   auto stage = api::Stage::Compile(app.api, app.stage);
   if (!stage) return stage.error();
   gateway_.stages().Deploy(*stage);

@@ -47,10 +47,10 @@ class Node {
  public:
   // Everything given must outlive the node; random is fit for keys.
   Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
-       table::Tables& tables, std::span<const HandlerEntry> handlers, const NodeOptions& options);
+       table::Tables& tables, function::Catalogue& functions, const NodeOptions& options);
 
-  // Defines the app's functions and deploys its stage; its tables exist already.
-  // Errors: kInvalidArgument (unknown handler, bad route, …).
+  // Deploys the app's stage; its tables and functions exist already.
+  // Errors: kInvalidArgument (bad route, …).
   Result<void> Serve(const AppDefinition& app);
 
   // Listens; port 0 picks one, and the addresses that follow use the same.

@@ -110,6 +110,21 @@ Result<void> CreateTables(const AppDefinition& app, table::Tables& tables, net::
   return {};
 }
 
+// The app's functions as the app says, made or brought up to date.
+Result<void> CreateFunctions(const AppDefinition& app, function::Catalogue& functions,
+                             net::Loop& loop) {
+  for (const function::FunctionDefinition& definition : app.functions) {
+    auto present = functions.Find(definition.name);
+    if (present && *present == definition) continue;
+    std::optional<Result<void>> stored;
+    auto note = [&](Result<void> result) { stored = std::move(result); };
+    present ? functions.Update(definition, note) : functions.Create(definition, note);
+    while (!stored) loop.Turn(std::nullopt);
+    if (!*stored) return stored->error();
+  }
+  return {};
+}
+
 Result<std::uint16_t> Listen(Node& node, const UpOptions& options) {
   if (!options.host.empty()) {
     net::Address address{options.host, options.port};
@@ -219,11 +234,16 @@ int RunUp(const UpOptions& options) {
   net::EpollNetwork network;
   net::Loop loop(network, clock);
   LogFlusher flusher(log);
+  auto functions = function::Catalogue::Open(**store, loop, chat::Handlers());
+  if (!functions) return Fail(functions.error());
   int exit_code = 0;
   {
-    Node node(loop, clock, log, random, **tables, chat::Handlers(), MakeNodeOptions(options));
+    Node node(loop, clock, log, random, **tables, **functions, MakeNodeOptions(options));
     loop.AddTurnEnd(flusher);
     if (Result<void> made = CreateTables(app, **tables, loop); !made) return Fail(made.error());
+    if (Result<void> made = CreateFunctions(app, **functions, loop); !made) {
+      return Fail(made.error());
+    }
     if (Result<void> served = node.Serve(app); !served) return Fail(served.error());
     Result<std::uint16_t> port = Listen(node, options);
     if (!port) return Fail(port.error());

@@ -30,8 +30,12 @@ World::World(WorldOptions options)
       app_(server::ChatApp(options.chat, server::Identity({1, 2}))) {
   if (options.cut_seed != 0) network_.CutAtRandom(options.cut_seed);
   auto handlers = options.handlers.empty() ? chat::Handlers() : options.handlers;
-  node_ = std::make_unique<server::Node>(loop_, clock_, log_, random_, *tables_, handlers,
+  functions_ = function::Catalogue::Open(*store_, loop_, handlers).value();
+  node_ = std::make_unique<server::Node>(loop_, clock_, log_, random_, *tables_, *functions_,
                                          options.node);
+  for (const function::FunctionDefinition& definition : app_.functions) {
+    functions_->Create(definition, [](const Result<void>& made) { CHECK(made); });
+  }
   for (const table::TableDefinition& definition : app_.tables) {
     tables_->CreateTable(definition, loop_,
                          [](const Result<table::TableDefinition>& made) { CHECK(made); });

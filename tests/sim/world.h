@@ -65,6 +65,7 @@ class World {
   base::Log log_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<table::Tables> tables_;
+  std::unique_ptr<function::Catalogue> functions_;
   server::AppDefinition app_;
   std::unique_ptr<server::Node> node_;
   std::size_t turns_ = 0;

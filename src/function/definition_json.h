@@ -1,0 +1,33 @@
+// A function as it lies in the store: one JSON object, members with their default left out.
+//
+//   {"name":"chat-Send","runtime":"python3.12","handler":"index.handler",
+//    "code":{"kind":"inline","text":"def handler…"},"role":"arn:…","timeoutSeconds":3,
+//    "memoryMb":128,"environment":{"TABLE_NAME":"t"},"stack":"chat","logicalId":"Send",
+//    "permissions":[{"statementId":"s","action":"lambda:InvokeFunction",
+//                    "principal":"apigateway.amazonaws.com","sourceArn":"arn:…"}]}
+//
+// Also "inProcess", "description", "reservedConcurrency", "tags", "modifiedMs". Code kinds: "none",
+// "inline", "directory", "zip". Unknown members are skipped, so that an older binary reads on.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "function/definition.h"
+#include "gatehouse/result.h"
+
+namespace gatehouse::function {
+
+struct StoredFunction {
+  FunctionDefinition definition;
+  std::vector<Permission> permissions;
+};
+
+std::string EncodeFunction(const FunctionDefinition& definition,
+                           std::span<const Permission> permissions);
+// Errors: kInvalidArgument, naming what is missing or malformed.
+Result<StoredFunction> DecodeFunction(std::string_view text);
+
+}  // namespace gatehouse::function
