@@ -7,16 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "function/error_json.h"
 #include "gatehouse/json.h"
 #include "gatehouse/task.h"
 
 namespace gatehouse::function {
 namespace {
-
-// {"errorMessage":"…","errorType":"Error"}, as a runtime reports an exception.
-std::string ErrorJson(std::string_view message) {
-  return fmt::format(R"({{"errorMessage":{},"errorType":"Error"}})", json::Quoted(message));
-}
 
 std::string WhatOf(const std::exception_ptr& exception) {
   try {
@@ -31,15 +27,16 @@ std::string WhatOf(const std::exception_ptr& exception) {
 // An answer may be as large as a payload, no larger: functions that wrap each other's answers would
 // double the escapes at every level.
 InvokeResult ToResult(Outcome& outcome, std::size_t bytes_max) {
-  if (!outcome.payload.empty()) {  // a process's, whose size was checked as it came
-    return {200, std::move(outcome.payload), std::move(outcome.function_error)};
+  if (outcome.payload) {  // a process's, whose size was checked as it came
+    return {200, std::move(*outcome.payload), std::move(outcome.function_error)};
   }
-  if (outcome.kind != Outcome::kAnswered) return {200, ErrorJson(outcome.error), "Unhandled"};
+  if (outcome.kind != Outcome::kAnswered)
+    return {200, ErrorJson("Error", outcome.error), "Unhandled"};
   std::string payload = AnswerJson(outcome.answer);
   if (payload.size() <= bytes_max) return {200, std::move(payload), {}};
   std::string why = fmt::format(
       "Response payload size exceeded maximum allowed payload size ({} bytes).", bytes_max);
-  return {200, ErrorJson(why), "Unhandled"};
+  return {200, ErrorJson("Error", why), "Unhandled"};
 }
 
 // Not started, and worth trying later.

@@ -239,7 +239,7 @@ TEST_F(FunctionsTest, AFailureByPayloadIsAFunctionError) {
   ASSERT_TRUE(results_.at(0));
   EXPECT_EQ(results_[0]->status_code, 200);
   EXPECT_EQ(results_[0]->function_error, "Unhandled");
-  EXPECT_EQ(results_[0]->payload, R"({"errorMessage":"no \"luck\"","errorType":"Error"})");
+  EXPECT_EQ(results_[0]->payload, R"({"errorType":"Error","errorMessage":"no \"luck\""})");
 }
 
 TEST_F(FunctionsTest, AnAnswerLargerThanAllowedIsAFunctionError) {

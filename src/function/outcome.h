@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/function.h"
@@ -22,7 +23,7 @@ struct Outcome {
   Answer answer = {};      // kAnswered in the process
   std::string error = {};  // kFailed, kRefused: a sentence for people
   // Of a function that is a process: the JSON it gave back, byte for byte, or that of its error.
-  std::string payload = {};
+  std::optional<std::string> payload = {};
   std::string function_error = {};           // "Unhandled" with kFailed
   ErrorCode refusal = ErrorCode::kInternal;  // kRefused: kNotFound, kLimitExceeded, kUnavailable
   std::string log_tail = {};                 // if it was asked for: the last 4 KB of its log

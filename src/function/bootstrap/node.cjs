@@ -1,0 +1,325 @@
+// gatehouse's runtime for nodejs*: loads a function's handler and runs it event by event.
+//
+// It behaves as AWS's managed runtime does (spec/lambda.md section 5): where a handler is found,
+// callbacks and promises, the context object, names and texts of errors, console's lines. Node's own
+// modules only.
+'use strict';
+
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const util = require('node:util');
+const { createRequire } = require('node:module');
+const { pathToFileURL } = require('node:url');
+
+const env = process.env;
+const API = '/2018-06-01/runtime';
+const [HOST, PORT] = env.AWS_LAMBDA_RUNTIME_API.split(':');
+// An agent of our own takes no proxy from the environment; its idle socket keeps nothing alive.
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const RUNTIME_MAJOR = Number((/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV || '') || [])[1] || 0);
+
+let requestId = '';
+let invocation = null; // the one that is running
+let started = false;
+
+class Fault extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+function ask(method, where, body, headers) {
+  return new Promise((resolve) => {
+    const options = { host: HOST, port: PORT, path: API + where, method, agent };
+    options.headers = { ...headers };
+    if (body !== undefined) options.headers['Content-Length'] = Buffer.byteLength(body);
+    const request = http.request(options, (response) => {
+      const parts = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () => resolve({ response, body: Buffer.concat(parts) }));
+      response.on('error', () => process.exit(1));
+    });
+    request.on('error', () => process.exit(1)); // gatehouse has gone
+    request.end(body);
+  });
+}
+
+function errorBody(error) {
+  if (util.types.isNativeError(error) || (error && error.name && error.message && error.stack)) {
+    return {
+      errorType: String(error.name),
+      errorMessage: String(error.message),
+      trace: String(error.stack || '').split('\n'),
+    };
+  }
+  return {
+    errorType: typeof error,
+    errorMessage: error === undefined || error === null ? String(error) : error.toString(),
+    trace: [],
+  };
+}
+
+function postError(where, body) {
+  return ask('POST', where, JSON.stringify(body), {
+    'Content-Type': 'application/json',
+    'Lambda-Runtime-Function-Error-Type': body.errorType.replace(/[^\x20-\x7e]/g, '?'),
+  });
+}
+
+// --- console ---
+
+function printLine(level, text) {
+  const line = `${new Date().toISOString()}\t${requestId}\t${level}\t${text}`;
+  process.stdout.write(line.replace(/\n/g, '\r') + '\n');
+}
+
+function patchConsole() {
+  const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE' };
+  for (const [name, level] of Object.entries(levels)) {
+    console[name] = (...values) => printLine(level, util.format(...values));
+  }
+  console.fatal = (...values) => printLine('FATAL', util.format(...values));
+}
+
+function printError(title, body) {
+  printLine('ERROR', `${title}\t${JSON.stringify({ ...body, stack: body.trace, trace: undefined })}`);
+}
+
+// --- finding the handler ---
+
+// Whether "x.js" in this folder is an ES module: the nearest package.json says so.
+function isModuleFolder(folder) {
+  for (let at = folder; path.basename(at) !== 'node_modules'; at = path.dirname(at)) {
+    try {
+      return JSON.parse(fs.readFileSync(path.join(at, 'package.json'), 'utf8')).type === 'module';
+    } catch {
+      if (at === path.dirname(at)) return false;
+    }
+  }
+  return false;
+}
+
+// import does not look into NODE_PATH, where the SDK is.
+function lookIntoNodePath() {
+  const register = require('node:module').register;
+  if (!register || !env.NODE_PATH) return;
+  const anchor = JSON.stringify(path.join(__dirname, 'anchor.js'));
+  const source = `
+    import { createRequire } from 'node:module';
+    import { pathToFileURL } from 'node:url';
+    const require = createRequire(${anchor});
+    export async function resolve(specifier, context, next) {
+      try {
+        return await next(specifier, context);
+      } catch (error) {
+        if (error.code !== 'ERR_MODULE_NOT_FOUND' || /^[./]|^[a-z]+:/.test(specifier)) throw error;
+        try {
+          return await next(pathToFileURL(require.resolve(specifier)).href, context);
+        } catch {
+          throw error;
+        }
+      }
+    }`;
+  register('data:text/javascript,' + encodeURIComponent(source));
+}
+
+async function loadModule(root, module) {
+  const base = path.resolve(root, module);
+  const exists = (file) => fs.existsSync(file) && fs.statSync(file).isFile();
+  const load = async (file) => {
+    lookIntoNodePath();
+    return import(pathToFileURL(file).href);
+  };
+  if (exists(base)) return require(base);
+  if (exists(base + '.js')) {
+    return isModuleFolder(path.dirname(base)) ? load(base + '.js') : require(base + '.js');
+  }
+  if (exists(base + '.mjs')) return load(base + '.mjs');
+  if (exists(base + '.cjs')) return require(base + '.cjs');
+  return createRequire(path.join(root, 'anchor.js'))(
+    module.startsWith('.') ? module : require.resolve(module, { paths: [root] }),
+  );
+}
+
+async function importFault(root, module, error) {
+  if (error instanceof SyntaxError) return new Fault('Runtime.UserCodeSyntaxError', String(error));
+  const missing = error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND');
+  if (!missing) return error;
+  const nobody = ['', '.js', '.mjs', '.cjs'].every((end) => !fs.existsSync(path.resolve(root, module) + end));
+  const text = nobody ? `Error: Cannot find module '${path.basename(module)}'` : `Error: ${error.message}`;
+  return new Fault('Runtime.ImportModuleError', text);
+}
+
+async function loadHandler(root, name) {
+  if (name.includes('..')) {
+    throw new Fault('Runtime.MalformedHandlerName', `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  }
+  const base = path.basename(name);
+  const dot = base.indexOf('.');
+  if (dot <= 0 || dot === base.length - 1) throw new Fault('Runtime.MalformedHandlerName', 'Bad handler');
+  const module = name.slice(0, name.length - base.length) + base.slice(0, dot);
+  let loaded;
+  try {
+    loaded = await loadModule(root, module);
+  } catch (error) {
+    const fault = await importFault(root, module, error);
+    if (fault !== error && error.stack) fault.stack = `${fault.name}: ${fault.message}\n${error.stack.split('\n').slice(1).join('\n')}`;
+    throw fault;
+  }
+  const find = (from) => base.slice(dot + 1).split('.').reduce((at, part) => (at === undefined || at === null ? at : at[part]), from);
+  const handler = find(loaded) ?? (loaded && loaded.default ? find(loaded.default) : undefined);
+  if (handler === undefined || handler === null) {
+    throw new Fault('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+  }
+  if (typeof handler !== 'function') {
+    throw new Fault('Runtime.HandlerNotFound', `${name} is not a function`);
+  }
+  if (RUNTIME_MAJOR >= 24 && handler.length >= 3) {
+    throw new Fault('Runtime.CallbackHandlerDeprecated', `nodejs24.x and later have no callbacks: ${name} takes three parameters; make it async.`);
+  }
+  return handler;
+}
+
+// --- one invocation ---
+
+function makeContext(headers, settle) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  const parse = (text) => (text ? JSON.parse(text) : undefined);
+  const context = {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parse(headers['lambda-runtime-client-context']),
+    identity: parse(headers['lambda-runtime-cognito-identity']),
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    tenantId: headers['lambda-runtime-aws-tenant-id'],
+    getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
+  };
+  if (RUNTIME_MAJOR < 24) {
+    context.done = (error, result) => {
+      context.callbackWaitsForEmptyEventLoop = false;
+      settle.byCallback(error, result, context);
+    };
+    context.succeed = (result) => context.done(null, result);
+    context.fail = (error) => context.done(error === undefined || error === null ? 'handled' : error);
+  }
+  return context;
+}
+
+// Runs the handler; the first of its completions counts.
+class Invocation {
+  constructor(handler, headers, event) {
+    this.settled = new Promise((resolve) => (this.resolve = resolve));
+    this.promised = false; // the handler returned a promise
+    this.held = undefined; // a callback's result that waits for the event loop to be empty
+    const context = makeContext(headers, this);
+    const callback = (error, result) => this.byCallback(error, result, context);
+    try {
+      const returned = RUNTIME_MAJOR >= 24 ? handler(event, context) : handler(event, context, callback);
+      if (returned && typeof returned.then === 'function') {
+        this.promised = true;
+        returned.then((result) => this.finish({ result }), (error) => this.finish({ error }));
+      } else if (RUNTIME_MAJOR >= 24) {
+        this.finish({ result: returned });
+      }
+    } catch (error) {
+      this.finish({ error });
+    }
+  }
+  byCallback(error, result, context) {
+    if (this.held) return;
+    this.held = error === undefined || error === null ? { result } : { error };
+    if (this.held.error !== undefined || !context.callbackWaitsForEmptyEventLoop) this.finish(this.held);
+  }
+  finish(outcome) {
+    this.resolve(outcome);
+  }
+  onEmptyLoop() {
+    if (this.held) return this.finish(this.held);
+    if (!this.promised) return this.finish({ result: null });
+    this.finish({
+      error: new Fault('Runtime.NodeJsExit', 'The handler\'s promise was never settled, and nothing is left that could settle it'),
+    });
+  }
+}
+
+function toJson(result) {
+  try {
+    const text = JSON.stringify(result === undefined ? null : result);
+    return text === undefined ? 'null' : text;
+  } catch (error) {
+    throw new Fault('Runtime.MarshalError', 'Unable to stringify response body: ' + error.message);
+  }
+}
+
+async function runOnce(handler) {
+  const { response, body } = await ask('GET', '/invocation/next');
+  if (response.statusCode !== 200) process.exit(1);
+  requestId = response.headers['lambda-runtime-aws-request-id'];
+  env._X_AMZN_TRACE_ID = response.headers['lambda-runtime-trace-id'] || '';
+  let outcome;
+  try {
+    invocation = new Invocation(handler, response.headers, JSON.parse(body.toString('utf8')));
+    outcome = await invocation.settled;
+    if (!('error' in outcome)) outcome.text = toJson(outcome.result);
+  } catch (error) {
+    outcome = { error };
+  }
+  invocation = null;
+  if ('error' in outcome) {
+    const failure = errorBody(outcome.error);
+    printError('Invoke Error ', failure);
+    return postError(`/invocation/${requestId}/error`, failure);
+  }
+  return ask('POST', `/invocation/${requestId}/response`, outcome.text, { 'Content-Type': 'application/json' });
+}
+
+// --- the process ---
+
+async function die(title, body, code) {
+  printError(title, body);
+  if (invocation) {
+    await postError(`/invocation/${requestId}/error`, body);
+  } else if (!started) {
+    await postError('/init/error', body);
+  }
+  process.exit(code);
+}
+
+function watchProcess() {
+  process.on('uncaughtException', (error) => die('Uncaught Exception ', errorBody(error), 129));
+  process.on('unhandledRejection', (reason) => {
+    const inner = errorBody(reason);
+    const message = reason instanceof Error ? String(reason) : inner.errorMessage;
+    const fault = new Fault('Runtime.UnhandledPromiseRejection', message);
+    die('Unhandled Promise Rejection ', { ...errorBody(fault), trace: [`${fault.name}: ${message}`, ...inner.trace.slice(1)] }, 128);
+  });
+  process.on('beforeExit', () => {
+    if (invocation) invocation.onEmptyLoop();
+  });
+}
+
+async function main() {
+  patchConsole();
+  watchProcess();
+  globalThis.awslambda = {
+    streamifyResponse: (handler) => handler,
+    HttpResponseStream: { from: (stream) => stream },
+  };
+  let handler;
+  try {
+    handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
+  } catch (error) {
+    await die('Uncaught Exception ', errorBody(error), 1);
+  }
+  started = true;
+  for (;;) await runOnce(handler);
+}
+
+main();

@@ -1,0 +1,35 @@
+// The environment of a function's process. Pure but for what it is given. Source: spec/lambda.md
+// §3.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/key_pair.h"
+#include "function/definition.h"
+
+namespace gatehouse::function {
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+struct PlatformFacts {
+  std::string region;
+  std::string runtime_api;  // "127.0.0.1:40001"
+  std::string task_root;
+  std::string runtime_directory;
+  std::string log_stream;
+  auth::KeyPair key;
+};
+
+// Weakest first: `base` (PATH, HOME), the function's own variables, `server` (how to reach
+// gatehouse), the platform's. NODE_OPTIONS and NO_PROXY of the function are added to the server's.
+std::vector<std::string> ProcessEnvironment(const FunctionDefinition& function,
+                                            const Variables& base, const Variables& server,
+                                            const PlatformFacts& facts);
+
+// PATH, HOME, USER, TMPDIR of this process and AWS's LANG: all that functions get from us.
+Variables BaseVariables();
+
+}  // namespace gatehouse::function

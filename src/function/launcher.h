@@ -1,0 +1,46 @@
+// From a definition to what starts its process: code in its place, interpreter, bootstrap, and the
+// variables that belong to them. Loop thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/function.h"
+#include "function/code_store.h"
+#include "function/environment.h"
+#include "function/interpreters.h"
+
+namespace gatehouse::function {
+
+// Our runtimes for Python and Node.js (bootstrap/).
+extern const std::string_view kPythonBootstrap;
+extern const std::string_view kNodeBootstrap;
+
+class Launcher {
+ public:
+  // Writes the bootstraps below the base directory. Blocks; for start-up. Errors: kIo.
+  static Result<std::unique_ptr<Launcher>> Create(const ProcessOptions& options,
+                                                  net::ChildSpawner& children, net::Loop& loop);
+
+  // done comes later. Errors: those of CodeStore and Interpreters; kInvalidArgument (no executable
+  // bootstrap).
+  void Prepare(std::shared_ptr<const FunctionDefinition> function,
+               base::UniqueFunction<void(Result<Launch>)> done);
+
+  CodeStore& code() { return code_; }
+
+ private:
+  Launcher(const ProcessOptions& options, net::ChildSpawner& children, net::Loop& loop);
+  void ChooseProgram(const FunctionDefinition& function, std::string task_root,
+                     base::UniqueFunction<void(Result<Launch>)> done);
+  Result<Launch> CustomLaunch(const FunctionDefinition& function, std::string task_root) const;
+  Launch ManagedLaunch(RuntimeFamily family, const std::string& interpreter,
+                       std::string task_root) const;
+
+  const std::string runtime_directory_;
+  const Variables base_;
+  CodeStore code_;
+  Interpreters interpreters_;
+};
+
+}  // namespace gatehouse::function

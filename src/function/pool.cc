@@ -1,0 +1,229 @@
+#include "function/pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "function/error_json.h"
+
+namespace gatehouse::function {
+
+Pool::Pool(Launcher& launcher, RuntimeApi& runtime_api, const ProcessParts& parts,
+           const ProcessOptions& options, std::shared_ptr<const FunctionDefinition> function)
+    : launcher_(launcher),
+      runtime_api_(runtime_api),
+      parts_(parts),
+      options_(options),
+      loop_(parts.sockets.loop()),
+      function_(std::move(function)) {}
+
+Pool::~Pool() {
+  *alive_ = false;
+  KillAll();
+}
+
+std::size_t Pool::Limit() const {
+  if (function_->reserved_concurrency < 0) return options_.environments_max;
+  return std::min(options_.environments_max,
+                  static_cast<std::size_t>(function_->reserved_concurrency));
+}
+
+std::size_t Pool::Count(Environment::State state) const {
+  return static_cast<std::size_t>(
+      std::count_if(environments_.begin(), environments_.end(),
+                    [state](const auto& environment) { return environment->state() == state; }));
+}
+
+void Pool::Throttle(Job job) const {
+  Outcome outcome;
+  outcome.kind = Outcome::kRefused;
+  outcome.refusal = ErrorCode::kLimitExceeded;
+  outcome.error = fmt::format("function {} is throttled: {} environments are busy", function_->name,
+                              environments_.size());
+  job.done(std::move(outcome));
+}
+
+void Pool::Run(std::shared_ptr<const FunctionDefinition> function, Job job) {
+  if (function != function_) {
+    Retire();
+    function_ = std::move(function);
+  }
+  while (!idle_.empty()) {
+    Environment* environment = idle_.back();
+    idle_.pop_back();
+    if (environment->state() != Environment::State::kIdle) continue;  // its idle time is over
+    return environment->Run(std::move(job));
+  }
+  // Where concurrency is reserved AWS's words are taken as they stand: nothing waits for it.
+  std::size_t queue_max = function_->reserved_concurrency >= 0 ? 0 : options_.queue_max;
+  if (Count(Environment::State::kBusy) + waiting_.size() >= Limit() + queue_max) {
+    return Throttle(std::move(job));
+  }
+  std::string id = job.details.request_id;
+  net::Loop::TimerId timer = loop_.After(options_.queue_time_max, [this, id] { OnQueueTime(id); });
+  waiting_.push_back({std::move(job), timer});
+  Grow();
+}
+
+void Pool::OnQueueTime(const std::string& request_id) {
+  auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) {
+    return w.job.details.request_id == request_id;
+  });
+  if (found == waiting_.end()) return;
+  Job job = std::move(found->job);
+  waiting_.erase(found);
+  Throttle(std::move(job));
+}
+
+std::optional<Job> Pool::TakeWaiting() {
+  if (waiting_.empty()) return std::nullopt;
+  loop_.Cancel(waiting_.front().timer);
+  Job job = std::move(waiting_.front().job);
+  waiting_.pop_front();
+  return job;
+}
+
+// As many environments start as invocations wait, up to the bound.
+void Pool::Grow() {
+  if (preparing_) return;
+  if (waiting_.empty()) return;
+  if (!launch_) return PrepareLaunch();
+  while (waiting_.size() > Count(Environment::State::kStarting) && environments_.size() < Limit()) {
+    StartEnvironment(options_.init_time_max);
+  }
+}
+
+void Pool::PrepareLaunch() {
+  preparing_ = true;
+  launcher_.Prepare(function_, [this, alive = alive_, function = function_](Result<Launch> launch) {
+    if (!*alive) return;
+    preparing_ = false;
+    if (function != function_) return Grow();  // replaced meanwhile
+    OnPrepared(std::move(launch));
+  });
+}
+
+void Pool::OnPrepared(Result<Launch> launch) {
+  if (launch) {
+    launch_ = std::move(*launch);
+    return Grow();
+  }
+  const std::string& why = launch.error().message;
+  parts_.log.Error("a function cannot be started", {{"function", function_->name}, {"why", why}});
+  std::string type = function_->runtime.starts_with("provided") ? "Runtime.InvalidEntrypoint"
+                                                                : "Runtime.Unavailable";
+  std::size_t count = waiting_.size();  // not those that are added by who hears of it
+  for (std::size_t i = 0; i < count; ++i) FailWaiting(why, ErrorJson(type, why));
+  Grow();
+}
+
+void Pool::StartEnvironment(base::Millis init_time_max) {
+  auto environment = std::make_unique<Environment>(*this, runtime_api_, parts_, options_, function_,
+                                                   init_time_max);
+  Environment& started = *environment;
+  environments_.push_back(std::move(environment));
+  Result<void> result = started.Start(*launch_);
+  if (result) return;
+  environments_.pop_back();
+  std::string why = result.error().message;
+  FailWaiting(why, ErrorJson("Runtime.Unavailable", why));
+}
+
+void Pool::FailWaiting(std::string error, std::string payload) {
+  std::optional<Job> job = TakeWaiting();
+  if (!job) return;
+  Outcome outcome;
+  outcome.kind = Outcome::kFailed;
+  outcome.error = std::move(error);
+  outcome.payload = std::move(payload);
+  outcome.function_error = "Unhandled";
+  job->done(std::move(outcome));
+}
+
+void Pool::OnIdle(Environment& environment) {
+  std::optional<Job> job = TakeWaiting();
+  if (job) return environment.Run(std::move(*job));
+  idle_.push_back(&environment);
+}
+
+// A start that took too long is made once more, under the function's own time limit, as AWS does.
+void Pool::OnInitFailed(Environment& environment, const InitFailure& failure) {
+  bool current = launch_ && &environment.function() == function_.get();
+  if (!failure.error && !failure.end) {
+    bool first = environment.init_time_max() != function_->timeout;
+    if (current && first && !waiting_.empty()) return StartEnvironment(function_->timeout);
+    if (waiting_.empty()) return;
+    std::string id = waiting_.front().job.details.request_id;
+    return FailWaiting(TimedOutText(function_->timeout), TimedOutJson(id, function_->timeout));
+  }
+  if (failure.error) {
+    ExplainImport(*failure.error);
+    return FailWaiting("the function could not be loaded", *failure.error);
+  }
+  std::string id = waiting_.empty() ? "-" : waiting_.front().job.details.request_id;
+  launch_.reset();  // perhaps the program is gone: look again
+  FailWaiting("the function's process ended: " + net::ToString(*failure.end),
+              ExitJson(id, *failure.end));
+}
+
+// The SDKs are part of AWS's runtimes; here somebody has to install them.
+void Pool::ExplainImport(const std::string& error) const {
+  struct Row {
+    const char* sign;
+    const char* advice;
+  };
+  static constexpr Row kRows[] = {
+      {"No module named 'boto", "install the SDK with: apt install python3-boto3"},
+      {"Cannot find module '@aws-sdk/",
+       "install the SDK beside the function with: npm install @aws-sdk/client-dynamodb "
+       "@aws-sdk/lib-dynamodb @aws-sdk/client-apigatewaymanagementapi"},
+      {"Cannot find package '@aws-sdk/",
+       "install the SDK beside the function with: npm install @aws-sdk/client-dynamodb "
+       "@aws-sdk/lib-dynamodb @aws-sdk/client-apigatewaymanagementapi"},
+      {"Cannot find module 'aws-sdk",
+       "install the SDK beside the function with: npm install "
+       "aws-sdk"},
+  };
+  for (const Row& row : kRows) {
+    if (error.find(row.sign) == std::string::npos) continue;
+    parts_.log.Warning(
+        std::string("a function misses its SDK, which AWS's runtime has; ") + row.advice,
+        {{"function", function_->name}});
+    return;
+  }
+}
+
+// It is destroyed at the end of the turn: this is a call of its own.
+void Pool::OnEnded(Environment& environment) {
+  std::erase(idle_, &environment);
+  auto found = std::find_if(environments_.begin(), environments_.end(),
+                            [&](const auto& e) { return e.get() == &environment; });
+  CHECK(found != environments_.end());
+  std::unique_ptr<Environment> ended = std::move(*found);
+  environments_.erase(found);
+  loop_.Post([ended = std::move(ended)] {});
+  if (*alive_) Grow();
+}
+
+void Pool::Retire() {
+  launch_.reset();
+  idle_.clear();
+  std::vector<Environment*> all;
+  for (const auto& environment : environments_) all.push_back(environment.get());
+  for (Environment* environment : all) environment->Stop();
+}
+
+void Pool::KillAll() {
+  while (std::optional<Job> job = TakeWaiting()) {
+    Outcome outcome;
+    outcome.kind = Outcome::kRefused;
+    outcome.refusal = ErrorCode::kUnavailable;
+    outcome.error = "gatehouse stops";
+    job->done(std::move(outcome));
+  }
+  while (!environments_.empty()) environments_.back()->Kill();
+}
+
+}  // namespace gatehouse::function

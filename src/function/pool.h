@@ -1,0 +1,68 @@
+// The environments of one function and the invocations that wait for one. Loop thread only.
+//
+// An invocation takes the idle environment that was used last; if there is none and the bound is
+// not reached, another is started; then it waits, first come first served.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "function/environment.h"
+#include "function/launcher.h"
+
+namespace gatehouse::function {
+
+class Pool final : public Environment::Owner {
+ public:
+  // All must outlive the pool.
+  Pool(Launcher& launcher, RuntimeApi& runtime_api, const ProcessParts& parts,
+       const ProcessOptions& options, std::shared_ptr<const FunctionDefinition> function);
+  ~Pool() override;
+
+  // With another definition than before, environments of the old one end when they are done.
+  void Run(std::shared_ptr<const FunctionDefinition> function, Job job);
+  void Retire();
+  void KillAll();  // jobs are refused
+
+  bool empty() const { return environments_.empty() && waiting_.empty() && !preparing_; }
+  std::size_t environments() const { return environments_.size(); }
+
+  void OnIdle(Environment& environment) override;
+  void OnInitFailed(Environment& environment, const InitFailure& failure) override;
+  void OnEnded(Environment& environment) override;
+
+ private:
+  struct Waiting {
+    Job job;
+    net::Loop::TimerId timer;
+  };
+  std::size_t Limit() const;
+  std::size_t Count(Environment::State state) const;
+  void Throttle(Job job) const;
+  void Grow();
+  void PrepareLaunch();
+  void OnPrepared(Result<Launch> launch);
+  void StartEnvironment(base::Millis init_time_max);
+  void OnQueueTime(const std::string& request_id);
+  std::optional<Job> TakeWaiting();
+  void FailWaiting(std::string error, std::string payload);
+  void ExplainImport(const std::string& error) const;
+
+  Launcher& launcher_;
+  RuntimeApi& runtime_api_;
+  const ProcessParts parts_;
+  const ProcessOptions& options_;
+  net::Loop& loop_;
+  std::shared_ptr<const FunctionDefinition> function_;
+  std::optional<Launch> launch_;
+  bool preparing_ = false;
+  std::vector<std::unique_ptr<Environment>> environments_;
+  std::vector<Environment*> idle_;  // the one used last is last
+  std::deque<Waiting> waiting_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace gatehouse::function
