@@ -9,6 +9,11 @@
 #include "function/error_json.h"
 
 namespace gatehouse::function {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{50};
+
+}  // namespace
 
 Pool::Pool(Launcher& launcher, RuntimeApi& runtime_api, const ProcessParts& parts,
            const ProcessOptions& options, std::shared_ptr<const FunctionDefinition> function)
@@ -21,6 +26,7 @@ Pool::Pool(Launcher& launcher, RuntimeApi& runtime_api, const ProcessParts& part
 
 Pool::~Pool() {
   *alive_ = false;
+  if (patience_) loop_.Cancel(*patience_);
   KillAll();
 }
 
@@ -85,14 +91,24 @@ std::optional<Job> Pool::TakeWaiting() {
   return job;
 }
 
-// As many environments start as invocations wait, up to the bound.
+// As many environments start as invocations wait, up to the bound. One that has answered is about
+// to be free: it is given a moment.
 void Pool::Grow() {
   if (preparing_) return;
   if (waiting_.empty()) return;
   if (!launch_) return PrepareLaunch();
-  while (waiting_.size() > Count(Environment::State::kStarting) && environments_.size() < Limit()) {
+  std::size_t soon = impatient_ ? 0 : Count(Environment::State::kAnswered);
+  while (waiting_.size() > Count(Environment::State::kStarting) + soon &&
+         environments_.size() < Limit()) {
     StartEnvironment(options_.init_time_max);
   }
+  if (soon == 0 || patience_) return;
+  patience_ = loop_.After(kPatience, [this] {
+    patience_.reset();
+    impatient_ = true;
+    Grow();
+    impatient_ = false;
+  });
 }
 
 void Pool::PrepareLaunch() {
@@ -215,7 +231,7 @@ void Pool::Retire() {
   for (Environment* environment : all) environment->Stop();
 }
 
-void Pool::KillAll() {
+void Pool::RefuseWaiting() {
   while (std::optional<Job> job = TakeWaiting()) {
     Outcome outcome;
     outcome.kind = Outcome::kRefused;
@@ -223,6 +239,10 @@ void Pool::KillAll() {
     outcome.error = "gatehouse stops";
     job->done(std::move(outcome));
   }
+}
+
+void Pool::KillAll() {
+  RefuseWaiting();
   while (!environments_.empty()) environments_.back()->Kill();
 }
 

@@ -25,7 +25,8 @@ class Pool final : public Environment::Owner {
   // With another definition than before, environments of the old one end when they are done.
   void Run(std::shared_ptr<const FunctionDefinition> function, Job job);
   void Retire();
-  void KillAll();  // jobs are refused
+  void RefuseWaiting();  // what has no environment yet: gatehouse stops
+  void KillAll();        // and what runs
 
   bool empty() const { return environments_.empty() && waiting_.empty() && !preparing_; }
   std::size_t environments() const { return environments_.size(); }
@@ -59,6 +60,8 @@ class Pool final : public Environment::Owner {
   std::shared_ptr<const FunctionDefinition> function_;
   std::optional<Launch> launch_;
   bool preparing_ = false;
+  bool impatient_ = false;
+  std::optional<net::Loop::TimerId> patience_;
   std::vector<std::unique_ptr<Environment>> environments_;
   std::vector<Environment*> idle_;  // the one used last is last
   std::deque<Waiting> waiting_;

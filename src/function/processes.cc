@@ -59,7 +59,10 @@ void Processes::Retire(const std::string& name) {
 
 void Processes::BeginStop() {
   stopping_ = true;
-  for (const auto& [name, pool] : pools_) pool->Retire();
+  for (const auto& [name, pool] : pools_) {
+    pool->RefuseWaiting();
+    pool->Retire();
+  }
   parts_.sockets.loop().After(options_.stop_grace, [this, alive = alive_] {
     if (!*alive) return;
     for (const auto& [name, pool] : pools_) pool->KillAll();
