@@ -100,7 +100,7 @@ void Environment::Run(Job job) {
   if (sample_timer_) loop_.Cancel(*std::exchange(sample_timer_, std::nullopt));
   parts_.children.SampleMemory(child_, true);
   delivered_ = loop_.Now();
-  log_.ClearTail();
+  if (!init_ms_) log_.ClearTail();  // the first invocation's tail begins with what the start said
   log_.Platform(fmt::format("START RequestId: {} Version: $LATEST", job.details.request_id));
   RuntimeEvent event;
   event.request_id = job.details.request_id;
@@ -196,7 +196,7 @@ void Environment::OnTimeOut() {
 void Environment::OnInitTimeOut() {
   parts_.children.Drain(child_);
   Release();
-  owner_.OnInitFailed(*this, {});
+  owner_.OnInitFailed(*this, {std::nullopt, std::nullopt, log_.tail()});
   owner_.OnEnded(*this);
 }
 
@@ -205,7 +205,7 @@ void Environment::OnInitError(std::string_view type, std::string_view body) {
   parts_.children.Drain(child_);
   std::string error = body.empty() ? ErrorJson(type, "") : std::string(body);
   Release();
-  owner_.OnInitFailed(*this, {std::move(error), std::nullopt});
+  owner_.OnInitFailed(*this, {std::move(error), std::nullopt, log_.tail()});
   owner_.OnEnded(*this);
 }
 
@@ -217,7 +217,7 @@ void Environment::OnEnd(const net::ChildEnd& end) {
     std::string id = job_->details.request_id;
     Fail("the function's process ended: " + net::ToString(end), ExitJson(id, end));
   } else if (before == State::kStarting) {
-    owner_.OnInitFailed(*this, {std::nullopt, end});
+    owner_.OnInitFailed(*this, {std::nullopt, end, log_.tail()});
   }
   owner_.OnEnded(*this);
 }

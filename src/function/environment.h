@@ -73,6 +73,7 @@ struct Job {
 struct InitFailure {
   std::optional<std::string> error;  // what its runtime said, JSON
   std::optional<net::ChildEnd> end;  // how the process ended
+  std::string log_tail;              // what it printed
 };
 
 class Environment final : public net::ChildObserver, public RuntimeObserver {

@@ -1,5 +1,6 @@
 #include "function/launcher.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -39,6 +40,7 @@ Result<std::unique_ptr<Launcher>> Launcher::Create(const ProcessOptions& options
   base::SystemFiles files;
   const std::string& directory = launcher->runtime_directory_;
   if (Result<void> made = files.CreateDirectories(directory); !made) return made.error();
+  ::chmod(options.base_directory.c_str(), 0700);  // code may hold secrets
   struct Row {
     const char* name;
     std::string_view text;
@@ -67,25 +69,26 @@ void Launcher::Prepare(std::shared_ptr<const FunctionDefinition> function,
                 [this, function = std::move(function),
                  done = std::move(done)](Result<std::string> task_root) mutable {
                   if (!task_root) return done(task_root.error());
-                  ChooseProgram(*function, std::move(*task_root), std::move(done));
+                  ChooseProgram(function, std::move(*task_root), std::move(done));
                 });
 }
 
-void Launcher::ChooseProgram(const FunctionDefinition& function, std::string task_root,
+void Launcher::ChooseProgram(std::shared_ptr<const FunctionDefinition> held, std::string task_root,
                              base::UniqueFunction<void(Result<Launch>)> done) {
+  const FunctionDefinition& function = *held;
   RuntimeFamily family = FamilyOf(function.runtime);
   if (family == RuntimeFamily::kCustom || family == RuntimeFamily::kGo) {
     return done(CustomLaunch(function, std::move(task_root)));
   }
   if (family == RuntimeFamily::kPython) {
     if (std::optional<std::string> own = Interpreters::OwnPython(task_root)) {
-      return done(ManagedLaunch(family, *own, std::move(task_root)));
+      return done(ManagedLaunch(function, *own, std::move(task_root)));
     }
   }
-  interpreters_.Find(family, [this, family, task_root = std::move(task_root),
+  interpreters_.Find(family, [this, held = std::move(held), task_root = std::move(task_root),
                               done = std::move(done)](Result<Interpreter> found) mutable {
     if (!found) return done(found.error());
-    done(ManagedLaunch(family, found->path, std::move(task_root)));
+    done(ManagedLaunch(*held, found->path, std::move(task_root)));
   });
 }
 
@@ -105,16 +108,20 @@ Result<Launch> Launcher::CustomLaunch(const FunctionDefinition& function,
   return launch;
 }
 
-Launch Launcher::ManagedLaunch(RuntimeFamily family, const std::string& interpreter,
+Launch Launcher::ManagedLaunch(const FunctionDefinition& function, const std::string& interpreter,
                                std::string task_root) const {
   Launch launch;
   launch.runtime_directory = runtime_directory_;
   launch.base = base_;
-  if (family == RuntimeFamily::kPython) {
+  if (FamilyOf(function.runtime) == RuntimeFamily::kPython) {
     // -B: a project's folder is used where it lies, and gets no __pycache__ from us.
     launch.arguments = {interpreter, "-u", "-B", runtime_directory_ + "/bootstrap.py"};
   } else {
-    launch.arguments = {interpreter, runtime_directory_ + "/bootstrap.cjs"};
+    // Node collects its garbage in time only if it knows how much memory there is.
+    launch.arguments = {interpreter,
+                        fmt::format("--max-old-space-size={}", function.memory_mb * 9 / 10),
+                        fmt::format("--max-semi-space-size={}", function.memory_mb / 20),
+                        runtime_directory_ + "/bootstrap.cjs"};
     launch.base["NODE_PATH"] = NodePath(interpreter, task_root);
   }
   launch.task_root = std::move(task_root);

@@ -31,10 +31,10 @@ class Launcher {
 
  private:
   Launcher(const ProcessOptions& options, net::ChildSpawner& children, net::Loop& loop);
-  void ChooseProgram(const FunctionDefinition& function, std::string task_root,
+  void ChooseProgram(std::shared_ptr<const FunctionDefinition> held, std::string task_root,
                      base::UniqueFunction<void(Result<Launch>)> done);
   Result<Launch> CustomLaunch(const FunctionDefinition& function, std::string task_root) const;
-  Launch ManagedLaunch(RuntimeFamily family, const std::string& interpreter,
+  Launch ManagedLaunch(const FunctionDefinition& function, const std::string& interpreter,
                        std::string task_root) const;
 
   const std::string runtime_directory_;

@@ -147,7 +147,7 @@ void Pool::StartEnvironment(base::Millis init_time_max) {
   FailWaiting(why, ErrorJson("Runtime.Unavailable", why));
 }
 
-void Pool::FailWaiting(std::string error, std::string payload) {
+void Pool::FailWaiting(std::string error, std::string payload, const std::string& log_tail) {
   std::optional<Job> job = TakeWaiting();
   if (!job) return;
   Outcome outcome;
@@ -155,6 +155,7 @@ void Pool::FailWaiting(std::string error, std::string payload) {
   outcome.error = std::move(error);
   outcome.payload = std::move(payload);
   outcome.function_error = "Unhandled";
+  if (job->details.log_tail) outcome.log_tail = log_tail;
   job->done(std::move(outcome));
 }
 
@@ -172,16 +173,17 @@ void Pool::OnInitFailed(Environment& environment, const InitFailure& failure) {
     if (current && first && !waiting_.empty()) return StartEnvironment(function_->timeout);
     if (waiting_.empty()) return;
     std::string id = waiting_.front().job.details.request_id;
-    return FailWaiting(TimedOutText(function_->timeout), TimedOutJson(id, function_->timeout));
+    return FailWaiting(TimedOutText(function_->timeout), TimedOutJson(id, function_->timeout),
+                       failure.log_tail);
   }
   if (failure.error) {
     ExplainImport(*failure.error);
-    return FailWaiting("the function could not be loaded", *failure.error);
+    return FailWaiting("the function could not be loaded", *failure.error, failure.log_tail);
   }
   std::string id = waiting_.empty() ? "-" : waiting_.front().job.details.request_id;
   launch_.reset();  // perhaps the program is gone: look again
   FailWaiting("the function's process ended: " + net::ToString(*failure.end),
-              ExitJson(id, *failure.end));
+              ExitJson(id, *failure.end), failure.log_tail);
 }
 
 // The SDKs are part of AWS's runtimes; here somebody has to install them.

@@ -49,7 +49,7 @@ class Pool final : public Environment::Owner {
   void StartEnvironment(base::Millis init_time_max);
   void OnQueueTime(const std::string& request_id);
   std::optional<Job> TakeWaiting();
-  void FailWaiting(std::string error, std::string payload);
+  void FailWaiting(std::string error, std::string payload, const std::string& log_tail = {});
   void ExplainImport(const std::string& error) const;
 
   Launcher& launcher_;

@@ -187,6 +187,22 @@ TEST_F(NodeTest, AnEndlessLoopIsKilled) {
   EXPECT_TRUE(Has(ErrorOf("{}"), "Task timed out after 1.00 seconds"));
 }
 
+TEST_F(NodeTest, GarbageIsCollectedBeforeMemoryIsShort) {
+  FunctionDefinition function = Inline("nodejs20.x", R"(
+exports.handler = async (event) => {
+  let kept = [];
+  for (let i = 0; i < 3000; ++i) {
+    kept.push(new Array(20_000).fill(i));
+    if (kept.length > 50) kept = [];
+    if (i % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return 'done';
+};)");
+  function.memory_mb = 128;
+  Define(function);
+  EXPECT_EQ(Payload("{}"), "\"done\"");
+}
+
 TEST_F(NodeTest, FromNode24OnThereAreNoCallbacks) {
   Node("exports.handler = (event, context, callback) => callback(null, 1);", "nodejs24.x");
   EXPECT_TRUE(Has(ErrorOf("{}"), "Runtime.CallbackHandlerDeprecated"));

@@ -202,6 +202,16 @@ def handler(event, context):
   EXPECT_FALSE(Has(Call("{}", details).log_tail, "Init Duration"));
 }
 
+TEST_F(PythonTest, TheTailTellsOfTheStart) {
+  Python("print('loading')\ndef handler(e, c): return 1");
+  CallDetails details;
+  details.log_tail = true;
+  EXPECT_TRUE(Call("{}", details).log_tail.starts_with("loading\nSTART RequestId: "));
+  EXPECT_TRUE(Call("{}", details).log_tail.starts_with("START RequestId: "));
+  Python("print('loading')\nimport no_such_module");
+  EXPECT_TRUE(Has(Call("{}", details).log_tail, "loading\n[ERROR] Runtime.ImportModuleError: "));
+}
+
 TEST_F(PythonTest, HugeOutputIsBounded) {
   Python(R"(
 def handler(event, context):
