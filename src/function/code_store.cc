@@ -84,7 +84,7 @@ class Shelves {
     std::string shelf = base_ + "/code/" + name;
     std::error_code error;
     if (fs::is_directory(shelf, error)) return shelf;
-    if (Result<void> made = files_.CreateDirectories(base_ + "/code"); !made) return made.error();
+    if (Result<void> made = PrepareShelves(); !made) return made.error();
     std::string building = base_ + "/code/new-XXXXXX";
     if (!::mkdtemp(building.data())) {
       return IoError("cannot create " + building, {errno, std::generic_category()});
@@ -98,6 +98,15 @@ class Shelves {
     }
     fs::remove_all(building, error);
     return filled.error();
+  }
+
+  // The package.json ends Node's search for one: a project around the base directory may be of ES
+  // modules, its inline functions are not.
+  Result<void> PrepareShelves() {
+    if (Result<void> made = files_.CreateDirectories(base_ + "/code"); !made) return made;
+    std::string boundary = base_ + "/code/package.json";
+    return files_.Exists(boundary) ? Result<void>()
+                                   : files_.WriteAtomically(boundary, "{}\n", 0644);
   }
 
   Result<std::string> PrepareInline(const std::string& text, const std::string& name) {

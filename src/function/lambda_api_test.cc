@@ -209,7 +209,8 @@ TEST_F(LambdaApiTest, PoliciesReadAsAwsWritesThem) {
       R"({"Sid":"s1","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},)"
       R"("Action":"lambda:InvokeFunction",)"
       R"("Resource":"arn:aws:lambda:us-east-1:123456789012:function:f",)"
-      R"("Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:execute-api:us-east-1:123456789012:a/*"}}})";
+      R"("Condition":{"ArnLike":{"AWS:SourceArn":)"
+      R"("arn:aws:execute-api:us-east-1:123456789012:a/*"}}})";
   EXPECT_EQ(added.json.at("Statement").as_string(), statement);
   ExpectError(Ask("POST", f_ + "/policy",
                   R"({"StatementId":"s1","Action":"lambda:InvokeFunction","Principal":"*"})"),

@@ -42,6 +42,13 @@ std::size_t Pool::Count(Environment::State state) const {
                     [state](const auto& environment) { return environment->state() == state; }));
 }
 
+// For calls that may change the list.
+std::vector<Environment*> Pool::All() const {
+  std::vector<Environment*> all;
+  for (const auto& environment : environments_) all.push_back(environment.get());
+  return all;
+}
+
 void Pool::Throttle(Job job) const {
   Outcome outcome;
   outcome.kind = Outcome::kRefused;
@@ -228,9 +235,7 @@ void Pool::OnEnded(Environment& environment) {
 void Pool::Retire() {
   launch_.reset();
   idle_.clear();
-  std::vector<Environment*> all;
-  for (const auto& environment : environments_) all.push_back(environment.get());
-  for (Environment* environment : all) environment->Stop();
+  for (Environment* environment : All()) environment->Stop();
 }
 
 void Pool::RefuseWaiting() {
@@ -245,7 +250,7 @@ void Pool::RefuseWaiting() {
 
 void Pool::KillAll() {
   RefuseWaiting();
-  while (!environments_.empty()) environments_.back()->Kill();
+  for (Environment* environment : All()) environment->Kill();
 }
 
 }  // namespace gatehouse::function

@@ -42,6 +42,7 @@ class Pool final : public Environment::Owner {
   };
   std::size_t Limit() const;
   std::size_t Count(Environment::State state) const;
+  std::vector<Environment*> All() const;
   void Throttle(Job job) const;
   void Grow();
   void PrepareLaunch();

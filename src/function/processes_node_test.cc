@@ -53,9 +53,7 @@ exports.handler = (event, context, callback) => {
   if (event === 'none') return;
   if (event === 'succeed') return context.succeed('ok');
   context.callbackWaitsForEmptyEventLoop = event === 'wait';
-  const begun = Date.now();
-  setTimeout(() => { globalThis.late = Date.now() - begun; }, 300);
-  setTimeout(() => { globalThis.late = Date.now() - begun; }, 300);
+  setTimeout(() => {}, 1000);
   callback(null, event);
 };)");
   auto timed = [&](std::string payload, std::string expected) {
@@ -64,8 +62,8 @@ exports.handler = (event, context, callback) => {
     return std::chrono::duration<double>(clock_.Now() - begun).count();
   };
   timed(R"("none")", "null");
-  EXPECT_GE(timed(R"("wait")", R"("wait")"), 0.29);
-  EXPECT_LT(timed(R"("hurry")", R"("hurry")"), 0.25);
+  EXPECT_GE(timed(R"("wait")", R"("wait")"), 0.99);
+  EXPECT_LT(timed(R"("hurry")", R"("hurry")"), 0.9);
   EXPECT_EQ(Payload(R"("succeed")"), R"("ok")");
   EXPECT_TRUE(
       Has(ErrorOf(R"("fail")"), R"("errorType":"Error","errorMessage":"no luck","trace":[)"));
@@ -80,8 +78,15 @@ exports.handler = async (event) => {
   if (event === 'circle') { const a = {}; a.a = a; return a; }
   if (event === 'big') return 1n;
   if (event === 'never') return new Promise(() => {});
-  if (event === 'rejection') { Promise.reject(new Error('forgotten')); await new Promise((r) => setTimeout(r, 1000)); }
-  if (event === 'uncaught') { setTimeout(() => { throw new Odd('late'); }, 1); await new Promise((r) => setTimeout(r, 1000)); }
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 1000));
+  if (event === 'rejection') {
+    Promise.reject(new Error('forgotten'));
+    await wait();
+  }
+  if (event === 'uncaught') {
+    setTimeout(() => { throw new Odd('late'); }, 1);
+    await wait();
+  }
   if (event === 'exit') process.exit(5);
   return process.pid;
 };)");
@@ -111,9 +116,11 @@ TEST_F(NodeTest, WhatCannotBeLoadedSaysWhy) {
   const Row rows[] = {
       {"exports.handler = (", "index.handler", R"("errorType":"Runtime.UserCodeSyntaxError")"},
       {"require('no-such-module')", "index.handler",
-       R"("errorType":"Runtime.ImportModuleError","errorMessage":"Error: Cannot find module 'no-such-module')"},
+       R"("errorType":"Runtime.ImportModuleError","errorMessage":"Error: Cannot find module )"
+       R"('no-such-module')"},
       {"exports.other = 1", "index.handler",
-       R"("errorType":"Runtime.HandlerNotFound","errorMessage":"index.handler is undefined or not exported")"},
+       R"("errorType":"Runtime.HandlerNotFound","errorMessage":"index.handler is undefined )"
+       R"(or not exported")"},
       {"exports.handler = 1", "index.handler", R"("errorType":"Runtime.HandlerNotFound")"},
       {"throw new TypeError('at load')", "index.handler",
        R"("errorType":"TypeError","errorMessage":"at load")"},
@@ -127,8 +134,12 @@ TEST_F(NodeTest, WhatCannotBeLoadedSaysWhy) {
 }
 
 TEST_F(NodeTest, ConsoleWritesLambdasLines) {
-  Node(
-      R"(exports.handler = async () => { console.log('a %d', 1); console.warn('two\nlines'); console.error({x: 1}); })");
+  Node(R"(
+exports.handler = async () => {
+  console.log('a %d', 1);
+  console.warn('two\nlines');
+  console.error({ x: 1 });
+};)");
   CallDetails details;
   details.request_id = "id-1";
   details.log_tail = true;
@@ -161,6 +172,13 @@ TEST_F(NodeTest, HandlersAreFoundWhereAwsFindsThem) {
   EXPECT_TRUE(Has(ErrorOf("{}"),
                   R"("errorType":"Runtime.ImportModuleError","errorMessage":"Error: )"
                   R"(Cannot find module 'nowhere'")"));
+}
+
+TEST_F(NodeTest, InlineCodeIsNoModuleOfTheProjectAroundIt) {
+  base::SystemFiles files;
+  ASSERT_TRUE(files.WriteAtomically(directory_ / "package.json", R"({"type":"module"})", 0644));
+  Node("exports.handler = async () => 'common';");
+  EXPECT_EQ(Payload("{}"), "\"common\"");
 }
 
 TEST_F(NodeTest, ModulesOfTheMachineAreFoundByImportToo) {

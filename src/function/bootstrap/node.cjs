@@ -1,8 +1,8 @@
 // gatehouse's runtime for nodejs*: loads a function's handler and runs it event by event.
 //
 // It behaves as AWS's managed runtime does (spec/lambda.md section 5): where a handler is found,
-// callbacks and promises, the context object, names and texts of errors, console's lines. Node's own
-// modules only.
+// callbacks and promises, the context object, names and texts of errors, console's lines. It needs
+// Node's own modules only.
 'use strict';
 
 const fs = require('node:fs');
@@ -76,7 +76,14 @@ function printLine(level, text) {
 }
 
 function patchConsole() {
-  const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE' };
+  const levels = {
+    log: 'INFO',
+    info: 'INFO',
+    debug: 'DEBUG',
+    warn: 'WARN',
+    error: 'ERROR',
+    trace: 'TRACE',
+  };
   for (const [name, level] of Object.entries(levels)) {
     console[name] = (...values) => printLine(level, util.format(...values));
   }
@@ -84,7 +91,8 @@ function patchConsole() {
 }
 
 function printError(title, body) {
-  printLine('ERROR', `${title}\t${JSON.stringify({ ...body, stack: body.trace, trace: undefined })}`);
+  const { trace, ...rest } = body;
+  printLine('ERROR', `${title}\t${JSON.stringify({ ...rest, stack: trace })}`);
 }
 
 // --- finding the handler ---
@@ -143,33 +151,42 @@ async function loadModule(root, module) {
   );
 }
 
-async function importFault(root, module, error) {
+function importFault(root, module, error) {
   if (error instanceof SyntaxError) return new Fault('Runtime.UserCodeSyntaxError', String(error));
-  const missing = error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND');
-  if (!missing) return error;
-  const nobody = ['', '.js', '.mjs', '.cjs'].every((end) => !fs.existsSync(path.resolve(root, module) + end));
-  const text = nobody ? `Error: Cannot find module '${path.basename(module)}'` : `Error: ${error.message}`;
-  return new Fault('Runtime.ImportModuleError', text);
+  if (!error || !['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(error.code)) return error;
+  const base = path.resolve(root, module);
+  const exists = ['', '.js', '.mjs', '.cjs'].some((end) => fs.existsSync(base + end));
+  const text = exists ? error.message : `Cannot find module '${path.basename(module)}'`;
+  return new Fault('Runtime.ImportModuleError', `Error: ${text}`);
 }
 
 async function loadHandler(root, name) {
   if (name.includes('..')) {
-    throw new Fault('Runtime.MalformedHandlerName', `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+    throw new Fault(
+      'Runtime.MalformedHandlerName',
+      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories ` +
+        'in handler names.',
+    );
   }
   const base = path.basename(name);
   const dot = base.indexOf('.');
-  if (dot <= 0 || dot === base.length - 1) throw new Fault('Runtime.MalformedHandlerName', 'Bad handler');
+  if (dot <= 0 || dot === base.length - 1) {
+    throw new Fault('Runtime.MalformedHandlerName', 'Bad handler');
+  }
   const module = name.slice(0, name.length - base.length) + base.slice(0, dot);
   let loaded;
   try {
     loaded = await loadModule(root, module);
   } catch (error) {
-    const fault = await importFault(root, module, error);
-    if (fault !== error && error.stack) fault.stack = `${fault.name}: ${fault.message}\n${error.stack.split('\n').slice(1).join('\n')}`;
+    const fault = importFault(root, module, error);
+    if (fault !== error && error.stack) {
+      fault.stack = [`${fault.name}: ${fault.message}`, ...error.stack.split('\n').slice(1)].join('\n');
+    }
     throw fault;
   }
-  const find = (from) => base.slice(dot + 1).split('.').reduce((at, part) => (at === undefined || at === null ? at : at[part]), from);
-  const handler = find(loaded) ?? (loaded && loaded.default ? find(loaded.default) : undefined);
+  const names = base.slice(dot + 1).split('.');
+  const find = (from) => names.reduce((at, part) => at?.[part], from);
+  const handler = find(loaded) ?? find(loaded?.default);
   if (handler === undefined || handler === null) {
     throw new Fault('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
   }
@@ -177,7 +194,10 @@ async function loadHandler(root, name) {
     throw new Fault('Runtime.HandlerNotFound', `${name} is not a function`);
   }
   if (RUNTIME_MAJOR >= 24 && handler.length >= 3) {
-    throw new Fault('Runtime.CallbackHandlerDeprecated', `nodejs24.x and later have no callbacks: ${name} takes three parameters; make it async.`);
+    throw new Fault(
+      'Runtime.CallbackHandlerDeprecated',
+      `nodejs24.x and later have no callbacks: ${name} takes three parameters; make it async.`,
+    );
   }
   return handler;
 }
@@ -207,7 +227,7 @@ function makeContext(headers, settle) {
       settle.byCallback(error, result, context);
     };
     context.succeed = (result) => context.done(null, result);
-    context.fail = (error) => context.done(error === undefined || error === null ? 'handled' : error);
+    context.fail = (error) => context.done(error ?? 'handled');
   }
   return context;
 }
@@ -221,10 +241,14 @@ class Invocation {
     const context = makeContext(headers, this);
     const callback = (error, result) => this.byCallback(error, result, context);
     try {
-      const returned = RUNTIME_MAJOR >= 24 ? handler(event, context) : handler(event, context, callback);
+      const parameters = RUNTIME_MAJOR >= 24 ? [event, context] : [event, context, callback];
+      const returned = handler(...parameters);
       if (returned && typeof returned.then === 'function') {
         this.promised = true;
-        returned.then((result) => this.finish({ result }), (error) => this.finish({ error }));
+        returned.then(
+          (result) => this.finish({ result }),
+          (error) => this.finish({ error }),
+        );
       } else if (RUNTIME_MAJOR >= 24) {
         this.finish({ result: returned });
       }
@@ -235,7 +259,8 @@ class Invocation {
   byCallback(error, result, context) {
     if (this.held) return;
     this.held = error === undefined || error === null ? { result } : { error };
-    if (this.held.error !== undefined || !context.callbackWaitsForEmptyEventLoop) this.finish(this.held);
+    const atOnce = 'error' in this.held || !context.callbackWaitsForEmptyEventLoop;
+    if (atOnce) this.finish(this.held);
   }
   finish(outcome) {
     this.resolve(outcome);
@@ -243,9 +268,8 @@ class Invocation {
   onEmptyLoop() {
     if (this.held) return this.finish(this.held);
     if (!this.promised) return this.finish({ result: null });
-    this.finish({
-      error: new Fault('Runtime.NodeJsExit', 'The handler\'s promise was never settled, and nothing is left that could settle it'),
-    });
+    const text = "The handler's promise was never settled, and nothing is left that could settle it";
+    this.finish({ error: new Fault('Runtime.NodeJsExit', text) });
   }
 }
 
@@ -277,7 +301,8 @@ async function runOnce(handler) {
     printError('Invoke Error ', failure);
     return postError(`/invocation/${requestId}/error`, failure);
   }
-  return ask('POST', `/invocation/${requestId}/response`, outcome.text, { 'Content-Type': 'application/json' });
+  const headers = { 'Content-Type': 'application/json' };
+  return ask('POST', `/invocation/${requestId}/response`, outcome.text, headers);
 }
 
 // --- the process ---
@@ -298,7 +323,8 @@ function watchProcess() {
     const inner = errorBody(reason);
     const message = reason instanceof Error ? String(reason) : inner.errorMessage;
     const fault = new Fault('Runtime.UnhandledPromiseRejection', message);
-    die('Unhandled Promise Rejection ', { ...errorBody(fault), trace: [`${fault.name}: ${message}`, ...inner.trace.slice(1)] }, 128);
+    const trace = [`${fault.name}: ${message}`, ...inner.trace.slice(1)];
+    die('Unhandled Promise Rejection ', { ...errorBody(fault), trace }, 128);
   });
   process.on('beforeExit', () => {
     if (invocation) invocation.onEmptyLoop();
