@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <map>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -85,14 +86,16 @@ class PoolTest : public testing::Test {
                     [this, index](Outcome outcome) { outcomes_[index] = std::move(outcome); });
     WaitForWork();
   }
-  // The code is looked at by a thread of its own: real time passes until its answer is there.
+  // The code is looked at by a thread of its own, one after the other: when this answer is there,
+  // all before it are.
   void WaitForWork() {
-    std::size_t seen = children_.children.size();
-    for (int i = 0; i < 20 && children_.children.size() == seen; ++i) {
+    bool done = false;
+    processes_->code().Describe({}, [&](const Result<CodeFacts>&) { done = true; });
+    for (int i = 0; i < 30'000 && !done; ++i) {
       world_.loop.Turn(std::chrono::nanoseconds{0});
-      if (seen > 0 && i > 3) break;
-      ::usleep(1000);
+      if (!done) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
+    EXPECT_TRUE(done);
     world_.Settle();
   }
 
@@ -372,7 +375,6 @@ TEST_F(PoolTest, StoppingRefusesWhatWaitsAndKillsWhatDoesNotEnd) {
 TEST_F(PoolTest, AMissingBootstrapIsSaid) {
   std::filesystem::remove(directory_ / "bootstrap");
   Invoke();
-  for (int i = 0; i < 100 && !outcomes_[0]; ++i) WaitForWork();
   ASSERT_TRUE(outcomes_[0]);
   EXPECT_NE(outcomes_[0]->payload->find("Runtime.InvalidEntrypoint"), std::string::npos);
   EXPECT_EQ(children_.children.size(), 0u);

@@ -109,12 +109,27 @@ class ChildProcesses::Thread {
     ::close(start.output);
     Started started{start.id, std::max(pid, 0), -1, pid < 0 ? -pid : 0};
     if (pid > 0) {
-      [[maybe_unused]] ssize_t told = ::write(owner_.reaper_pipe_, &pid, sizeof pid);
+      TellReaper(pid);
       // glibc 2.36 declares pidfd_open without C linkage.
       started.end_descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-      CHECK(started.end_descriptor >= 0);
+      if (started.end_descriptor < 0) started = {start.id, 0, -1, Abandon(pid)};
     }
     ToOwner([started](ChildProcesses& owner) { owner.OnStarted(started); });
+  }
+
+  void TellReaper(pid_t group) {
+    [[maybe_unused]] ssize_t told = ::write(owner_.reaper_pipe_, &group, sizeof group);
+  }
+
+  // Nobody could hear of its end (no descriptor is left, or an old kernel). Why, as errno.
+  int Abandon(pid_t pid) {
+    int error = errno;
+    ::kill(-pid, SIGKILL);
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    TellReaper(-pid);
+    return error;
   }
 
   void DoSample(const std::map<pid_t, ChildId>& sampled) {

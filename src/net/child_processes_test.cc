@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +105,26 @@ TEST_F(ChildProcessesTest, WhatCannotStartSaysWhy) {
     EXPECT_EQ(noted->end->code, ENOENT);
     EXPECT_EQ(ToString(*noted->end), "No such file or directory");
   }
+}
+
+TEST_F(ChildProcessesTest, WithoutDescriptorsNothingStartsAndNothingBreaks) {
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  int next = ::dup(0);  // the lowest that is free
+  ::close(next);
+  for (int spare = 0; spare < 8; ++spare) {  // fails at each step of the way in turn
+    rlimit tight{static_cast<rlim_t>(next + spare), before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &tight);
+    Noted noted;
+    children_->Spawn(Shell("exit 0"), noted);
+    Finish(noted);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    ASSERT_TRUE(noted.end);
+    bool started = noted.end->kind == ChildEnd::kExited;
+    EXPECT_TRUE(started || noted.end->code == EMFILE) << ToString(*noted.end);
+    EXPECT_TRUE(started || spare < 7);
+  }
+  EXPECT_EQ(children_->count(), 0u);
 }
 
 TEST_F(ChildProcessesTest, SignalsReachTheWholeGroup) {
