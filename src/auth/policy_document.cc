@@ -1,0 +1,163 @@
+#include "auth/policy_document.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "wire/json_cursor.h"
+
+namespace gatehouse::auth {
+namespace {
+
+using wire::FindMember;
+using wire::JsonCursor;
+using wire::JsonKind;
+using wire::JsonValue;
+
+constexpr std::array<std::string_view, 27> kOperators = {"StringEquals",
+                                                         "StringNotEquals",
+                                                         "StringEqualsIgnoreCase",
+                                                         "StringNotEqualsIgnoreCase",
+                                                         "StringLike",
+                                                         "StringNotLike",
+                                                         "NumericEquals",
+                                                         "NumericNotEquals",
+                                                         "NumericLessThan",
+                                                         "NumericLessThanEquals",
+                                                         "NumericGreaterThan",
+                                                         "NumericGreaterThanEquals",
+                                                         "DateEquals",
+                                                         "DateNotEquals",
+                                                         "DateLessThan",
+                                                         "DateLessThanEquals",
+                                                         "DateGreaterThan",
+                                                         "DateGreaterThanEquals",
+                                                         "Bool",
+                                                         "BinaryEquals",
+                                                         "IpAddress",
+                                                         "NotIpAddress",
+                                                         "ArnEquals",
+                                                         "ArnLike",
+                                                         "ArnNotEquals",
+                                                         "ArnNotLike",
+                                                         "Null"};
+
+Error Invalid(std::string message) {
+  return Error{ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+bool IsTexts(const JsonValue& value) {
+  if (value.kind == JsonKind::kString) return true;
+  if (value.kind != JsonKind::kArray) return false;
+  for (JsonCursor items(value); items.Next();) {
+    if (items.value().kind != JsonKind::kString) return false;
+  }
+  return true;
+}
+
+Result<void> CheckOneOf(const JsonValue& statement, std::string_view name, std::string_view other,
+                        const std::string& where) {
+  auto first = FindMember(statement, name);
+  auto second = FindMember(statement, other);
+  if (first && second) {
+    return Invalid(where + " has both " + std::string(name) + " and " + std::string(other));
+  }
+  if (!first && !second) {
+    return Invalid(where + " needs " + std::string(name) + " or " + std::string(other));
+  }
+  if (IsTexts(first ? *first : *second)) return {};
+  return Invalid(where + ": " + std::string(first ? name : other) +
+                 " must be a string or a list of strings");
+}
+
+Result<void> CheckConditions(const JsonValue& conditions, const std::string& where) {
+  if (conditions.kind != JsonKind::kObject) return Invalid(where + ": Condition must be an object");
+  for (JsonCursor operators(conditions); operators.Next();) {
+    if (!IsConditionOperator(operators.name())) {
+      return Invalid(where + ": unknown condition operator " + operators.name());
+    }
+    if (operators.value().kind != JsonKind::kObject) {
+      return Invalid(where + ": condition " + operators.name() + " must be an object");
+    }
+  }
+  return {};
+}
+
+Result<void> CheckPrincipal(const JsonValue& statement, PolicyKind kind, const std::string& where) {
+  auto principal = FindMember(statement, "Principal");
+  if (kind == PolicyKind::kIdentity) {
+    if (principal) return Invalid(where + " has a Principal, which a role's policy must not have");
+    return {};
+  }
+  if (!principal) return Invalid(where + " needs a Principal");
+  if (principal->kind != JsonKind::kString && principal->kind != JsonKind::kObject) {
+    return Invalid(where + ": Principal must be a string or an object");
+  }
+  if (FindMember(statement, "Resource") || FindMember(statement, "NotResource")) {
+    return Invalid(where + " has a Resource, which a trust policy must not have");
+  }
+  return {};
+}
+
+Result<void> CheckStatement(const JsonValue& statement, PolicyKind kind, const std::string& where) {
+  static constexpr std::array<std::string_view, 9> kElements = {
+      "Sid",         "Effect",    "Action",       "NotAction", "Resource",
+      "NotResource", "Principal", "NotPrincipal", "Condition"};
+  if (statement.kind != JsonKind::kObject) return Invalid(where + " must be an object");
+  for (JsonCursor elements(statement); elements.Next();) {
+    if (std::find(kElements.begin(), kElements.end(), elements.name()) == kElements.end()) {
+      return Invalid(where + " has an unknown element " + elements.name());
+    }
+  }
+  auto effect = FindMember(statement, "Effect");
+  if (!effect || (effect->text != "\"Allow\"" && effect->text != "\"Deny\"")) {
+    return Invalid(where + " needs Effect Allow or Deny");
+  }
+  if (auto action = CheckOneOf(statement, "Action", "NotAction", where); !action) return action;
+  if (kind == PolicyKind::kIdentity) {
+    if (auto found = CheckOneOf(statement, "Resource", "NotResource", where); !found) return found;
+  }
+  if (auto principal = CheckPrincipal(statement, kind, where); !principal) return principal;
+  if (auto conditions = FindMember(statement, "Condition")) {
+    return CheckConditions(*conditions, where);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool IsConditionOperator(std::string_view name) {
+  for (std::string_view prefix : {"ForAllValues:", "ForAnyValue:"}) {
+    if (name.starts_with(prefix)) {
+      name.remove_prefix(prefix.size());
+      break;
+    }
+  }
+  constexpr std::string_view kIfExists = "IfExists";
+  if (name.ends_with(kIfExists)) name.remove_suffix(kIfExists.size());
+  return std::find(kOperators.begin(), kOperators.end(), name) != kOperators.end();
+}
+
+Result<void> CheckPolicyDocument(std::string_view json, PolicyKind kind) {
+  auto document = wire::ReadJson(json);
+  if (!document || document->kind != JsonKind::kObject) {
+    return Invalid("a policy document must be an object");
+  }
+  if (auto version = FindMember(*document, "Version")) {
+    if (version->text != "\"2012-10-17\"" && version->text != "\"2008-10-17\"") {
+      return Invalid("the Version of a policy document must be 2012-10-17 or 2008-10-17");
+    }
+  }
+  auto statements = FindMember(*document, "Statement");
+  if (!statements) return Invalid("a policy document needs a Statement");
+  if (statements->kind != JsonKind::kArray) return CheckStatement(*statements, kind, "Statement");
+  std::size_t index = 0;
+  for (JsonCursor items(*statements); items.Next(); ++index) {
+    Result<void> checked =
+        CheckStatement(items.value(), kind, "Statement " + std::to_string(index));
+    if (!checked) return checked;
+  }
+  return {};
+}
+
+}  // namespace gatehouse::auth

@@ -1,0 +1,72 @@
+// What a template comes to, before anything is made: every resource resolved, physical ids and all,
+// and how that differs from what a stack has. Pure but for looking whether local code exists.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "stack/parameters.h"
+#include "stack/resource.h"
+#include "stack/resource_type.h"
+
+namespace gatehouse::stack {
+
+struct Output {
+  std::string key;
+  std::string value;
+  std::string description;
+  std::string export_name;  // empty: none
+
+  bool operator==(const Output&) const = default;
+};
+
+struct Export {
+  std::string value;
+  std::string stack_name;  // whose it is
+  std::string stack_id;
+};
+using Exports = std::map<std::string, Export, std::less<>>;
+using Resources = std::map<std::string, Resource, std::less<>>;  // by logical id
+
+struct Step {
+  enum Kind { kCreate, kUpdate, kReplace, kKeep };
+  Kind kind = kCreate;
+  Resource next;
+  std::vector<std::string> changed;  // properties, for kUpdate and kReplace
+};
+
+enum class Capability { kNone, kIam, kNamedIam };
+
+struct Plan {
+  std::string description;
+  std::vector<Step> steps;           // in order
+  std::vector<std::string> removed;  // logical ids that the template has no more
+  std::vector<Output> outputs;
+  std::vector<std::string> imports;  // exports of other stacks in use
+  std::vector<std::string> no_echo;  // parameters not to be shown
+  Capability capability = Capability::kNone;
+  Problems notices;  // what is accepted without effect
+
+  bool changes_resources() const;
+};
+
+struct PlanInput {
+  const Template* source = nullptr;
+  ParameterTexts parameters;
+  Surroundings around;
+  std::string stack_id;
+  Exports exports;                      // of the other stacks
+  const Resources* existing = nullptr;  // null: the stack is new
+  // Whether something with that physical id is there already; null: nothing is.
+  std::function<bool(const Resource&)> taken;
+};
+
+// Appends what is wrong; the plan is fit for use only if nothing was.
+Plan MakePlan(const PlanInput& input, Problems& problems);
+
+// Where a resource stands in the world: equal for two that cannot both exist.
+std::string PlaceOf(const Resource& resource);
+
+}  // namespace gatehouse::stack

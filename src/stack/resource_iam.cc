@@ -1,0 +1,99 @@
+// AWS::IAM::Role, Policy, ManagedPolicy.
+#include "auth/policy_document.h"
+#include "stack/resource_type.h"
+
+namespace gatehouse::stack {
+namespace {
+
+constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+void CheckDocument(const Value* document, auth::PolicyKind kind, const Resource& resource,
+                   const std::string& path, Problems& problems) {
+  if (!document) return;  // the schema has said so
+  Result<void> checked = auth::CheckPolicyDocument(ToJson(*document), kind);
+  if (checked) return;
+  problems.push_back({document->line, "Properties validation failed for resource " +
+                                          resource.logical_id + " with message: #/" + path + ": " +
+                                          checked.error().message});
+}
+
+void CheckRole(Resource& resource, const Surroundings&, int, Problems& problems) {
+  CheckDocument(resource.properties.Find("AssumeRolePolicyDocument"), auth::PolicyKind::kTrust,
+                resource, "AssumeRolePolicyDocument", problems);
+  const Value* policies = resource.properties.Find("Policies");
+  if (!policies) return;
+  for (std::size_t i = 0; i < policies->items.size(); ++i) {
+    CheckDocument(policies->items[i].Find("PolicyDocument"), auth::PolicyKind::kIdentity, resource,
+                  "Policies/" + std::to_string(i) + "/PolicyDocument", problems);
+  }
+}
+
+void CheckPolicy(Resource& resource, const Surroundings&, int, Problems& problems) {
+  CheckDocument(resource.properties.Find("PolicyDocument"), auth::PolicyKind::kIdentity, resource,
+                "PolicyDocument", problems);
+}
+
+std::string PathOf(const Resource& resource) {
+  std::string path = resource.Text("Path");
+  return path.empty() ? "/" : path;
+}
+
+ResourceValues RoleValues(const Resource& resource, const Surroundings& around) {
+  const std::string& name = resource.physical_id;
+  return {name,
+          {{"Arn", "arn:aws:iam::" + around.account_id + ":role" + PathOf(resource) + name},
+           {"RoleId",
+            "AROA" + around.names->Derive("role", around.stack_name, name, kUpperBase36, 17)}}};
+}
+
+ResourceValues PolicyValues(const Resource& resource, const Surroundings&) {
+  return {resource.physical_id, {{"Id", resource.physical_id}}};
+}
+
+ResourceValues ManagedPolicyValues(const Resource& resource, const Surroundings& around) {
+  const std::string& name = resource.physical_id;
+  const std::string arn = "arn:aws:iam::" + around.account_id + ":policy" + PathOf(resource) + name;
+  return {arn,
+          {{"PolicyArn", arn},
+           {"PolicyId",
+            "ANPA" + around.names->Derive("policy", around.stack_name, name, kUpperBase36, 17)}}};
+}
+
+constexpr ResourceType kTypes[] = {
+    {.name = "AWS::IAM::Role",
+     .schema = "RoleName:s AssumeRolePolicyDocument:j! "
+               "Policies:[{PolicyName:s! PolicyDocument:j!}] ManagedPolicyArns:[s] Path:s "
+               "Description:s MaxSessionDuration:i PermissionsBoundary~:s "
+               "Tags-:[{Key:s! Value:s!}]",
+     .replacing = "RoleName Path",
+     .name_property = "RoleName",
+     .attributes = "Arn RoleId",
+     .iam = true,
+     .check = CheckRole,
+     .values = RoleValues},
+    {.name = "AWS::IAM::Policy",
+     .schema = "PolicyName:s! PolicyDocument:j! Roles:[s] Users^:[s] Groups^:[s]",
+     .replacing = "",
+     .id_size = 128,
+     .attributes = "Id",
+     .iam = true,
+     .check = CheckPolicy,
+     .values = PolicyValues},
+    {.name = "AWS::IAM::ManagedPolicy",
+     .schema = "ManagedPolicyName:s PolicyDocument:j! Path:s Description:s Roles:[s] Users:[s] "
+               "Groups:[s]",
+     .replacing = "ManagedPolicyName Path",
+     .name_property = "ManagedPolicyName",
+     .id_size = 128,
+     .attributes = "PolicyArn PolicyId",
+     .inert = true,
+     .iam = true,
+     .check = CheckPolicy,
+     .values = ManagedPolicyValues},
+};
+
+}  // namespace
+
+std::span<const ResourceType> IamTypes() { return kTypes; }
+
+}  // namespace gatehouse::stack

@@ -1,0 +1,281 @@
+#include "stack/yaml_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "wire/utf8.h"
+
+namespace gatehouse::stack {
+namespace {
+
+constexpr std::array<std::string_view, 20> kFnTags = {
+    "GetAtt", "Sub",          "Join",        "Select",    "Split",    "If",     "Equals",
+    "Not",    "And",          "Or",          "FindInMap", "Base64",   "Cidr",   "GetAZs",
+    "Length", "ToJsonString", "ImportValue", "Transform", "Contains", "ForEach"};
+
+int LineOf(const YAML::Mark& mark) { return mark.line + 1; }
+
+// YAML 1.1's booleans, as CloudFormation reads them.
+bool IsBool(const std::string& text, bool& value) {
+  static const std::map<std::string, bool, std::less<>> kWords = {
+      {"true", true},   {"True", true},   {"TRUE", true}, {"yes", true}, {"Yes", true},
+      {"YES", true},    {"on", true},     {"On", true},   {"ON", true},  {"false", false},
+      {"False", false}, {"FALSE", false}, {"no", false},  {"No", false}, {"NO", false},
+      {"off", false},   {"Off", false},   {"OFF", false}};
+  auto found = kWords.find(text);
+  if (found != kWords.end()) value = found->second;
+  return found != kWords.end();
+}
+
+// What a plain scalar is. Numbers that JSON would not write so stay text: 0123, 1_000, 0x1F.
+Value PlainScalar(const std::string& text, int line) {
+  bool truth = false;
+  if (IsBool(text, truth)) return Value::Bool(truth, line);
+  if (IsJsonNumber(text)) return Value::Number(text, line);
+  return Value::String(text, line);
+}
+
+Value GetAttArgument(Value argument) {
+  if (!argument.is_string()) return argument;
+  const std::size_t dot = argument.text.find('.');
+  if (dot == std::string::npos) return argument;
+  return Value::List({Value::String(argument.text.substr(0, dot), argument.line),
+                      Value::String(argument.text.substr(dot + 1), argument.line)},
+                     argument.line);
+}
+
+// Once something is wrong the events that follow are ignored: yaml-cpp knows no way to stop.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  bool has_document() const { return has_document_; }
+  bool failed() const { return !why_.empty(); }
+  const YAML::Mark& mark() const { return mark_; }
+  const std::string& why() const { return why_; }
+  Value& root() { return root_; }
+
+  void OnDocumentStart(const YAML::Mark&) override { has_document_ = true; }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (failed()) return;
+    Value value;
+    value.line = LineOf(mark);
+    Finish(mark, "", anchor, std::move(value));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (failed()) return;
+    auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) return Stop(mark, "an alias refers to what contains it");
+    if ((values_ += found->second.values) > kYamlValuesMax) return Stop(mark, "too many aliases");
+    if (found->second.depth + static_cast<int>(frames_.size()) > kValueDepthMax) {
+      return Stop(mark, "nested too deeply");
+    }
+    Finish(mark, "", 0, found->second.value);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
+    if (failed()) return;
+    if (ExpectsKey()) return TakeKey(mark, frames_.back(), text);
+    const bool plain = tag == "?" || tag.empty();
+    if (plain && (text == "~" || text == "null" || text == "Null" || text == "NULL")) {
+      return OnNull(mark, anchor);
+    }
+    Finish(mark, tag, anchor,
+           plain ? PlainScalar(text, LineOf(mark)) : Value::String(text, LineOf(mark)));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(mark, tag, anchor, Value::List({}, LineOf(mark)));
+  }
+  void OnSequenceEnd() override { Close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Open(mark, tag, anchor, Value::Object({}, LineOf(mark)));
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  void Stop(const YAML::Mark& mark, std::string why) {
+    if (failed()) return;
+    mark_ = mark;
+    why_ = std::move(why);
+  }
+
+  bool ExpectsKey() const {
+    return !frames_.empty() && frames_.back().value.is_object() && !frames_.back().has_key;
+  }
+
+  struct Frame {
+    Value value;
+    YAML::Mark mark;
+    std::string tag;
+    YAML::anchor_t anchor = 0;
+    std::size_t values_before = 0;
+    int depth = 1;  // of the deepest below
+    bool has_key = false;
+    std::string key;
+    int key_line = 0;
+    std::set<std::string, std::less<>> names;
+    std::vector<Value> merged;  // of "<<"
+  };
+  struct Anchored {
+    Value value;
+    std::size_t values = 0;
+    int depth = 0;
+  };
+
+  void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Value value) {
+    if (failed()) return;
+    if (ExpectsKey()) return Stop(mark, "a key must be text");
+    if (frames_.size() >= static_cast<std::size_t>(kValueDepthMax)) {
+      return Stop(mark, "nested too deeply");
+    }
+    Frame frame;
+    frame.value = std::move(value);
+    frame.mark = mark;
+    frame.tag = tag;
+    frame.anchor = anchor;
+    frame.values_before = values_;
+    frames_.push_back(std::move(frame));
+  }
+
+  void Close() {
+    if (failed()) return;
+    Frame frame = std::move(frames_.back());
+    frames_.pop_back();
+    for (Value& merged : frame.merged) {
+      for (Member& member : merged.members) {
+        if (frame.names.insert(member.name).second) {
+          frame.value.members.push_back(std::move(member));
+        }
+      }
+    }
+    Finish(frame.mark, frame.tag, frame.anchor, std::move(frame.value), frame.values_before,
+           frame.depth);
+  }
+
+  void Finish(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Value value) {
+    Finish(mark, tag, anchor, std::move(value), values_, 0);
+  }
+
+  void Finish(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Value value,
+              std::size_t values_before, int depth) {
+    if (++values_ > kYamlValuesMax) return Stop(mark, "too many values");
+    if (ExpectsKey()) return Stop(mark, "a key must be text");
+    value = Tagged(mark, tag, std::move(value));
+    if (failed()) return;
+    if (anchor != 0) anchors_[anchor] = {value, values_ - values_before, depth};
+    if (frames_.empty()) {
+      root_ = std::move(value);
+      return;
+    }
+    Frame& parent = frames_.back();
+    parent.depth = std::max(parent.depth, depth + 1);
+    if (parent.value.is_list()) {
+      parent.value.items.push_back(std::move(value));
+    } else {
+      TakeMember(mark, parent, std::move(value));
+    }
+  }
+
+  Value Tagged(const YAML::Mark& mark, const std::string& tag, Value value) {
+    if (tag.size() < 2 || tag[0] != '!') {
+      const bool known =
+          tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:");
+      if (!known) Stop(mark, "unknown tag " + tag);
+      if (tag == "tag:yaml.org,2002:int" && IsJsonNumber(value.text)) value.kind = Value::kNumber;
+      return value;
+    }
+    std::string name = tag.substr(1);
+    const int line = LineOf(mark);
+    if (name != "Ref" && name != "Condition") {
+      if (std::find(kFnTags.begin(), kFnTags.end(), name) == kFnTags.end()) {
+        Stop(mark, "unknown tag " + tag);
+      }
+      if (name == "GetAtt") value = GetAttArgument(std::move(value));
+      name.insert(0, "Fn::");
+    }
+    return Value::Object({{std::move(name), std::move(value), line}}, line);
+  }
+
+  // Keys are taken as written: "on" is a name, not a truth.
+  void TakeKey(const YAML::Mark& mark, Frame& parent, const std::string& key) {
+    parent.key = key;
+    parent.key_line = LineOf(mark);
+    parent.has_key = true;
+    if (key != "<<" && !parent.names.insert(key).second) Stop(mark, "duplicate key " + key);
+  }
+
+  void TakeMember(const YAML::Mark& mark, Frame& parent, Value value) {
+    parent.has_key = false;
+    if (parent.key != "<<") {
+      parent.value.members.push_back({parent.key, std::move(value), parent.key_line});
+    } else if (value.is_object()) {
+      parent.merged.push_back(std::move(value));
+    } else if (value.is_list() && std::all_of(value.items.begin(), value.items.end(),
+                                              [](const Value& v) { return v.is_object(); })) {
+      for (Value& item : value.items) parent.merged.push_back(std::move(item));
+    } else {
+      Stop(mark, "a merge key takes a map or a list of maps");
+    }
+  }
+
+  bool has_document_ = false;
+  YAML::Mark mark_;
+  std::string why_;
+  Value root_;
+  std::vector<Frame> frames_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t values_ = 0;
+};
+
+bool Fail(const YAML::Mark& mark, std::string_view why, Problem& problem) {
+  problem.line = mark.is_null() ? 0 : LineOf(mark);
+  problem.message = "Template format error: YAML not well-formed. (line " +
+                    std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1) +
+                    ")";
+  if (!why.empty()) problem.message.append(": ").append(why);
+  return false;
+}
+
+}  // namespace
+
+bool ReadYaml(std::string_view text, Value& value, Problem& problem) {
+  if (!wire::IsUtf8(text)) {
+    problem.message = "Template format error: the template is not UTF-8 text";
+    return false;
+  }
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    TreeBuilder builder;
+    if (!parser.HandleNextDocument(builder) || !builder.has_document()) {
+      return Fail(YAML::Mark(), "the template is empty", problem);
+    }
+    if (builder.failed()) return Fail(builder.mark(), builder.why(), problem);
+    value = std::move(builder.root());
+    TreeBuilder second;
+    if (parser.HandleNextDocument(second) && second.has_document()) {
+      return Fail(YAML::Mark(), "a template is one document", problem);
+    }
+    return true;
+  } catch (const YAML::Exception& error) {
+    return Fail(error.mark, error.msg, problem);
+  } catch (const std::exception& error) {
+    return Fail(YAML::Mark(), error.what(), problem);
+  }
+}
+
+}  // namespace gatehouse::stack
