@@ -10,7 +10,7 @@ constexpr std::string_view kApi =
     "Name:s! ProtocolType:s! RouteSelectionExpression:s! Description:s ApiKeySelectionExpression:s "
     "DisableSchemaValidation:b DisableExecuteApiEndpoint:b Version:s Tags:<s> CorsConfiguration^:j "
     "Target^:s Body^:j BodyS3Location^:j CredentialsArn^:s RouteKey^:s FailOnWarnings^:b "
-    "IpAddressType-:s BasePath^:s";
+    "IpAddressType:s BasePath^:s";
 constexpr std::string_view kRoute =
     "ApiId:s! RouteKey:s! Target:s AuthorizationType:s AuthorizerId:s AuthorizationScopes^:[s] "
     "OperationName:s RouteResponseSelectionExpression:s ApiKeyRequired:b "
@@ -87,7 +87,7 @@ constexpr ResourceType kTypes[] = {
      .attributes = kIntegrationId,
      .values = IdValues<kIntegrationId>},
     {.name = "AWS::ApiGatewayV2::Deployment",
-     .schema = "ApiId:s! Description:s StageName:s",
+     .schema = "ApiId:s! Description:s StageName^:s",
      .replacing = "ApiId",
      .id = kShort,
      .id_size = 6,

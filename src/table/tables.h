@@ -58,6 +58,11 @@ class Tables {
   void CreateTable(TableDefinition definition, base::Executor& reply_to,
                    Done<TableDefinition> done);
 
+  // Changes billing mode, throughput and deletion protection; keys must be as they are, id and time
+  // of creation stay. Answers the definition as it is now.
+  void UpdateTable(TableDefinition definition, base::Executor& reply_to,
+                   Done<TableDefinition> done);
+
   // Deletes the table with its items; answers what its definition was.
   void DeleteTable(std::string_view name, base::Executor& reply_to, Done<TableDefinition> done);
 

@@ -41,6 +41,30 @@ TEST_P(TablesTest, ANameIsTakenOnce) {
   EXPECT_EQ(again.error().message, "Table already exists: chat");
 }
 
+TEST_P(TablesTest, AnUpdateKeepsKeysIdAndItems) {
+  auto update = [&](TableDefinition definition) {
+    return Wait<TableDefinition>(
+        [&](auto done) { tables_->UpdateTable(definition, executor_, std::move(done)); });
+  };
+  EXPECT_EQ(update(Definition("chat")).error().code, ErrorCode::kNotFound);
+  TableDefinition first = Definition("chat");
+  first.table_id = "an-id";
+  ASSERT_TRUE(Create(first));
+  ASSERT_TRUE(Put("chat", {{"id", "a"}}));
+  TableDefinition wanted = Definition("chat");
+  wanted.billing_mode = BillingMode::kPayPerRequest;
+  wanted.provisioned_throughput.reset();
+  wanted.deletion_protection_enabled = true;
+  auto updated = update(wanted);
+  ASSERT_TRUE(updated) << updated.error().message;
+  EXPECT_EQ(updated->table_id, "an-id");
+  EXPECT_EQ(tables_->DescribeTable("chat")->billing_mode, BillingMode::kPayPerRequest);
+  EXPECT_FALSE(Drop("chat"));
+  EXPECT_TRUE(**Get("chat", {{"id", "a"}}) == (Item{{"id", "a"}}));
+  EXPECT_EQ(update(Definition("chat", ScalarType::kNumber)).error().message,
+            "the keys of a table cannot be changed");
+}
+
 TEST_P(TablesTest, OfTwoCreatedAtOnceOneWins) {
   int won = 0;
   int answers = 0;
