@@ -76,12 +76,10 @@ class FakeProvider final : public Provider {
   std::vector<std::string> log;
   std::set<std::string> failing;  // "create A"
   std::set<std::string> restored;
-  std::function<void(const std::string&)> before_each;
 
  private:
   Result<void> Do(const std::string& verb, const Resource& resource) {
     const std::string what = verb + " " + resource.logical_id;
-    if (before_each) before_each(what);
     log.push_back(what);
     if (failing.contains(what)) return Error{ErrorCode::kInvalidArgument, what + " was to fail"};
     return {};
@@ -98,16 +96,26 @@ struct StacksWorld {
   }
   void Open() {
     stacks.reset();
-    auto opened = Stacks::Open(*store, provider, names, executor, clock, random, options);
+    auto opened = Stacks::Open(*store, provider, names, *executor, clock, random, options);
     ASSERT_TRUE(opened) << opened.error().message;
     stacks = *std::move(opened);
+  }
+
+  // As after SIGKILL: what ran never goes on, and all that is left is what was committed. It is
+  // kept to the end of the process, for a coroutine that never resumes cannot be destroyed.
+  void Kill() {
+    static auto* const graveyard =
+        new std::vector<std::pair<std::unique_ptr<store::TestExecutor>, std::unique_ptr<Stacks>>>;
+    graveyard->emplace_back(std::move(executor), std::move(stacks));
+    executor = std::make_unique<store::TestExecutor>();
+    Open();
   }
 
   template <class T, class Begin>
   Result<T> Wait(Begin begin) {
     std::optional<Result<T>> answer;
     begin([&](Result<T> result) { answer.emplace(std::move(result)); });
-    return executor.Wait(answer);
+    return executor->Wait(answer);
   }
   static StackRequest Request(std::string text, std::string name = "s") {
     StackRequest request;
@@ -148,7 +156,7 @@ struct StacksWorld {
   }
 
   StackOptions options;
-  store::TestExecutor executor;
+  std::unique_ptr<store::TestExecutor> executor = std::make_unique<store::TestExecutor>();
   TestClock clock;
   base::SeededRandom random{7};
   TestNames names;

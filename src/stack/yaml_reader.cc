@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 20> kFnTags = {
     "Not",    "And",          "Or",          "FindInMap", "Base64",   "Cidr",   "GetAZs",
     "Length", "ToJsonString", "ImportValue", "Transform", "Contains", "ForEach"};
 
+constexpr std::string_view kNestedTag = "..";
+constexpr int kNestedTagsMax = 100;  // in one template
+
 int LineOf(const YAML::Mark& mark) { return mark.line + 1; }
 
 // YAML 1.1's booleans, as CloudFormation reads them.
@@ -198,11 +201,23 @@ class TreeBuilder final : public YAML::EventHandler {
       if (tag == "tag:yaml.org,2002:int" && IsJsonNumber(value.text)) value.kind = Value::kNumber;
       return value;
     }
-    std::string name = tag.substr(1);
+    // "!Base64..Sub" stands for "!Base64 !Sub": the inner one first.
+    std::string_view names = std::string_view(tag).substr(1);
+    while (!names.empty()) {
+      const std::size_t dots = names.rfind(kNestedTag);
+      const std::string_view name = dots == names.npos ? names : names.substr(dots + 2);
+      names = dots == names.npos ? std::string_view() : names.substr(0, dots);
+      value = TaggedOnce(mark, std::string(name), std::move(value));
+      if (failed()) break;
+    }
+    return value;
+  }
+
+  Value TaggedOnce(const YAML::Mark& mark, std::string name, Value value) {
     const int line = LineOf(mark);
     if (name != "Ref" && name != "Condition") {
       if (std::find(kFnTags.begin(), kFnTags.end(), name) == kFnTags.end()) {
-        Stop(mark, "unknown tag " + tag);
+        Stop(mark, "unknown tag !" + name);
       }
       if (name == "GetAtt") value = GetAttArgument(std::move(value));
       name.insert(0, "Fn::");
@@ -220,6 +235,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void TakeMember(const YAML::Mark& mark, Frame& parent, Value value) {
     parent.has_key = false;
+    if (value.kind == Value::kNull)
+      value.line = parent.key_line;  // yaml-cpp's mark is the next one
     if (parent.key != "<<") {
       parent.value.members.push_back({parent.key, std::move(value), parent.key_line});
     } else if (value.is_object()) {
@@ -250,15 +267,9 @@ bool Fail(const YAML::Mark& mark, std::string_view why, Problem& problem) {
   return false;
 }
 
-}  // namespace
-
-bool ReadYaml(std::string_view text, Value& value, Problem& problem) {
-  if (!wire::IsUtf8(text)) {
-    problem.message = "Template format error: the template is not UTF-8 text";
-    return false;
-  }
+bool ReadOnce(const std::string& text, Value& value, Problem& problem, YAML::Mark& mark) {
   try {
-    std::istringstream in{std::string(text)};
+    std::istringstream in{text};
     YAML::Parser parser(in);
     TreeBuilder builder;
     if (!parser.HandleNextDocument(builder) || !builder.has_document()) {
@@ -272,9 +283,43 @@ bool ReadYaml(std::string_view text, Value& value, Problem& problem) {
     }
     return true;
   } catch (const YAML::Exception& error) {
+    mark = error.mark;
     return Fail(error.mark, error.msg, problem);
   } catch (const std::exception& error) {
     return Fail(YAML::Mark(), error.what(), problem);
+  }
+}
+
+// yaml-cpp refuses two tags on one node, which templates have ("!Base64 !Sub x"). Makes them one
+// where it stopped; false if that is not what it stopped at.
+bool JoinTags(std::string& text, const YAML::Mark& mark) {
+  const auto at = static_cast<std::size_t>(mark.pos);
+  if (mark.is_null() || at < 2 || at >= text.size() || text[at] != '!' || text[at - 1] != ' ') {
+    return false;
+  }
+  const std::size_t end = text.find_last_not_of(' ', at - 1);
+  const std::size_t tag = end == text.npos ? end : text.find_last_of(" !\n", end);
+  if (tag == text.npos || text[tag] != '!') return false;
+  // "!Base64   !Sub" → "  !Base64..Sub", so that no line or column after it moves.
+  const std::string outer = text.substr(tag, end + 1 - tag);
+  text.replace(tag, at + 1 - tag, std::string(at - 1 - end - 1, ' ') + outer + "..");
+  return true;
+}
+
+}  // namespace
+
+bool ReadYaml(std::string_view text, Value& value, Problem& problem) {
+  if (!wire::IsUtf8(text)) {
+    problem.message = "Template format error: the template is not UTF-8 text";
+    return false;
+  }
+  std::string joined(text);
+  for (int tries = 0;; ++tries) {
+    YAML::Mark mark = YAML::Mark::null_mark();
+    problem = {};
+    if (ReadOnce(joined, value, problem, mark)) return true;
+    const bool two_tags = problem.message.find("multiple tags") != std::string::npos;
+    if (!two_tags || tries == kNestedTagsMax || !JoinTags(joined, mark)) return false;
   }
 }
 
