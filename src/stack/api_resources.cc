@@ -8,7 +8,7 @@ namespace {
 
 enum class Form { kResource, kDetail, kSummary };
 
-void WriteEvent(XmlWriter& out, const StackRecord& stack, const Event& event) {
+void WriteEvent(XmlWriter& out, const StackRecord& stack, const StackEvent& event) {
   out.Open("member");
   out.Text("StackId", stack.id);
   out.Text("EventId", event.id);

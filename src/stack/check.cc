@@ -72,7 +72,9 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
     }
     SampleNames names;
     input.around = {"us-east-1", "000000000000", "check", options.source_directory, &names};
-    Plan plan = MakePlan(input, result.problems);
+    Problems of_plan;
+    Plan plan = MakePlan(input, of_plan);
+    result.problems.insert(result.problems.end(), of_plan.begin(), of_plan.end());
     result.notices = std::move(plan.notices);
     if (options.in_process_names) {
       CheckInProcess(source, *options.in_process_names, result.problems);

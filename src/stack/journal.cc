@@ -44,7 +44,7 @@ void Journal::ForgetAll(const StackRecord& stack) {
   }
 }
 
-void Journal::Add(StackRecord& stack, Event event) {
+void Journal::Add(StackRecord& stack, StackEvent event) {
   event.number = stack.events.empty() ? 1 : stack.events.back().number + 1;
   event.time = clock_.WallNow();
   Put(EventKey(stack, event), EventDocument(event));
@@ -58,7 +58,7 @@ void Journal::Add(StackRecord& stack, Event event) {
 void Journal::Tell(StackRecord& stack, const std::string& status, const std::string& reason) {
   stack.status = status;
   stack.reason = reason;
-  Event event;
+  StackEvent event;
   event.id = NewUuid(random_);
   event.logical_id = stack.name;
   event.physical_id = stack.id;
@@ -71,7 +71,7 @@ void Journal::Tell(StackRecord& stack, const std::string& status, const std::str
 
 void Journal::Tell(StackRecord& stack, const Resource& resource, const std::string& status,
                    const std::string& reason) {
-  Event event;
+  StackEvent event;
   event.id = resource.logical_id + "-" + status + "-" + base::FormatIso8601(clock_.WallNow());
   event.logical_id = resource.logical_id;
   event.physical_id = resource.values.ref.empty() ? resource.physical_id : resource.values.ref;

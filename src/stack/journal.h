@@ -49,7 +49,7 @@ class Journal {
 
  private:
   void Put(std::string name, std::string text);
-  void Add(StackRecord& stack, Event event);
+  void Add(StackRecord& stack, StackEvent event);
 
   store::Documents documents_;
   base::Executor& loop_;

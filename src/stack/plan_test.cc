@@ -230,7 +230,7 @@ Resources:
                                    options);
   std::vector<int> lines;
   for (const Problem& problem : result.problems) lines.push_back(problem.line);
-  EXPECT_EQ(lines, (std::vector<int>{3, 5}));
+  EXPECT_EQ(lines, (std::vector<int>{3, 5, 8}));
   EXPECT_EQ(result.problems[1].message,
             "F: no in-process handler chat/nothing (there are chat/connect)");
   EXPECT_EQ(Check("Resources: {A: {Type: AWS::Logs::LogGroup}}", {}).problems.size(), 0u);

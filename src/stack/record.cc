@@ -138,8 +138,8 @@ Result<Entry> ReadEntry(const Value& value) {
   return entry;
 }
 
-Event ReadEvent(const Value& value) {
-  Event event;
+StackEvent ReadEvent(const Value& value) {
+  StackEvent event;
   event.number = static_cast<std::uint64_t>(ReadNumber(value, "number"));
   event.id = value.Text("id");
   event.logical_id = value.Text("logicalId");
@@ -232,7 +232,7 @@ std::string EntryDocument(const Entry& entry) {
   return ToJson(value);
 }
 
-std::string EventDocument(const Event& event) {
+std::string EventDocument(const StackEvent& event) {
   Value value = Document();
   value.Set("number", Number(event.number));
   value.Set("id", Text(event.id));
@@ -275,7 +275,7 @@ std::string EntryKey(const StackRecord& stack, const std::string& logical_id) {
   return "resource/" + stack.uuid + "/" + logical_id;
 }
 
-std::string EventKey(const StackRecord& stack, const Event& event) {
+std::string EventKey(const StackRecord& stack, const StackEvent& event) {
   std::string digits = std::to_string(event.number);
   digits.insert(0, digits.size() < 10 ? 10 - digits.size() : 0, '0');
   return "event/" + stack.uuid + "/" + digits;

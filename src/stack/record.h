@@ -1,7 +1,7 @@
 // A stack as it is kept: plain values, and their form in the documents of the keyspace "stacks":
 //   stack/UUID            all but what follows
 //   resource/UUID/LOGICAL one Entry
-//   event/UUID/NUMBER     one Event, NUMBER of ten digits
+//   event/UUID/NUMBER     one StackEvent, NUMBER of ten digits
 //   changeset/UUID/UUID   one ChangeSet
 // Each text is a JSON object whose member "v" is 1.
 #pragma once
@@ -44,7 +44,7 @@ struct Entry {
   std::optional<Resource> before;
 };
 
-struct Event {
+struct StackEvent {
   std::uint64_t number = 0;
   std::string id;
   std::string logical_id;
@@ -91,7 +91,7 @@ struct StackRecord {
   std::vector<Resource> garbage;  // to be deleted now that an operation is past undoing
 
   std::map<std::string, Entry, std::less<>> entries;          // by logical id
-  std::deque<Event> events;                                   // oldest first
+  std::deque<StackEvent> events;                              // oldest first
   std::map<std::string, ChangeSet, std::less<>> change_sets;  // by name
 
   bool busy = false;  // an operation runs; not kept
@@ -103,12 +103,12 @@ struct StackRecord {
 
 std::string StackDocument(const StackRecord& stack);
 std::string EntryDocument(const Entry& entry);
-std::string EventDocument(const Event& event);
+std::string EventDocument(const StackEvent& event);
 std::string ChangeSetDocument(const ChangeSet& change_set);
 
 std::string StackKey(const StackRecord& stack);
 std::string EntryKey(const StackRecord& stack, const std::string& logical_id);
-std::string EventKey(const StackRecord& stack, const Event& event);
+std::string EventKey(const StackRecord& stack, const StackEvent& event);
 std::string ChangeSetKey(const StackRecord& stack, const ChangeSet& change_set);
 
 // All stacks, by uuid, from all documents of the keyspace. Error: kIo (damaged; which),

@@ -66,7 +66,7 @@ TEST_F(StacksTest, AFailedCreateIsRolledBack) {
             (Lines{"create A", "create B", "create C", "delete C", "delete B", "delete A"}));
   EXPECT_TRUE(provider.there.empty());
   bool told = false;
-  for (const Event& event : stacks->Find("s")->events) {
+  for (const StackEvent& event : stacks->Find("s")->events) {
     told = told || (event.status == "CREATE_FAILED" && event.reason == "create C was to fail");
   }
   EXPECT_TRUE(told);

@@ -149,7 +149,7 @@ struct StacksWorld {
   // Newest last: "A CREATE_COMPLETE".
   std::vector<std::string> Events(const std::string& name = "s") {
     std::vector<std::string> lines;
-    for (const Event& event : stacks->Find(name)->events) {
+    for (const StackEvent& event : stacks->Find(name)->events) {
       lines.push_back(event.logical_id + " " + event.status);
     }
     return lines;
