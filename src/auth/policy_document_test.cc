@@ -11,8 +11,8 @@ std::string Why(std::string_view json, PolicyKind kind = PolicyKind::kIdentity) 
 }
 
 TEST(PolicyDocument, TakesWhatTemplatesHave) {
-  EXPECT_EQ(Why(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":
-      ["dynamodb:Scan"],"Resource":"*","Condition":{"ForAnyValue:StringLikeIfExists":{"a":"b"}}}]})"),
+  EXPECT_EQ(Why(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",
+      "Action":["dynamodb:Scan"],"Condition":{"ForAnyValue:StringLikeIfExists":{"a":"b"}}}]})"),
             "");
   EXPECT_EQ(Why(R"({"Statement":{"Effect":"Deny","NotAction":"s3:*","NotResource":["a"]}})"), "");
   EXPECT_EQ(Why(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":

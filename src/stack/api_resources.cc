@@ -35,8 +35,7 @@ void WriteEntry(XmlWriter& out, const StackRecord& stack, const Entry& entry, Fo
   out.Text("ResourceStatus", entry.status);
   out.TextIfAny("ResourceStatusReason", entry.reason);
   out.Open("DriftInformation");
-  out.Text(form == Form::kSummary ? "StackResourceDriftStatus" : "StackResourceDriftStatus",
-           "NOT_CHECKED");
+  out.Text("StackResourceDriftStatus", "NOT_CHECKED");
   out.Close();
 }
 

@@ -194,12 +194,13 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       AssumeRolePolicyDocument:
-        Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: lambda.amazonaws.com}}
+        Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: '*'}
       Policies:
         - PolicyName: p
-          PolicyDocument: {Statement: [{Effect: Allow, Action: x, Resource: '*', Condition: {Like: {}}}]}
+          PolicyDocument:
+            Statement: [{Effect: Allow, Action: x, Resource: '*', Condition: {Like: {}}}]
 )"),
-            "10: Properties validation failed for resource R with message: "
+            "11: Properties validation failed for resource R with message: "
             "#/Policies/0/PolicyDocument: Statement 0: unknown condition operator Like");
 }
 
