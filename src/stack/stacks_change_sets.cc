@@ -105,9 +105,9 @@ void Stacks::CreateChangeSet(StackRequest request, ChangeSetRequest wanted,
 Result<std::pair<const StackRecord*, const ChangeSet*>> Stacks::FindChangeSet(
     std::string_view name, std::string_view stack_name) const {
   for (const auto& [uuid, stack] : records_) {
+    if (stack.is_deleted()) continue;  // nothing to be carried out any more
     for (const auto& [set_name, set] : stack.change_sets) {
-      const bool of_stack =
-          stack.id == stack_name || (stack.name == stack_name && !stack.is_deleted());
+      const bool of_stack = stack.id == stack_name || stack.name == stack_name;
       if (set.id == name || (set_name == name && of_stack)) return std::pair(&stack, &set);
     }
   }
