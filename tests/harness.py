@@ -64,7 +64,7 @@ def is_sanitizer_build():
 class Server:
     """One `gatehouse up`. It logs into a file; its end is checked by stop()."""
 
-    def __init__(self, folder, *options, port=0, data=":memory:"):
+    def __init__(self, folder, *options, port=0, data=":memory:", variables=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=folder))
         self.ready_file = self.folder / "ready.json"
         self.log_file = self.folder / "log"
@@ -72,13 +72,22 @@ class Server:
         command += ["--ready-file", self.ready_file, *options]
         with open(self.folder / "out", "wb") as out, open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=log, cwd=self.folder)
-        until(self._is_ready, "gatehouse to be ready")
+                                            stderr=log, cwd=self.folder,
+                                            env={**os.environ, **(variables or {})})
+        try:
+            until(self._is_ready, "gatehouse to be ready")
+        except AssertionError:
+            self.process.kill()
+            raise
         self.ready = json.loads(self.ready_file.read_text())
         self.port = self.ready["port"]
         self.endpoint = self.ready["endpoint"]
         self.pid = self.ready["pid"]
-        self.stack = self.ready["stacks"][0]
+        if self.ready["stacks"]:
+            self._take(self.ready["stacks"][0])
+
+    def _take(self, stack):
+        self.stack = stack
         self.api = self.stack["apis"][0]
         self.stage = self.api["stages"][0]
         self.url = self.stage["websocketUrl"]
@@ -124,10 +133,14 @@ def rows_at_broadcasts(server):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def environment():
+def environment(tmp_path_factory):
     if not BINARY.exists():
         pytest.exit(f"no {BINARY}; ./dev build, or set GATEHOUSE_BIN", returncode=1)
     os.environ.update(ENVIRONMENT)
+    folder = tmp_path_factory.mktemp("user")  # instances and authority of the tests, not the user's
+    folder.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    os.environ["XDG_DATA_HOME"] = str(folder / "data")
     for name in [name for name in os.environ if name.startswith("GATEHOUSE_")]:
         del os.environ[name]
 

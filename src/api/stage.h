@@ -44,6 +44,7 @@ class Stage {
   // lifecycle routes, else $default, else null. Source: spec/websocket-api.md §4.2.
   const Route* SelectRoute(std::string_view value) const;
   const Route* default_route() const { return Find("$default"); }
+  const Route* FindRoute(std::string_view route_key) const { return Find(route_key); }
 
   // "sendMessage, sendDirect": the keys that messages can take.
   std::string RouteKeysForPeople() const;

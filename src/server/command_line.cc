@@ -1,4 +1,5 @@
 // CLI11 lives here alone: its header takes six seconds to compile.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -34,6 +35,7 @@ void Bind(CLI::App& app, std::span<const OptionRow<Options>> rows, std::vector<G
     }
     CLI::Option* option = app.add_option(flag, given[i].texts, sentence);
     option->envname(EnvironmentName(row.name))->type_name(row.placeholder)->expected(1);
+    option->allow_extra_args(false);  // what follows a value is a TEMPLATE or another option
     option->multi_option_policy(row.repeatable ? CLI::MultiOptionPolicy::TakeAll
                                                : CLI::MultiOptionPolicy::TakeLast);
   }
@@ -61,23 +63,41 @@ CommandLine ReadCommandLine(int argc, char** argv) {
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
 
-  std::vector<Given> up_given, chat_given;
-  CLI::App* up = app.add_subcommand("up", "Serve the chat (templates of your own come next)");
-  up->add_option("TEMPLATE", line.up.templates, "CloudFormation templates (not yet)");
+  std::vector<Given> up_given, chat_given, env_given, exec_given;
+  CLI::App* up = app.add_subcommand("up", "Serve stacks of CloudFormation templates");
+  up->add_option("TEMPLATE", line.up.templates,
+                 "Templates; none: template.yaml, .yml or .json of this folder, else the chat");
   Bind(*up, UpRows(), up_given);
   CLI::App* chat = app.add_subcommand("chat", "Chat in the terminal, or as a filter in scripts");
   chat->add_option("URL", line.chat.url,
                    "WebSocket URL of a stage (default: " + line.chat.url + ")");
   Bind(*chat, ChatRows(), chat_given);
+  CLI::App* env = app.add_subcommand(
+      "env", "Print what leads this shell's AWS CLI and SDKs here: eval \"$(gatehouse env)\"");
+  Bind(*env, EnvRows(), env_given);
+
+  CLI::App* exec = app.add_subcommand(
+      "exec", "Run a command against a private instance: exec [TEMPLATE...] -- CMD...");
+  exec->add_option("TEMPLATE", line.exec.up.templates, "As for up");
+  Bind(*exec, ExecRows(), exec_given);
+  CLI::App* check = app.add_subcommand("check", "Say what is wrong in templates, with lines");
+  check->add_option("TEMPLATE", line.checked, "CloudFormation templates")->required();
 
   std::string_view word = argc > 1 ? argv[1] : "-";
-  if (!word.starts_with('-') && word != up->get_name() && word != chat->get_name()) {
-    std::fprintf(stderr, "gatehouse: there is no command \"%s\" (up, chat)\n", argv[1]);
+  auto has_name = [&](const CLI::App* command) { return command->get_name() == word; };
+  if (!word.starts_with('-') && app.get_subcommands(has_name).empty()) {
+    std::fprintf(stderr, "gatehouse: there is no command \"%s\" (up, chat, check, env, exec)\n",
+                 argv[1]);
     line.exit_code = kUsageError;
     return line;
   }
+  int words = argc;  // without the command of exec
+  if (word == exec->get_name()) {
+    words = static_cast<int>(std::find(argv, argv + argc, std::string_view("--")) - argv);
+    line.exec.command.assign(argv + std::min(words + 1, argc), argv + argc);
+  }
   try {
-    app.parse(argc, argv);
+    app.parse(words, argv);
   } catch (const CLI::ParseError& error) {
     line.exit_code = app.exit(error) == 0 ? 0 : kUsageError;
     return line;
@@ -86,6 +106,18 @@ CommandLine ReadCommandLine(int argc, char** argv) {
   if (up->parsed()) {
     line.command = Command::kUp;
     applied = Apply(UpRows(), up_given, line.up);
+  } else if (env->parsed()) {
+    line.command = Command::kEnv;
+    applied = Apply(EnvRows(), env_given, line.env);
+  } else if (check->parsed()) {
+    line.command = Command::kCheck;
+  } else if (exec->parsed()) {
+    line.command = Command::kExec;
+    applied = Apply(ExecRows(), exec_given, line.exec);
+    if (applied && line.exec.command.empty()) {
+      applied = Error{ErrorCode::kInvalidArgument,
+                      "exec needs a command after --: gatehouse exec [TEMPLATE...] -- CMD..."};
+    }
   } else {
     line.command = Command::kChat;
     applied = Apply(ChatRows(), chat_given, line.chat);

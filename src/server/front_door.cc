@@ -10,9 +10,6 @@
 namespace gatehouse::server {
 namespace {
 
-constexpr std::string_view kTarget = "X-Amz-Target";
-constexpr std::size_t kDynamoDbBodyBytesMax = 16 * 1024 * 1024;
-
 // The path of a request target in origin or absolute form, without its query.
 std::string_view PathOf(std::string_view target) {
   if (!target.starts_with('/')) {
@@ -25,44 +22,111 @@ std::string_view PathOf(std::string_view target) {
 
 }  // namespace
 
-FrontDoor::FrontDoor(base::Log& log, base::Random& random, FrontDoorOptions options)
-    : log_(log), random_(random), options_(std::move(options)), hosts_(options_.domains) {}
+FrontDoor::FrontDoor(base::Log& log, base::Random& random, Gate& gate, FrontDoorOptions options)
+    : log_(log),
+      random_(random),
+      gate_(gate),
+      options_(std::move(options)),
+      hosts_(options_.domains) {}
 
-void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway, table::Api& tables,
-                          base::Executor& loop) {
+void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway) {
   http_ = &http;
   gateway_ = &gateway;
-  tables_ = &tables;
-  loop_ = &loop;
+}
+
+void FrontDoor::UseTunnels(net::Tunnels& tunnels, net::ProxySettings proxies) {
+  tunnels_ = &tunnels;
+  proxies_ = std::move(proxies);
+}
+
+void FrontDoor::Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler) {
+  services_[service] = {body_bytes_max, std::move(handler)};
+}
+
+// Before the body is read: who may not come in at all.
+void FrontDoor::OnHead(const net::HttpRequest& request) {
+  if (request.head.method == "CONNECT") return;
+  std::string_view host = request.head.Find("Host").value_or("");
+  if (!hosts_.IsOurs(host)) {
+    return RespondForbidden(request,
+                            fmt::format("host \"{}\" is not ours (--domain names others)", host));
+  }
+  if (IsForeign(request, ChooseService(request.head))) {
+    RespondForbidden(request, "a page of another origin asked (--cors-origin allows one)");
+  }
+}
+
+// WebSocket routes take any origin, as AWS does; everything else does not.
+bool FrontDoor::IsForeign(const net::HttpRequest& request, const ServiceChoice& choice) const {
+  if (!gate_.IsForeignPage(request.head)) return false;
+  if (choice.service != Service::kStage) return true;
+  std::string_view host = request.head.Find("Host").value_or("");
+  api::StagePath where =
+      gateway_->stages().Resolve(PathOf(request.head.target), HostPolicy::ApiIdOf(host));
+  return api::ManagementApi::Owns(where.rest);
 }
 
 std::size_t FrontDoor::BodyBytesMax(const wire::HttpHead& head) {
-  if (IsForeignPage(head, head.Find("Host").value_or(""))) return 0;  // it will be refused
-  return head.Find(kTarget) ? kDynamoDbBodyBytesMax : gateway_->quotas().message_bytes_max;
+  ServiceChoice choice = ChooseService(head);
+  if (choice.service == Service::kStage) return gateway_->quotas().message_bytes_max;
+  auto served = services_.find(choice.service);
+  return served == services_.end() ? 0 : served->second.body_bytes_max;
 }
 
 void FrontDoor::OnGone(net::SocketRef socket) { gateway_->OnGone(socket); }
 
 void FrontDoor::OnRequest(const net::HttpRequest& request) {
-  std::string_view host = request.head.Find("Host").value_or("");
+  if (request.head.method == "CONNECT") return OnConnect(request);
+  ServiceChoice choice = ChooseService(request.head);
+  if (choice.service == Service::kStage) {
+    OnStage(request, choice);
+  } else {
+    OnService(request, choice);
+  }
+}
+
+// AWS's own names lead here, and a service that we do not serve says so when it is asked; other
+// hosts, and services passed through, are reached for real.
+void FrontDoor::OnConnect(const net::HttpRequest& request) {
+  std::optional<net::ConnectTarget> target = net::ParseConnectTarget(request.head.target);
+  if (!target) {
+    return http_->Respond(request.socket, {400, {}, R"({"message":"Bad Request"})", true});
+  }
+  std::string_view service = ServiceNameOfHost(target->host);
+  const auto& passed = options_.passthrough;
+  bool is_passed = std::find(passed.begin(), passed.end(), service) != passed.end();
+  if (!service.empty() && !is_passed) return http_->AcceptConnect(request.socket);
+  if (!tunnels_ || gate_.IsForeignPage(request.head)) {
+    return RespondForbidden(request, fmt::format("CONNECT to {}", target->host));
+  }
+  tunnels_->Open(request.socket, target->host, target->port,
+                 proxies_.For(target->host, target->port));
+}
+
+void FrontDoor::OnStage(const net::HttpRequest& request, const ServiceChoice& choice) {
   std::string_view path = PathOf(request.head.target);
   if (path.empty()) {
     return http_->Respond(request.socket, {400, {}, R"({"message":"Bad Request"})", true});
   }
-  if (!hosts_.IsOurs(host)) {
-    return RespondForbidden(request,
-                            fmt::format("host \"{}\" is not ours (--domain names others)", host));
-  }
-  if (auto target = request.head.Find(kTarget)) return OnDynamoDbRequest(request, *target);
+  std::string_view host = request.head.Find("Host").value_or("");
   api::StagePath where = gateway_->stages().Resolve(path, HostPolicy::ApiIdOf(host));
   if (!where.place) return RespondForbidden(request, fmt::format("no stage at {}", path));
   if (api::ManagementApi::Owns(where.rest)) {
-    return OnManagementRequest(request, *where.place, where.rest);
+    return OnManagementRequest(request, choice, *where.place, where.rest);
   }
   if (!where.rest.empty() && where.rest != "/") {
     return RespondForbidden(request, fmt::format("nothing behind the stage at {}", path));
   }
   OnStageRequest(request, *where.place);
+}
+
+// What events tell of the way a client came: by AWS's name as AWS would, else as it was.
+api::Arrival FrontDoor::ArrivalOf(const net::HttpRequest& request) const {
+  std::string_view host = *request.head.Find("Host");
+  if (!HostPolicy::ApiIdOf(host).empty()) {
+    return {std::string(host.substr(0, host.find(':'))), "443", "https"};
+  }
+  return {std::string(host), std::to_string(options_.port), request.tls ? "https" : "http"};
 }
 
 void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace& place) {
@@ -73,59 +137,53 @@ void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace&
     return http_->Respond(request.socket,
                           {426, fields, R"({"message":"Upgrade Required"})", false});
   }
-  std::string_view host = *request.head.Find("Host");
-  api::Arrival arrival{std::string(host), std::to_string(options_.port), "http"};
+  api::Arrival arrival = ArrivalOf(request);
   gateway_->OnUpgrade(request, place, arrival);
 }
 
-void FrontDoor::OnManagementRequest(const net::HttpRequest& request, api::StagePlace& place,
-                                    std::string_view rest) {
-  std::string_view host = *request.head.Find("Host");
-  if (IsForeignPage(request.head, host)) {
-    return RespondForbidden(request, "a page of another origin asked (--cors-origin allows one)");
-  }
-  NoticeUnsigned(request.head, "@connections");
+void FrontDoor::OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
+                                    api::StagePlace& place, std::string_view rest) {
+  if (!Admit(request, choice)) return;
   api::ManagementApi(*gateway_, *http_, random_).OnRequest(request, place, rest);
 }
 
-void FrontDoor::OnDynamoDbRequest(const net::HttpRequest& request, std::string_view target) {
-  std::string_view host = request.head.Find("Host").value_or("");
-  if (IsForeignPage(request.head, host)) {
-    return RespondForbidden(request, "a page of another origin asked (--cors-origin allows one)");
+void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& choice) {
+  auto served = services_.find(choice.service);
+  if (served == services_.end()) {
+    log_.Info(fmt::format("refused with 501: {} is not served", choice.name));
+    return Respond(request.socket, NotServed(request.head, choice.name, random_));
   }
-  if (request.body_too_large) return http_->Respond(request.socket, {413, {}, {}, true});
-  NoticeUnsigned(request.head, "DynamoDB");
-  table::ApiRequest call{request.head.method, target,
-                         request.head.Find("Content-Type").value_or(""), host, request.body};
-  tables_->Handle(
-      call, *loop_, [this, socket = request.socket](const table::ApiResponse& response) {
-        std::array<wire::HttpField, 3> fields{{{"Content-Type", response.content_type},
-                                               {"x-amz-crc32", response.crc32},
-                                               {"x-amzn-RequestId", response.request_id}}};
-        http_->Respond(socket, {response.status, fields, response.body, false});
-      });
+  std::optional<std::string> caller = Admit(request, choice);
+  if (!caller) return;
+  if (request.body_too_large) {
+    return Respond(request.socket, ErrorResponse(choice.service, 413, "RequestTooLargeException",
+                                                 "the request's body is too large", random_));
+  }
+  served->second.handler({request.head, request.body, *caller},
+                         [this, socket = request.socket](const wire::ServiceResponse& response) {
+                           Respond(socket, response);
+                         });
 }
 
-void FrontDoor::NoticeUnsigned(const wire::HttpHead& head, std::string_view service) {
-  bool is_signed = head.Find("Authorization").has_value() ||
-                   head.target.find("X-Amz-Signature=") != std::string_view::npos;
-  if (is_signed || noticed_unsigned_) return;
-  noticed_unsigned_ = true;
-  log_.Info(fmt::format("an unsigned request to {} was served; AWS refuses it", service));
-}
-
-// Browsers say where a page comes from; programs say neither.
-bool FrontDoor::IsForeignPage(const wire::HttpHead& head, std::string_view host) const {
-  std::optional<std::string_view> origin = head.Find("Origin");
-  if (!origin) return head.Find("Sec-Fetch-Site").value_or("") == "cross-site";
-  if (HostPolicy::IsSameOrigin(*origin, host)) return false;
-  const auto& allowed = options_.cors_origins;
-  return std::find(allowed.begin(), allowed.end(), *origin) == allowed.end();
+std::optional<std::string> FrontDoor::Admit(const net::HttpRequest& request,
+                                            const ServiceChoice& choice) {
+  // Without its body a request cannot be verified; it will be refused for its size.
+  if (request.body_too_large) return std::string();
+  Admission admission = gate_.Admit({request.head, request.body}, choice);
+  if (!admission.refusal) return std::move(admission.caller);
+  Respond(request.socket, RefusalResponse(choice.service, *admission.refusal, random_));
+  return std::nullopt;
 }
 
 void FrontDoor::RespondForbidden(const net::HttpRequest& request, std::string_view why) {
   log_.Info(fmt::format("refused with 403: {}", why), {{"peer", request.peer.ip}});
   api::ManagementApi(*gateway_, *http_, random_).RespondForbidden(request.socket);
+}
+
+void FrontDoor::Respond(net::SocketRef socket, const wire::ServiceResponse& response) {
+  std::vector<wire::HttpField> fields;
+  for (const auto& [name, value] : response.fields) fields.push_back({name, value});
+  http_->Respond(socket, {response.status, fields, response.body, false});
 }
 
 }  // namespace gatehouse::server

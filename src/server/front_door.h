@@ -1,8 +1,11 @@
 // Tells requests on the one port apart: upgrades and plain requests on a stage's URL, @connections,
-// DynamoDB's, and what leads nowhere. Loop thread only. Source: design §2, §6 (auth), §7.10, §7.11.
+// AWS's services, and what leads nowhere. Loop thread only.
+// Source: design §2, §6 (auth), §7.10, §7.11.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,49 +14,71 @@
 #include "api/management_api.h"
 #include "base/log.h"
 #include "net/http_server.h"
+#include "net/proxy.h"
+#include "net/tunnels.h"
+#include "server/gate.h"
 #include "server/host_policy.h"
-#include "table/api.h"
+#include "server/service.h"
+#include "wire/service.h"
 
 namespace gatehouse::server {
 
 struct FrontDoorOptions {
-  std::vector<std::string> domains;       // further hosts that are ours
-  std::vector<std::string> cors_origins;  // further origins that may call @connections
-  std::uint16_t port = 0;                 // as events tell it (X-Forwarded-Port)
+  std::vector<std::string> domains;      // further hosts that are ours
+  std::uint16_t port = 0;                // as events tell it (X-Forwarded-Port)
+  std::vector<std::string> passthrough;  // AWS services that CONNECT reaches for real
 };
+
+// Answers the requests of one service, each once, inside the call or later.
+using ServiceHandler =
+    base::UniqueFunction<void(const wire::ServiceRequest& request, wire::ServiceDone done)>;
 
 class FrontDoor final : public net::HttpHandler {
  public:
-  // The gateway, server and log must outlive it. Introduce before the first request.
-  FrontDoor(base::Log& log, base::Random& random, FrontDoorOptions options);
-  void Introduce(net::HttpServer& http, api::Gateway& gateway, table::Api& tables,
-                 base::Executor& loop);
+  // The gate, log and random must outlive it. Introduce before the first request.
+  FrontDoor(base::Log& log, base::Random& random, Gate& gate, FrontDoorOptions options);
+  void Introduce(net::HttpServer& http, api::Gateway& gateway);
+  // Without it, CONNECT reaches AWS's own names only.
+  void UseTunnels(net::Tunnels& tunnels, net::ProxySettings proxies);
+  // Who answers a service's requests, and the most bytes that their bodies have.
+  void Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler);
 
   const HostPolicy& hosts() const { return hosts_; }
   void set_port(std::uint16_t port) { options_.port = port; }
 
+  void OnHead(const net::HttpRequest& request) override;
   std::size_t BodyBytesMax(const wire::HttpHead& head) override;
   void OnRequest(const net::HttpRequest& request) override;
   void OnGone(net::SocketRef socket) override;
 
  private:
+  struct Served {
+    std::size_t body_bytes_max = 0;
+    ServiceHandler handler;
+  };
+  bool IsForeign(const net::HttpRequest& request, const ServiceChoice& choice) const;
+  void OnConnect(const net::HttpRequest& request);
+  void OnStage(const net::HttpRequest& request, const ServiceChoice& choice);
+  api::Arrival ArrivalOf(const net::HttpRequest& request) const;
   void OnStageRequest(const net::HttpRequest& request, api::StagePlace& place);
-  void OnManagementRequest(const net::HttpRequest& request, api::StagePlace& place,
-                           std::string_view rest);
-  void OnDynamoDbRequest(const net::HttpRequest& request, std::string_view target);
-  void NoticeUnsigned(const wire::HttpHead& head, std::string_view service);
-  bool IsForeignPage(const wire::HttpHead& head, std::string_view host) const;
+  void OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
+                           api::StagePlace& place, std::string_view rest);
+  void OnService(const net::HttpRequest& request, const ServiceChoice& choice);
+  // The caller's ARN; nothing: the request was refused and answered.
+  std::optional<std::string> Admit(const net::HttpRequest& request, const ServiceChoice& choice);
   void RespondForbidden(const net::HttpRequest& request, std::string_view why);
+  void Respond(net::SocketRef socket, const wire::ServiceResponse& response);
 
   base::Log& log_;
   base::Random& random_;
+  Gate& gate_;
   FrontDoorOptions options_;
   HostPolicy hosts_;
+  std::map<Service, Served> services_;
   net::HttpServer* http_ = nullptr;
+  net::Tunnels* tunnels_ = nullptr;
+  net::ProxySettings proxies_;
   api::Gateway* gateway_ = nullptr;
-  table::Api* tables_ = nullptr;
-  base::Executor* loop_ = nullptr;
-  bool noticed_unsigned_ = false;
 };
 
 }  // namespace gatehouse::server

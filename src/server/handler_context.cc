@@ -1,10 +1,9 @@
 #include "server/handler_context.h"
 
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
-
-#include "base/check.h"
 
 namespace gatehouse::server {
 namespace {
@@ -35,6 +34,27 @@ class StageConnections final : public Connections {
  private:
   api::Gateway& gateway_;
   const api::StagePlace& place_;
+};
+
+// For a direct invocation of a function that no stage leads to.
+class NoConnections final : public Connections {
+ public:
+  Task<Result<void>> Post(std::string_view, std::string_view) override { co_return NoStage(); }
+  Task<std::vector<Result<void>>> PostAll(std::span<const std::string> connection_ids,
+                                          std::string_view) override {
+    co_return std::vector<Result<void>>(connection_ids.size(), Result<void>(NoStage()));
+  }
+  Task<Result<BroadcastResult>> Broadcast(std::string_view, std::span<const std::string>) override {
+    co_return NoStage();
+  }
+  Task<Result<ConnectionInfo>> Get(std::string_view) override { co_return NoStage(); }
+  Task<Result<void>> Close(std::string_view) override { co_return NoStage(); }
+
+ private:
+  static Error NoStage() {
+    return {ErrorCode::kUnsupported,
+            "no route of one stage leads to this function; ConnectionsAt names a stage"};
+  }
 };
 
 class RoomTable final : public Table {
@@ -93,13 +113,15 @@ class RoomFunctions final : public Functions {
 class RoomContext final : public Context {
  public:
   RoomContext(const HandlerRooms& rooms, const function::FunctionDefinition& function,
-              const api::StagePlace& place)
-      : rooms_(rooms),
-        function_(function),
-        connections_(*rooms.gateway, place),
-        functions_(*rooms.functions) {}
+              const api::StagePlace* place)
+      : rooms_(rooms), function_(function), functions_(*rooms.functions) {
+    if (place) connections_.emplace(*rooms.gateway, *place);
+  }
 
-  Connections& connections() override { return connections_; }
+  Connections& connections() override {
+    if (connections_) return *connections_;
+    return no_connections_;
+  }
   Functions& functions() override { return functions_; }
 
   Result<Connections*> ConnectionsAt(std::string_view endpoint) override {
@@ -147,22 +169,41 @@ class RoomContext final : public Context {
  private:
   const HandlerRooms& rooms_;
   const function::FunctionDefinition& function_;
-  StageConnections connections_;
+  std::optional<StageConnections> connections_;
+  NoConnections no_connections_;
   RoomFunctions functions_;
   std::vector<std::unique_ptr<StageConnections>> elsewhere_;
 };
+
+// Whether a route of the stage leads to the function.
+bool LeadsTo(const api::Stage& stage, const std::string& function_name) {
+  for (const api::RouteDefinition& definition : stage.route_definitions()) {
+    const api::Route* route = stage.FindRoute(definition.route_key);
+    if (route->integration && route->integration->function_name == function_name) return true;
+  }
+  return false;
+}
+
+// The stage of a direct invocation: one whose routes lead to the function, else the only one.
+const api::StagePlace* OwnStage(const api::Stages& stages, const std::string& function_name) {
+  for (const auto& place : stages.places()) {
+    if (LeadsTo(*place->current, function_name)) return place.get();
+  }
+  return stages.places().size() == 1 ? stages.places().front().get() : nullptr;
+}
 
 }  // namespace
 
 std::unique_ptr<Context> HandlerContexts::Create(const function::FunctionDefinition& function,
                                                  const Event& event) {
-  const api::StagePlace* place = rooms_.own_stage;
+  const api::Stages& stages = rooms_.gateway->stages();
+  const api::StagePlace* place = nullptr;
   if (event.request_context) {
-    place =
-        rooms_.gateway->stages().Find(event.request_context->api_id, event.request_context->stage);
+    place = stages.Find(event.request_context->api_id, event.request_context->stage);
+  } else {
+    place = OwnStage(stages, function.name);
   }
-  CHECK(place);
-  return std::make_unique<RoomContext>(rooms_, function, *place);
+  return std::make_unique<RoomContext>(rooms_, function, place);
 }
 
 }  // namespace gatehouse::server

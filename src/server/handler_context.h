@@ -22,7 +22,6 @@ struct HandlerRooms {
   table::Tables* tables = nullptr;
   function::Functions* functions = nullptr;
   const HostPolicy* hosts = nullptr;
-  api::StagePlace* own_stage = nullptr;  // for invocations that come from no route
 };
 
 class HandlerContexts final : public function::ContextFactory {

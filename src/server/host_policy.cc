@@ -61,7 +61,7 @@ bool HostPolicy::IsOurs(std::string_view host) const {
   std::string name = Lower(WithoutPort(host));
   if (name.empty()) return false;
   if (name == "localhost" || IsLoopbackAddress(name)) return true;
-  if (!ApiIdOf(name).empty()) return true;
+  if (name.size() > kAmazon.size() && name.ends_with(kAmazon)) return true;
   return std::any_of(domains_.begin(), domains_.end(),
                      [&](const std::string& domain) { return Lower(domain) == name; });
 }

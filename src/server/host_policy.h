@@ -22,7 +22,8 @@ class HostPolicy {
  public:
   explicit HostPolicy(std::vector<std::string> domains) : domains_(std::move(domains)) {}
 
-  // localhost, a loopback address, a configured domain, or AWS's name of one of our APIs.
+  // localhost, a loopback address, a configured domain, or a name of AWS's, which nobody else can
+  // point here.
   bool IsOurs(std::string_view host) const;
 
   // "abc123" of "abc123.execute-api.us-east-1.amazonaws.com[:port]"; else empty.

@@ -15,7 +15,7 @@ TEST(HostPolicy, OursAreLoopbackConfiguredAndAwsNames) {
   for (const char* foreign :
        {"", "example.com", "localhost.example.com", "127.0.0.1.example.com", "128.0.0.1",
         "localhost:x", "localhost:1:2", "[::1", "[::2]:1", "xlocalhost", "chat.example.evil",
-        "execute-api.us-east-1.amazonaws.com", "a.execute-api.us-east-1.evil.com",
+        "amazonaws.com", ".amazonaws.com", "a.execute-api.us-east-1.evil.com",
         "evil.com/.execute-api.x.amazonaws.com.evil.com"}) {
     EXPECT_FALSE(hosts.IsOurs(foreign)) << foreign;
   }

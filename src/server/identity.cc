@@ -4,13 +4,6 @@
 #include <span>
 
 namespace gatehouse::server {
-namespace {
-
-constexpr std::string_view kLowerBase36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-}  // namespace
-
 Result<Identity> Identity::Load(const std::string& data, base::Files& files, base::Random& random) {
   base::SipKey seed{random.Next(), random.Next()};
   if (data == ":memory:") return Identity(seed);
@@ -46,16 +39,6 @@ std::string Identity::Derive(std::string_view what, std::string_view stack_name,
     }
   }
   return derived;
-}
-
-std::string Identity::ApiId(std::string_view stack_name, std::string_view logical_id) const {
-  return Derive("api", stack_name, logical_id, kLowerBase36, 10);
-}
-
-std::string Identity::PhysicalName(std::string_view stack_name, std::string_view logical_id) const {
-  std::string name(stack_name);
-  name.append("-").append(logical_id).append("-");
-  return name + Derive("name", stack_name, logical_id, kUpperBase36, 12);
 }
 
 }  // namespace gatehouse::server

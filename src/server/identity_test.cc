@@ -7,6 +7,13 @@
 namespace gatehouse::server {
 namespace {
 
+constexpr std::string_view kLetters = "abc";
+
+// Ten characters for a resource.
+std::string Ten(const Identity& identity, std::string_view stack, std::string_view logical_id) {
+  return identity.Derive("api", stack, logical_id, kLetters, 10);
+}
+
 class MemoryFiles final : public base::Files {
  public:
   Result<std::string> Read(const std::string& path) override { return files_.at(path); }
@@ -26,11 +33,11 @@ class MemoryFiles final : public base::Files {
 TEST(Identity, NamesStayTheSameForADataDirectory) {
   MemoryFiles files;
   base::SeededRandom random(1);
-  std::string id = Identity::Load("d", files, random)->ApiId("stack", "Api");
-  EXPECT_EQ(Identity::Load("d", files, random)->ApiId("stack", "Api"), id);
-  EXPECT_NE(Identity::Load("e", files, random)->ApiId("stack", "Api"), id);
+  std::string id = Ten(*Identity::Load("d", files, random), "stack", "Api");
+  EXPECT_EQ(Ten(*Identity::Load("d", files, random), "stack", "Api"), id);
+  EXPECT_NE(Ten(*Identity::Load("e", files, random), "stack", "Api"), id);
   EXPECT_EQ(files.files_.size(), 2u);
-  EXPECT_EQ(Identity::Load(":memory:", files, random)->ApiId("s", "A").size(), 10u);
+  EXPECT_EQ(Ten(*Identity::Load(":memory:", files, random), "s", "A").size(), 10u);
   EXPECT_EQ(files.files_.size(), 2u);
 }
 
@@ -43,16 +50,14 @@ TEST(Identity, ADamagedSeedIsAnError) {
   EXPECT_EQ(identity.error().message, "d/seed is damaged: it must have 16 bytes");
 }
 
-TEST(Identity, ShapesAreAwss) {
+TEST(Identity, EveryWordCounts) {
   Identity identity({1, 2});
-  std::string id = identity.ApiId("stack", "Api");
-  EXPECT_EQ(id.size(), 10u);
-  EXPECT_EQ(id.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz"), std::string::npos);
-  EXPECT_NE(identity.ApiId("stack", "Api2"), id);
-  EXPECT_NE(identity.ApiId("stackA", "pi"), id);
-  std::string name = identity.PhysicalName("stack", "Table");
-  EXPECT_TRUE(name.starts_with("stack-Table-"));
-  EXPECT_EQ(name.size(), std::string("stack-Table-").size() + 12);
+  std::string id = Ten(identity, "stack", "Api");
+  EXPECT_EQ(id.find_first_not_of(kLetters), std::string::npos);
+  EXPECT_NE(Ten(identity, "stack", "Api2"), id);
+  EXPECT_NE(Ten(identity, "stackA", "pi"), id);
+  EXPECT_NE(identity.Derive("name", "stack", "Api", kLetters, 10), id);
+  EXPECT_EQ(identity.Derive("api", "stack", "Api", kLetters, 40).substr(0, 10), id);
 }
 
 }  // namespace

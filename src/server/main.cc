@@ -1,4 +1,7 @@
 #include "apps/chat/client/chat.h"
+#include "server/check.h"
+#include "server/env.h"
+#include "server/exec.h"
 #include "server/options.h"
 #include "server/up.h"
 
@@ -10,6 +13,12 @@ int main(int argc, char** argv) {
       return gatehouse::server::RunUp(line.up);
     case Command::kChat:
       return gatehouse::chat::RunChat(line.chat);
+    case Command::kEnv:
+      return gatehouse::server::RunEnv(line.env);
+    case Command::kExec:
+      return gatehouse::server::RunExec(line.exec);
+    case Command::kCheck:
+      return gatehouse::server::RunCheck(line.checked);
     case Command::kExit:
       break;
   }

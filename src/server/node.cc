@@ -1,7 +1,15 @@
 #include "server/node.h"
 
+#include <algorithm>
+
+#include "server/sts.h"
+
 namespace gatehouse::server {
 namespace {
+
+constexpr std::size_t kDynamoDbBodyBytesMax = 16 * 1024 * 1024;
+constexpr std::size_t kStsBodyBytesMax = 64 * 1024;
+constexpr std::size_t kCloudFormationBodyBytesMax = 4 * 1024 * 1024;  // 1 MB, form-encoded
 
 api::GatewayOptions MakeGatewayOptions(const api::Quotas& quotas, base::Random& random) {
   api::GatewayOptions options;
@@ -11,33 +19,36 @@ api::GatewayOptions MakeGatewayOptions(const api::Quotas& quotas, base::Random& 
   return options;
 }
 
-api::InvokeOutcome ToApi(function::Outcome outcome) {
-  static constexpr api::InvokeOutcome::Kind kKinds[] = {
-      api::InvokeOutcome::kAnswered, api::InvokeOutcome::kFailed, api::InvokeOutcome::kRefused};
-  return {kKinds[outcome.kind], std::move(outcome.answer), std::move(outcome.error)};
+// What is too large for its service is still read, so that the client hears the answer.
+net::HttpServerOptions WithLargeBodies(net::HttpServerOptions http) {
+  http.discard_bytes_max = std::max(http.discard_bytes_max, function::kLambdaBodyBytesMax);
+  return http;
 }
 
 }  // namespace
 
-void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
-                             base::UniqueFunction<void(api::InvokeOutcome)> done) {
-  functions_.Invoke(function_name, event,
-                    [done = std::move(done)](function::Outcome outcome) mutable {
-                      done(ToApi(std::move(outcome)));
-                    });
-}
-
 Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
            table::Tables& tables, function::Catalogue& functions, const NodeOptions& options)
-    : dynamodb_(tables, options.dynamodb, clock, random),
+    : loop_(loop),
+      clock_(clock),
+      log_(log),
+      random_(random),
+      options_(options),
+      tables_(tables),
+      dynamodb_(tables, {options.region, options.account_id}, clock, random),
       sockets_(loop, options.sockets),
-      front_door_(log, random, options.front_door),
-      http_(sockets_, front_door_, options.http),
+      gate_(log, clock, credentials_, {options.region, options.account_id, options.cors_origins}),
+      front_door_(log, random, gate_, options.front_door),
+      http_(sockets_, front_door_, WithLargeBodies(options.http)),
       functions_(functions, contexts_, loop),
       invoker_(functions_),
       gateway_(sockets_, http_, invoker_, log, random, MakeGatewayOptions(options.quotas, random)),
+      event_writer_(gateway_.stages()),
       listener_(sockets_, http_, http_) {
-  front_door_.Introduce(http_, gateway_, dynamodb_, loop);
+  if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
+  front_door_.Introduce(http_, gateway_);
+  ServeDynamoDb();
+  ServeSts();
   HandlerRooms& rooms = contexts_.rooms();
   rooms.loop = &loop;
   rooms.log = &log;
@@ -47,18 +58,108 @@ Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& ra
   rooms.hosts = &front_door_.hosts();
 }
 
-Result<void> Node::Serve(const AppDefinition& app) {
-  auto stage = api::Stage::Compile(app.api, app.stage);
-  if (!stage) return stage.error();
-  gateway_.stages().Deploy(*stage);
-  contexts_.rooms().own_stage = gateway_.stages().Find(app.api.api_id, app.stage.stage_name);
+Result<void> Node::Open(store::Store& store, const stack::Names& names) {
+  api::CatalogueOptions catalogue{options_.region, options_.account_id};
+  auto apis = api::Catalogue::Open(store, gateway_, loop_, clock_, random_, catalogue);
+  if (!apis) return apis.error();
+  apis_ = *std::move(apis);
+  control_plane_ = std::make_unique<api::ControlPlane>(*apis_, random_);
+  ServeApiGateway();
+
+  provider_ = std::make_unique<stack::RoomsProvider>(
+      stack::Rooms{*apis_, functions_.catalogue(), tables_, roles_, loop_, clock_, random_});
+  stack::StackOptions options;
+  options.region = options_.region;
+  options.account_id = options_.account_id;
+  options.source_directory = options_.source_directory;
+  options.strict_deployments = options_.strict_deployments;
+  auto stacks =
+      stack::Stacks::Open(store, *provider_, names, loop_, clock_, random_, std::move(options));
+  if (!stacks) return stacks.error();
+  stacks_ = *std::move(stacks);
+  cloudformation_ = std::make_unique<stack::CloudFormationApi>(*stacks_, random_);
+  ServeCloudFormation();
   return {};
+}
+
+void Node::ServeCloudFormation() {
+  auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    cloudformation_->Handle(request, std::move(done));
+  };
+  front_door_.Serve(Service::kCloudFormation, kCloudFormationBodyBytesMax, answer);
+}
+
+void Node::ServeApiGateway() {
+  auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    control_plane_->Handle(request, std::move(done));
+  };
+  front_door_.Serve(Service::kApiGateway, api::ControlPlane::kBodyBytesMax, answer);
+}
+
+void Node::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies) {
+  tunnels_ = std::make_unique<net::Tunnels>(sockets_, http_, resolver);
+  front_door_.UseTunnels(*tunnels_, std::move(proxies));
+}
+
+Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOptions options) {
+  options.region = options_.region;
+  options.account_id = options_.account_id;
+  function::ProcessParts parts{sockets_, children, credentials_, random_, log_};
+  auto processes = function::Processes::Create(parts, std::move(options));
+  if (!processes) return processes.error();
+  processes_ = *std::move(processes);
+  functions_.UseProcesses(*processes_, event_writer_);
+  ServeLambda();
+  return {};
+}
+
+void Node::ServeLambda() {
+  function::LambdaApiOptions options{options_.region, options_.account_id};
+  lambda_ = std::make_unique<function::LambdaApi>(functions_, processes_->code(), loop_, random_,
+                                                  std::move(options));
+  auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    lambda_->Handle(request, std::move(done));
+  };
+  front_door_.Serve(Service::kLambda, function::kLambdaBodyBytesMax, answer);
+}
+
+void Node::ServeDynamoDb() {
+  auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    const wire::HttpHead& head = request.head;
+    table::ApiRequest call{head.method, head.Find("X-Amz-Target").value_or(""),
+                           head.Find("Content-Type").value_or(""), head.Find("Host").value_or(""),
+                           request.body};
+    dynamodb_.Handle(call, loop_, [done = std::move(done)](table::ApiResponse response) mutable {
+      done({response.status,
+            {{"Content-Type", std::move(response.content_type)},
+             {"x-amz-crc32", std::move(response.crc32)},
+             {"x-amzn-RequestId", std::move(response.request_id)}},
+            std::move(response.body)});
+    });
+  };
+  front_door_.Serve(Service::kDynamoDb, kDynamoDbBodyBytesMax, answer);
+}
+
+void Node::ServeSts() {
+  auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    done(AnswerSts(request, options_.account_id, random_));
+  };
+  front_door_.Serve(Service::kSts, kStsBodyBytesMax, answer);
 }
 
 Result<net::Address> Node::Listen(const net::Address& address) {
   Result<net::Address> bound = listener_.Listen(address, false);
   if (bound) front_door_.set_port(bound->port);
   return bound;
+}
+
+void Node::CloseIdle() {
+  http_.Stop();
+  if (processes_) processes_->BeginStop();
+}
+
+bool Node::IsEnded() const {
+  return (!processes_ || processes_->IsQuiet()) && sockets_.open_count() == 0;
 }
 
 void Node::BeginStop() {

@@ -7,40 +7,50 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "api/catalogue.h"
+#include "api/control_plane.h"
 #include "api/gateway.h"
+#include "auth/credentials.h"
+#include "auth/roles.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "function/functions.h"
+#include "function/lambda_api.h"
+#include "function/processes.h"
+#include "net/child_processes.h"
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/loop.h"
+#include "net/proxy.h"
+#include "net/resolver.h"
 #include "net/sockets.h"
-#include "server/app_definition.h"
+#include "net/tls.h"
+#include "net/tunnels.h"
 #include "server/front_door.h"
+#include "server/gate.h"
 #include "server/handler_context.h"
+#include "server/invoke_adapters.h"
+#include "stack/api.h"
+#include "stack/rooms_provider.h"
+#include "stack/stacks.h"
 #include "table/api.h"
 #include "table/tables.h"
 
 namespace gatehouse::server {
 
 struct NodeOptions {
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
+  auth::KeyPair owner;  // empty: the owner has no key of their own
+  std::vector<std::string> cors_origins;
   api::Quotas quotas;
   net::HttpServerOptions http;
   net::SocketOptions sockets;
   FrontDoorOptions front_door;
-  table::ApiOptions dynamodb;
-};
-
-// Adapts function::Functions to what `api` calls.
-class FunctionInvoker final : public api::Invoker {
- public:
-  explicit FunctionInvoker(function::Functions& functions) : functions_(functions) {}
-  void Invoke(std::string_view function_name, const Event& event,
-              base::UniqueFunction<void(api::InvokeOutcome)> done) override;
-
- private:
-  function::Functions& functions_;
+  std::string source_directory;  // of local code in templates that come over the wire
+  bool strict_deployments = false;
 };
 
 class Node {
@@ -49,31 +59,67 @@ class Node {
   Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
        table::Tables& tables, function::Catalogue& functions, const NodeOptions& options);
 
-  // Deploys the app's stage; its tables and functions exist already.
-  // Errors: kInvalidArgument (bad route, …).
-  Result<void> Serve(const AppDefinition& app);
+  // Reads what the store has of APIs and stacks and serves it. Blocks; for start-up.
+  Result<void> Open(store::Store& store, const stack::Names& names);
+  // Speaks TLS too, by what make gives for the first such socket; that outlives the node.
+  void UseTlsLazily(base::UniqueFunction<net::TlsServer*()> make) {
+    http_.UseTlsLazily(std::move(make));
+  }
+  // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
+  void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies);
+  // Functions that are processes run from now on, and Lambda's API answers. children outlives the
+  // node. Errors: kIo.
+  Result<void> UseProcesses(net::ChildSpawner& children, function::ProcessOptions options);
 
   // Listens; port 0 picks one, and the addresses that follow use the same.
   Result<net::Address> Listen(const net::Address& address);
 
+  api::Catalogue& apis() { return *apis_; }
+  stack::Stacks& stacks() { return *stacks_; }
   api::Gateway& gateway() { return gateway_; }
   function::Functions& functions() { return functions_; }
-  std::size_t open_sockets() const { return sockets_.open_count(); }
 
   // Refuses what is new, closes connections with 1001, runs $disconnect. Then, once quiet:
   void BeginStop();
   bool IsQuiet() const { return gateway_.IsQuiet(); }
-  void CloseIdle() { http_.Stop(); }
+  void CloseIdle();
+  // Nothing is left: no socket, no process.
+  bool IsEnded() const;
 
  private:
+  // Who answers which service's requests.
+  void ServeDynamoDb();
+  void ServeSts();
+  void ServeApiGateway();
+  void ServeCloudFormation();
+  void ServeLambda();
+
+  net::Loop& loop_;
+  base::Clock& clock_;
+  base::Log& log_;
+  base::Random& random_;
+  const NodeOptions options_;
+  auth::Credentials credentials_;
+  table::Tables& tables_;
   HandlerContexts contexts_;
   table::Api dynamodb_;
   net::Sockets sockets_;
+  Gate gate_;
   FrontDoor front_door_;
   net::HttpServer http_;
   function::Functions functions_;
   FunctionInvoker invoker_;
   api::Gateway gateway_;
+  StageEventWriter event_writer_;
+  std::unique_ptr<net::Tunnels> tunnels_;
+  std::unique_ptr<function::Processes> processes_;
+  std::unique_ptr<function::LambdaApi> lambda_;
+  std::unique_ptr<api::Catalogue> apis_;
+  std::unique_ptr<api::ControlPlane> control_plane_;
+  auth::Roles roles_;
+  std::unique_ptr<stack::RoomsProvider> provider_;
+  std::unique_ptr<stack::Stacks> stacks_;
+  std::unique_ptr<stack::CloudFormationApi> cloudformation_;
   net::Listener listener_;
 };
 

@@ -72,9 +72,13 @@ auto Duration(const char* name, std::chrono::nanoseconds Options::*member) {
   };
 }
 
-Result<void> SetJson(chat::ChatOptions& options, const std::string&) {
-  options.json = true;
-  return {};
+// A switch: its presence sets it.
+template <class Options>
+auto Switch(bool Options::*member) {
+  return [member](Options& options, const std::string&) -> Result<void> {
+    options.*member = true;
+    return {};
+  };
 }
 
 Result<void> SetAttempts(chat::ChatOptions& options, const std::string& text) {
@@ -84,7 +88,8 @@ Result<void> SetAttempts(chat::ChatOptions& options, const std::string& text) {
   return {};
 }
 
-Result<void> SetPort(UpOptions& options, const std::string& text) {
+template <class Options>
+Result<void> SetPort(Options& options, const std::string& text) {
   Result<std::uint16_t> port = ReadPort("port", text);
   if (!port) return port.error();
   options.port = *port;
@@ -136,21 +141,16 @@ Result<void> SetAccountId(UpOptions& options, const std::string& text) {
   return {};
 }
 
-Result<void> SetPingsCount(UpOptions& options, const std::string&) {
-  options.pings_count_as_traffic = true;
-  return {};
-}
-
 }  // namespace
 
 std::span<const OptionRow<UpOptions>> UpRows() {
   static const OptionRow<UpOptions> kRows[] = {
       {"host", "ADDRESS", "127.0.0.1 and ::1", "Loopback address to listen on", false,
        Text(&UpOptions::host)},
-      {"port", "PORT", "4566", "The one port; 0 picks a free one", false, SetPort},
+      {"port", "PORT", "4566", "The one port; 0 picks a free one", false, SetPort<UpOptions>},
       {"data", "DIR", ".gatehouse", "Where state is kept; :memory: keeps nothing", false,
        Text(&UpOptions::data)},
-      {"stack-name", "NAME", "websocket-chat-demo", "Name of the stack", false,
+      {"stack-name", "NAME", "by the template's file", "Name of the stack", false,
        Text(&UpOptions::stack_name)},
       {"parameter", "KEY=VALUE", "", "A parameter of the template; may be repeated", true,
        SetParameter},
@@ -170,7 +170,7 @@ std::span<const OptionRow<UpOptions>> UpRows() {
       {"age-seconds", "SECONDS", "7200", "Close connections this old; 0: never", false,
        Seconds("age-seconds", &UpOptions::age_seconds)},
       {"pings-count-as-traffic", "", "", "Pings reset the idle time too (on AWS they do not)",
-       false, SetPingsCount},
+       false, Switch(&UpOptions::pings_count_as_traffic)},
       {"domain", "NAME", "", "A further host name that is ours; may be repeated", true,
        Texts(&UpOptions::domains)},
       {"cors-origin", "ORIGIN", "", "A web origin that may call @connections; may be repeated",
@@ -178,6 +178,16 @@ std::span<const OptionRow<UpOptions>> UpRows() {
       {"region", "REGION", "AWS_REGION, AWS_DEFAULT_REGION, us-east-1", "AWS region", false,
        Text(&UpOptions::region)},
       {"account-id", "ID", "000000000000", "AWS account id", false, SetAccountId},
+      {"empty", "", "", "Serve no template, not even the built-in chat", false,
+       Switch(&UpOptions::empty)},
+      {"python", "FILE", "the first of PATH that can import boto3", "Python of functions", false,
+       Text(&UpOptions::python)},
+      {"node", "FILE", "the first of PATH", "Node of functions", false, Text(&UpOptions::node)},
+      {"strict-deployments", "", "",
+       "Changed routes reach a stage only by a new Deployment, as on AWS", false,
+       Switch(&UpOptions::strict_deployments)},
+      {"passthrough", "SERVICE", "", "An AWS service to be reached for real; may be repeated", true,
+       Texts(&UpOptions::passthrough)},
   };
   return kRows;
 }
@@ -186,11 +196,12 @@ std::span<const OptionRow<chat::ChatOptions>> ChatRows() {
   using chat::ChatOptions;
   static const OptionRow<ChatOptions> kRows[] = {
       {"username", "NAME", "", "Your name, as others see it", false, Text(&ChatOptions::username)},
+      {"json", "", "", "Print the frames themselves, one a line", false,
+       Switch(&ChatOptions::json)},
       {"ca", "FILE", "",
        "A certificate authority (PEM) that wss:// trusts too, beside the system's and the local "
        "one",
        false, Text(&ChatOptions::ca_file)},
-      {"json", "", "", "Print the frames themselves, one a line", false, SetJson},
       {"ping-seconds", "SECONDS", "240", "Ping the server this often; 0: never", false,
        Duration("ping-seconds", &ChatOptions::ping_interval)},
       {"refresh-seconds", "SECONDS", "480",
@@ -202,6 +213,43 @@ std::span<const OptionRow<chat::ChatOptions>> ChatRows() {
       {"attempts", "N", "6", "In scripts: attempts to connect in a row that may fail", false,
        SetAttempts},
   };
+  return kRows;
+}
+
+std::span<const OptionRow<EnvOptions>> EnvRows() {
+  static const OptionRow<EnvOptions> kRows[] = {
+      {"port", "PORT", "the only one that runs", "Which running gatehouse", false,
+       SetPort<EnvOptions>},
+      {"ready-file", "FILE", "", "Which running gatehouse, by the file it wrote", false,
+       Text(&EnvOptions::ready_file)},
+      {"json", "", "", "One JSON object instead of shell lines; null: unset", false,
+       Switch(&EnvOptions::json)},
+      {"unset", "", "", "Bring back what was there before", false, Switch(&EnvOptions::unset)},
+  };
+  return kRows;
+}
+
+std::span<const OptionRow<ExecOptions>> ExecRows() {
+  static const std::vector<OptionRow<ExecOptions>> kRows = [] {
+    std::vector<OptionRow<ExecOptions>> rows;
+    auto is_of_private_instance = [](std::string_view name) {
+      return name != "host" && name != "port" && name != "data" && name != "ready-file";
+    };
+    for (const OptionRow<UpOptions>& row : UpRows()) {
+      if (!is_of_private_instance(row.name)) continue;
+      rows.push_back({row.name, row.placeholder, row.default_text, row.sentence, row.repeatable,
+                      [set = row.set](ExecOptions& options, const std::string& text) {
+                        return set(options.up, text);
+                      }});
+    }
+    rows.push_back({"attach", "", "", "Use the gatehouse that runs instead of a private one", false,
+                    Switch(&ExecOptions::attach)});
+    rows.push_back({"port", "PORT", "the only one that runs", "With --attach: which one", false,
+                    [](ExecOptions& options, const std::string& text) {
+                      return SetPort<EnvOptions>(options.target, text);
+                    }});
+    return rows;
+  }();
   return kRows;
 }
 

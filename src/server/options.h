@@ -22,7 +22,7 @@ struct UpOptions {
   std::string host;  // empty: 127.0.0.1 and ::1
   std::uint16_t port = 4566;
   std::string data = ".gatehouse";
-  std::string stack_name = "websocket-chat-demo";
+  std::string stack_name;  // empty: websocket-chat-demo for the chat, else by the template's file
   std::vector<std::string> parameters;  // Key=Value
   base::LogFormat log_format = base::LogFormat::kText;
   std::string log_level;  // empty: debug on a terminal, else info
@@ -35,6 +35,25 @@ struct UpOptions {
   std::vector<std::string> cors_origins;
   std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1
   std::string account_id = "000000000000";
+  bool empty = false;  // no template, not even the built-in chat
+  std::string python;  // interpreters of functions; empty: the first that can import the SDK
+  std::string node;
+  bool strict_deployments = false;
+  std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
+};
+
+struct EnvOptions {
+  std::uint16_t port = 0;  // 0: the only live instance
+  std::string ready_file;
+  bool json = false;
+  bool unset = false;
+};
+
+struct ExecOptions {
+  UpOptions up;
+  bool attach = false;
+  EnvOptions target;  // of attach
+  std::vector<std::string> command;
 };
 
 // Where a row's text goes. Errors: kInvalidArgument with a sentence that names the option.
@@ -50,17 +69,22 @@ struct OptionRow {
 
 std::span<const OptionRow<UpOptions>> UpRows();
 std::span<const OptionRow<chat::ChatOptions>> ChatRows();
+std::span<const OptionRow<EnvOptions>> EnvRows();
+std::span<const OptionRow<ExecOptions>> ExecRows();
 
 // "ready-file" → "GATEHOUSE_READY_FILE"
 std::string EnvironmentName(std::string_view option_name);
 
-enum class Command { kUp, kChat, kExit };
+enum class Command { kUp, kChat, kEnv, kExec, kCheck, kExit };
 
 struct CommandLine {
   Command command = Command::kExit;
   int exit_code = 0;  // kExit: help or version was printed, or the line was wrong (2)
   UpOptions up;
   chat::ChatOptions chat;
+  EnvOptions env;
+  ExecOptions exec;
+  std::vector<std::string> checked;  // kCheck: templates
 };
 
 // Reads the command line and the environment; prints help, version and usage errors itself.

@@ -63,7 +63,7 @@ TEST(Options, TheEnvironmentStandsInForFlags) {
   EXPECT_EQ(Read({"up"}).up.stack_name, "from-environment");
   EXPECT_EQ(Read({"up", "--stack-name", "x"}).up.stack_name, "x");
   unsetenv("GATEHOUSE_STACK_NAME");
-  EXPECT_EQ(Read({"up"}).up.stack_name, "websocket-chat-demo");
+  EXPECT_EQ(Read({"up"}).up.stack_name, "");
 }
 
 TEST(Options, WrongValuesAreUsageErrors) {
@@ -90,6 +90,24 @@ TEST(Options, WrongValuesAreUsageErrors) {
     EXPECT_EQ(line.command, Command::kExit) << (words.empty() ? "" : words.back());
     EXPECT_EQ(line.exit_code, 2) << (words.empty() ? "" : words.back());
   }
+}
+
+TEST(Options, AnOptionTakesOneValueAndTheRestAreTemplates) {
+  UpOptions up = Read({"up", "--ready-file", "r.json", "a.yaml", "--domain", "x", "b.yaml"}).up;
+  EXPECT_EQ(up.ready_file, "r.json");
+  EXPECT_EQ(up.domains, std::vector<std::string>{"x"});
+  EXPECT_EQ(up.templates, (std::vector<std::string>{"a.yaml", "b.yaml"}));
+}
+
+TEST(Options, ExecSplitsAtTheTwoHyphens) {
+  CommandLine line = Read({"exec", "--region", "eu-west-1", "a.yaml", "--", "env", "--json"});
+  EXPECT_EQ(line.command, Command::kExec);
+  EXPECT_EQ(line.exec.up.templates, std::vector<std::string>{"a.yaml"});
+  EXPECT_EQ(line.exec.up.region, "eu-west-1");
+  EXPECT_EQ(line.exec.command, (std::vector<std::string>{"env", "--json"}));
+  EXPECT_EQ(Read({"exec", "a.yaml"}).exit_code, 2);
+  EXPECT_EQ(Read({"exec", "a.yaml", "--"}).exit_code, 2);
+  EXPECT_EQ(Read({"check"}).exit_code, 2);
 }
 
 TEST(Options, ChatTakesAUrlAndAName) {

@@ -10,6 +10,8 @@
 namespace gatehouse::server {
 namespace {
 
+constexpr const char* kDefaultUrl = "ws://localhost:4566/production";  // of `gatehouse chat`
+
 std::string MapJson(const std::map<std::string, std::string>& map) {
   std::string out = "{";
   for (const auto& [name, value] : map) {
@@ -19,75 +21,105 @@ std::string MapJson(const std::map<std::string, std::string>& map) {
   return out + "}";
 }
 
-// The in-process handler behind a route, or the function's name.
-std::string HandlerOf(const AppDefinition& app, const api::RouteDefinition& route) {
-  for (const api::IntegrationDefinition& integration : app.api.integrations) {
-    if (integration.integration_id != route.integration_id) continue;
-    for (const function::FunctionDefinition& function : app.functions) {
-      if (function.name == integration.function_name) return function.handler;
-    }
+// "[a,b]" of what write makes of each.
+template <class T, class Write>
+std::string ListJson(const std::vector<T>& list, Write write) {
+  std::string out = "[";
+  for (const T& one : list) {
+    if (out.size() > 1) out += ',';
+    out += write(one);
   }
-  return "none";
+  return out + "]";
+}
+
+std::string StageJson(const StageFacts& stage) {
+  return fmt::format(R"({{"name":{},"websocketUrl":{},"managementUrl":{}}})",
+                     json::Quoted(stage.name), json::Quoted(stage.websocket_url),
+                     json::Quoted(stage.management_url));
+}
+
+std::string ApiJson(const ApiFacts& api) {
+  return fmt::format(R"({{"apiId":{},"name":{},"stages":{}}})", json::Quoted(api.api_id),
+                     json::Quoted(api.name), ListJson(api.stages, StageJson));
+}
+
+std::string StackJson(const StackFacts& stack) {
+  return fmt::format(
+      R"({{"name":{},"status":{},"outputs":{},"apis":{},"functions":{},"tables":{}}})",
+      json::Quoted(stack.name), json::Quoted(stack.status), MapJson(stack.outputs),
+      ListJson(stack.apis, ApiJson), MapJson(stack.functions), MapJson(stack.tables));
+}
+
+void AppendApi(std::string& out, const ApiFacts& api) {
+  std::size_t width = 0;
+  for (const RouteFacts& route : api.routes) width = std::max(width, route.key.size());
+  for (const RouteFacts& route : api.routes) {
+    fmt::format_to(std::back_inserter(out), "  {:<{}}  {}\n", route.key, width, route.target);
+  }
+  for (const StageFacts& stage : api.stages) {
+    fmt::format_to(std::back_inserter(out),
+                   "\n  WebSocket     {}\n  @connections  {}/@connections\n", stage.websocket_url,
+                   stage.management_url);
+  }
+}
+
+// Lines for the first stage there is.
+void AppendLinesToPaste(std::string& out, const StageFacts& stage) {
+  std::string to = stage.websocket_url == kDefaultUrl ? "" : " " + stage.websocket_url;
+  fmt::format_to(std::back_inserter(out),
+                 "\nTwo people talk:\n"
+                 "  gatehouse chat{} --username ann\n"
+                 "  gatehouse chat{} --username bob\n"
+                 "A server posts to one of them (ID as /id prints it):\n"
+                 "  curl -X POST -d '{{\"note\":\"hello\"}}' {}/@connections/ID\n",
+                 to, to, stage.management_url);
+}
+
+void AppendAwsLines(std::string& out, const StackFacts& stack, std::uint16_t port) {
+  std::string pick = port == 4566 ? "" : fmt::format(" --port {}", port);
+  fmt::format_to(std::back_inserter(out),
+                 "The AWS CLI, in a shell of its own:\n"
+                 "  eval \"$(gatehouse env{})\"\n",
+                 pick);
+  if (auto send = stack.functions.find("SendMessageHandler"); send != stack.functions.end()) {
+    fmt::format_to(std::back_inserter(out),
+                   "  aws lambda invoke --function-name {} --payload "
+                   "'{{\"action\":\"sendmessage\",\"message\":\"Hello from CLI!\"}}' output.json\n",
+                   send->second);
+  }
+  fmt::format_to(std::back_inserter(out), "  aws cloudformation delete-stack --stack-name {}\n",
+                 stack.name);
 }
 
 }  // namespace
 
-std::string WebSocketUrl(const AppDefinition& app, std::uint16_t port) {
-  return fmt::format("ws://localhost:{}/{}", port, app.stage.stage_name);
-}
-
-std::string ManagementUrl(const AppDefinition& app, std::uint16_t port) {
-  return fmt::format("http://localhost:{}/{}", port, app.stage.stage_name);
-}
-
-std::string ReadyJson(const AppDefinition& app, const ReadyFacts& facts) {
-  std::string url = WebSocketUrl(app, facts.port);
-  std::string management = ManagementUrl(app, facts.port);
-  std::map<std::string, std::string> outputs = {
-      {"WebSocketApiEndpoint", url},
-      {"ConnectionsEndpoint", management},
-      {"SendMessageHandlerName", app.function_names.at("SendMessageHandler")}};
-  std::string stage =
-      fmt::format(R"({{"name":{},"websocketUrl":{},"managementUrl":{}}})",
-                  json::Quoted(app.stage.stage_name), json::Quoted(url), json::Quoted(management));
-  std::string api = fmt::format(R"({{"apiId":{},"name":{},"stages":[{}]}})",
-                                json::Quoted(app.api.api_id), json::Quoted(app.api.name), stage);
-  std::string stack = fmt::format(
-      R"({{"name":{},"status":"CREATE_COMPLETE","outputs":{},"apis":[{}],"functions":{},)"
-      R"("tables":{}}})",
-      json::Quoted(app.stack_name), MapJson(outputs), api, MapJson(app.function_names),
-      MapJson(app.table_names));
+std::string ReadyJson(const ReadyFacts& facts) {
   return fmt::format(
       R"({{"pid":{},"port":{},"endpoint":"http://localhost:{}","region":{},"accountId":{},)"
-      R"("stacks":[{}]}})"
+      R"("stacks":{}}})"
       "\n",
       facts.pid, facts.port, facts.port, json::Quoted(facts.region), json::Quoted(facts.account_id),
-      stack);
+      ListJson(facts.stacks, StackJson));
 }
 
-std::string ReadyBox(const AppDefinition& app, const ReadyFacts& facts) {
-  std::string management = ManagementUrl(app, facts.port);
-  std::string url = WebSocketUrl(app, facts.port);
-  bool is_default = facts.port == 4566 && app.stage.stage_name == "production";
-  std::string to = is_default ? "" : " " + url;
-  std::string out =
-      fmt::format("gatehouse is ready in {:.0f} ms: {} (the built-in chat), data in {}\n\n",
-                  facts.seconds * 1000, app.stack_name, facts.data);
-  std::size_t width = 0;
-  for (const auto& route : app.api.routes) width = std::max(width, route.route_key.size());
-  for (const auto& route : app.api.routes) {
-    fmt::format_to(std::back_inserter(out), "  {:<{}}  {}\n", route.route_key, width,
-                   HandlerOf(app, route));
+std::string ReadyBox(const ReadyFacts& facts) {
+  std::string out = fmt::format("gatehouse is ready in {:.0f} ms: {}, data in {}\n",
+                                facts.seconds * 1000, facts.served, facts.data);
+  const StageFacts* first = nullptr;
+  for (const StackFacts& stack : facts.stacks) {
+    fmt::format_to(std::back_inserter(out), "\n{} ({})\n", stack.name, stack.status);
+    for (const ApiFacts& api : stack.apis) {
+      AppendApi(out, api);
+      if (!first && !api.stages.empty()) first = &api.stages.front();
+    }
   }
-  fmt::format_to(std::back_inserter(out),
-                 "\n  WebSocket     {}\n  @connections  {}/@connections\n\n"
-                 "Two people talk:\n"
-                 "  gatehouse chat{} --username ann\n"
-                 "  gatehouse chat{} --username bob\n"
-                 "A server posts to one of them (ID as /id prints it):\n"
-                 "  curl -X POST -d '{{\"note\":\"hello\"}}' {}/@connections/ID\n\n",
-                 url, management, to, to, management);
-  return out;
+  if (first) AppendLinesToPaste(out, *first);
+  if (!facts.stacks.empty()) AppendAwsLines(out, facts.stacks.front(), facts.port);
+  if (facts.stacks.empty()) {
+    fmt::format_to(std::back_inserter(out), "  no stack yet; endpoint http://localhost:{}\n",
+                   facts.port);
+  }
+  return out + "\n";
 }
 
 }  // namespace gatehouse::server

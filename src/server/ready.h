@@ -2,11 +2,38 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
-
-#include "server/app_definition.h"
+#include <vector>
 
 namespace gatehouse::server {
+
+struct StageFacts {
+  std::string name;
+  std::string websocket_url;   // "ws://localhost:4566/production"
+  std::string management_url;  // "http://localhost:4566/production"
+};
+
+struct RouteFacts {
+  std::string key;
+  std::string target;  // "chat/sendMessage", "python3.12 index.handler", "none"
+};
+
+struct ApiFacts {
+  std::string api_id;
+  std::string name;
+  std::vector<StageFacts> stages;
+  std::vector<RouteFacts> routes;
+};
+
+struct StackFacts {
+  std::string name;
+  std::string status;  // "CREATE_COMPLETE"
+  std::map<std::string, std::string> outputs;
+  std::vector<ApiFacts> apis;
+  std::map<std::string, std::string> functions;  // logical id → physical name
+  std::map<std::string, std::string> tables;     // likewise
+};
 
 struct ReadyFacts {
   int pid = 0;
@@ -14,17 +41,15 @@ struct ReadyFacts {
   std::string region;
   std::string account_id;
   std::string data;
+  std::string served;  // "the built-in chat", "template.yaml"
   double seconds = 0;  // since the process started
+  std::vector<StackFacts> stacks;
 };
 
-// The stage's URLs: "ws://localhost:4566/production" and "http://localhost:4566/production".
-std::string WebSocketUrl(const AppDefinition& app, std::uint16_t port);
-std::string ManagementUrl(const AppDefinition& app, std::uint16_t port);
-
 // One JSON object as design §2 has it, with a newline.
-std::string ReadyJson(const AppDefinition& app, const ReadyFacts& facts);
+std::string ReadyJson(const ReadyFacts& facts);
 
 // The routes with their handlers, the URLs, and lines to paste.
-std::string ReadyBox(const AppDefinition& app, const ReadyFacts& facts);
+std::string ReadyBox(const ReadyFacts& facts);
 
 }  // namespace gatehouse::server

@@ -3,37 +3,64 @@
 #include <gtest/gtest.h>
 
 #include "gatehouse/json.h"
-#include "server/chat.h"
 
 namespace gatehouse::server {
 namespace {
 
+ReadyFacts Facts(std::uint16_t port) {
+  std::string url = "localhost:" + std::to_string(port) + "/production";
+  ApiFacts api{"abc123defg",
+               "chat",
+               {{"production", "ws://" + url, "http://" + url}},
+               {{"$connect", "chat/connect"}, {"sendDirect", "chat/sendDirect"}}};
+  StackFacts stack{"websocket-chat-demo",
+                   "CREATE_COMPLETE",
+                   {{"WebSocketApiEndpoint", "wss://abc123defg…"}},
+                   {api},
+                   {{"SendMessageHandler", "demo-SendMessageHandler-X"}},
+                   {{"ConnectionsTable", "demo-ConnectionsTable-X"}}};
+  return {42, port, "eu-west-1", "000000000000", ".gatehouse", "the built-in chat", 0.01, {stack}};
+}
+
 TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
-  AppDefinition app = ChatApp({}, Identity({1, 2}));
-  ReadyFacts facts{42, 4567, "eu-west-1", "000000000000", ".gatehouse", 0.01};
-  std::string text = ReadyJson(app, facts);
-  ASSERT_TRUE(json::IsObject(text));
+  std::string text = ReadyJson(Facts(4567));
+  ASSERT_TRUE(json::IsObject(text)) << text;
   EXPECT_EQ(json::Member(text, "pid"), "42");
   EXPECT_EQ(json::Member(text, "port"), "4567");
   EXPECT_EQ(json::Member(text, "endpoint"), "\"http://localhost:4567\"");
   EXPECT_EQ(json::Member(text, "region"), "\"eu-west-1\"");
   EXPECT_EQ(json::Member(text, "accountId"), "\"000000000000\"");
-  for (const char* part :
-       {R"("name":"websocket-chat-demo")", R"("websocketUrl":"ws://localhost:4567/production")",
-        R"("managementUrl":"http://localhost:4567/production")", R"("SendMessageHandler":")",
-        R"("ConnectionsTable":")", R"("status":"CREATE_COMPLETE")"}) {
-    EXPECT_NE(text.find(part), std::string::npos) << part;
-  }
+  EXPECT_EQ(json::Member(text, "stacks"),
+            R"([{"name":"websocket-chat-demo","status":"CREATE_COMPLETE",)"
+            R"("outputs":{"WebSocketApiEndpoint":"wss://abc123defg…"},)"
+            R"("apis":[{"apiId":"abc123defg","name":"chat","stages":[{"name":"production",)"
+            R"("websocketUrl":"ws://localhost:4567/production",)"
+            R"("managementUrl":"http://localhost:4567/production"}]}],)"
+            R"("functions":{"SendMessageHandler":"demo-SendMessageHandler-X"},)"
+            R"("tables":{"ConnectionsTable":"demo-ConnectionsTable-X"}}])");
 }
 
 TEST(Ready, TheBoxHasLinesToPaste) {
-  AppDefinition app = ChatApp({}, Identity({1, 2}));
-  std::string box = ReadyBox(app, {1, 4566, "r", "a", ".gatehouse", 0.01});
-  EXPECT_NE(box.find("  gatehouse chat --username ann\n"), std::string::npos) << box;
-  EXPECT_NE(box.find("sendDirect       chat/sendDirect\n"), std::string::npos) << box;
-  box = ReadyBox(app, {1, 4999, "r", "a", ".gatehouse", 0.01});
+  std::string box = ReadyBox(Facts(4566));
+  for (const char* part :
+       {"  gatehouse chat --username ann\n", "  sendDirect  chat/sendDirect\n",
+        "  eval \"$(gatehouse env)\"\n",
+        "  aws lambda invoke --function-name demo-SendMessageHandler-X --payload ",
+        "  aws cloudformation delete-stack --stack-name websocket-chat-demo\n"}) {
+    EXPECT_NE(box.find(part), std::string::npos) << part << "\n" << box;
+  }
+  box = ReadyBox(Facts(4999));
   EXPECT_NE(box.find("gatehouse chat ws://localhost:4999/production --username bob\n"),
             std::string::npos);
+  EXPECT_NE(box.find("gatehouse env --port 4999"), std::string::npos);
+}
+
+TEST(Ready, AnEmptyOneSaysSo) {
+  ReadyFacts facts = Facts(4566);
+  facts.stacks.clear();
+  EXPECT_NE(ReadyBox(facts).find("no stack yet; endpoint http://localhost:4566"),
+            std::string::npos);
+  EXPECT_EQ(json::Member(ReadyJson(facts), "stacks"), "[]");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace gatehouse::wire {
 struct ServiceRequest {
   const HttpHead& head;  // head.target as on the wire
   std::string_view body;
+  std::string_view caller = {};  // the ARN of who signed it, or of the account's root
 };
 
 struct ServiceResponse {

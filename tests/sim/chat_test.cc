@@ -157,7 +157,7 @@ TEST(Chat, RowsComeAndGoWithConnections) {
 
 TEST(Chat, TheIdComesByItselfIfTheStackIsToldSo) {
   WorldOptions options;
-  options.chat.send_id_on_connect = true;
+  options.parameters = {{"SendIdOnConnect", "true"}};
   World world(options);
   Client ann(world, "");
   world.Pass(seconds{1});
@@ -169,8 +169,8 @@ TEST(Chat, TheIdComesByItselfIfTheStackIsToldSo) {
 TEST(Chat, SendMessageInvokedDirectlyBroadcastsAsTheServer) {
   World world;
   Client ann(world, "username=ann");
-  std::string endpoint =
-      "https://" + world.app().api.api_id + ".execute-api.us-east-1.amazonaws.com/production";
+  std::string endpoint = "https://" + world.PhysicalId("WebSocketApi") +
+                         ".execute-api.us-east-1.amazonaws.com/production";
   Result<InvokeResult> answer = world.Invoke(
       "SendMessageHandler",
       R"({"action": "sendmessage", "message": "Hello from CLI!", "apigw_endpoint": ")" + endpoint +

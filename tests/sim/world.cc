@@ -3,6 +3,7 @@
 #include "apps/chat/handlers.h"
 #include "base/check.h"
 #include "gatehouse/json.h"
+#include "server/templates.h"
 #include "wire/websocket_frame.h"
 
 namespace gatehouse::sim {
@@ -26,25 +27,35 @@ World::World(WorldOptions options)
       log_({base::LogLevel::kDebug, base::LogFormat::kText}, clock_,
            [this](std::string_view lines) { log_text_ += lines; }),
       store_(store::Store::Open(MemoryStore()).value()),
-      tables_(table::Tables::Open(*store_).value()),
-      app_(server::ChatApp(options.chat, server::Identity({1, 2}))) {
+      tables_(table::Tables::Open(*store_).value()) {
   if (options.cut_seed != 0) network_.CutAtRandom(options.cut_seed);
   auto handlers = options.handlers.empty() ? chat::Handlers() : options.handlers;
   functions_ = function::Catalogue::Open(*store_, loop_, handlers).value();
   node_ = std::make_unique<server::Node>(loop_, clock_, log_, random_, *tables_, *functions_,
                                          options.node);
-  for (const function::FunctionDefinition& definition : app_.functions) {
-    functions_->Create(definition, [](const Result<void>& made) { CHECK(made); });
-  }
-  for (const table::TableDefinition& definition : app_.tables) {
-    tables_->CreateTable(definition, loop_,
-                         [](const Result<table::TableDefinition>& made) { CHECK(made); });
-  }
-  Result<void> served = node_->Serve(app_);
-  CHECK(served);
+  CHECK(node_->Open(*store_, identity_));
+  Deploy(options.parameters);
   Result<net::Address> bound = node_->Listen({"127.0.0.1", kPort});
   CHECK(bound);
   Settle();
+}
+
+void World::Deploy(const std::map<std::string, std::string>& parameters) {
+  stack::StackRequest request;
+  request.name = "websocket-chat-demo";
+  request.template_text = std::string(server::kChatTemplate);
+  for (const auto& [name, value] : parameters) request.parameters[name] = {value, false};
+  std::optional<Result<stack::DeployResult>> deployed;
+  node_->stacks().Deploy(std::move(request), "ws-starter.yaml",
+                         [&](Result<stack::DeployResult> r) { deployed = std::move(r); });
+  Settle();
+  CHECK(deployed && *deployed);
+}
+
+std::string World::PhysicalId(const std::string& logical_id) const {
+  const stack::StackRecord* record = node_->stacks().Find("websocket-chat-demo");
+  CHECK(record);
+  return record->entries.at(logical_id).now.physical_id;
 }
 
 World::~World() {
@@ -68,14 +79,13 @@ void World::Pass(std::chrono::nanoseconds time) {
 std::vector<std::string> World::Rows() {
   std::vector<std::string> ids;
   bool done = false;
-  tables_->Scan(app_.table_names.at("ConnectionsTable"), {}, loop_,
-                [&](const Result<ScanPage>& page) {
-                  CHECK(page);
-                  for (const Item& item : page->items) {
-                    ids.push_back(*StringAttribute(item, "connectionId"));
-                  }
-                  done = true;
-                });
+  tables_->Scan(PhysicalId("ConnectionsTable"), {}, loop_, [&](const Result<ScanPage>& page) {
+    CHECK(page);
+    for (const Item& item : page->items) {
+      ids.push_back(*StringAttribute(item, "connectionId"));
+    }
+    done = true;
+  });
   Settle();
   CHECK(done);
   return ids;
@@ -85,7 +95,7 @@ std::optional<Item> World::Row(const std::string& connection_id) {
   Item key;
   key.emplace("connectionId", connection_id);
   std::optional<Item> row;
-  tables_->GetItem(app_.table_names.at("ConnectionsTable"), key, loop_,
+  tables_->GetItem(PhysicalId("ConnectionsTable"), key, loop_,
                    [&](Result<std::optional<Item>> got) { row = std::move(*got); });
   Settle();
   return row;
@@ -93,7 +103,7 @@ std::optional<Item> World::Row(const std::string& connection_id) {
 
 Result<InvokeResult> World::Invoke(const std::string& logical_id, const std::string& payload) {
   Result<InvokeResult> answer(ErrorCode::kInternal, "the function did not answer");
-  node_->functions().InvokePayload(app_.function_names.at(logical_id), payload,
+  node_->functions().InvokePayload(PhysicalId(logical_id), payload,
                                    InvocationType::kRequestResponse,
                                    [&](Result<InvokeResult> r) { answer = std::move(r); });
   Settle();

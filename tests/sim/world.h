@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "net/memory_network.h"
-#include "server/chat.h"
+#include "server/identity.h"
 #include "server/node.h"
 #include "store/store.h"
 #include "table/tables.h"
@@ -26,9 +27,9 @@ using std::chrono::seconds;
 
 struct WorldOptions {
   server::NodeOptions node;
-  server::ChatParameters chat;
-  std::span<const HandlerEntry> handlers;  // empty: the chat's
-  std::uint64_t cut_seed = 0;              // not 0: reads and writes are cut at random
+  std::map<std::string, std::string> parameters;  // of the chat's template
+  std::span<const HandlerEntry> handlers;         // empty: the chat's
+  std::uint64_t cut_seed = 0;                     // not 0: reads and writes are cut at random
 };
 
 class World {
@@ -45,7 +46,8 @@ class World {
 
   net::MemoryNetwork& network() { return network_; }
   server::Node& node() { return *node_; }
-  const server::AppDefinition& app() const { return app_; }
+  // The physical id of a resource of the chat's stack.
+  std::string PhysicalId(const std::string& logical_id) const;
   const std::string& log() const { return log_text_; }
   std::size_t turns() const { return turns_; }
 
@@ -57,6 +59,8 @@ class World {
   Result<InvokeResult> Invoke(const std::string& logical_id, const std::string& payload);
 
  private:
+  void Deploy(const std::map<std::string, std::string>& parameters);
+
   net::MemoryClock clock_;
   net::MemoryNetwork network_;
   net::Loop loop_;
@@ -66,7 +70,7 @@ class World {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<table::Tables> tables_;
   std::unique_ptr<function::Catalogue> functions_;
-  server::AppDefinition app_;
+  server::Identity identity_{{1, 2}};
   std::unique_ptr<server::Node> node_;
   std::size_t turns_ = 0;
 };

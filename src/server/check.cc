@@ -1,0 +1,53 @@
+#include "server/check.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "apps/chat/handlers.h"
+#include "base/file.h"
+#include "server/templates.h"
+#include "stack/check.h"
+
+namespace gatehouse::server {
+namespace {
+
+void Print(std::FILE* out, const std::string& path, const stack::Problem& problem,
+           const char* kind) {
+  std::fprintf(out, "%s:%d: %s%s\n", path.c_str(), problem.line, kind, problem.message.c_str());
+}
+
+// Whether the template can be deployed.
+bool CheckOne(const TemplateSource& source) {
+  stack::CheckOptions options;
+  options.source_directory = source.directory;
+  options.in_process_names.emplace();
+  for (const HandlerEntry& entry : chat::Handlers()) {
+    options.in_process_names->emplace_back(entry.name);
+  }
+  stack::CheckResult result = stack::Check(source.text, options);
+  for (const stack::Problem& problem : result.problems) Print(stdout, source.path, problem, "");
+  for (const stack::Problem& notice : result.notices) {
+    Print(stdout, source.path, notice, "note: ");
+  }
+  if (result.problems.empty()) std::printf("%s: can be deployed\n", source.path.c_str());
+  return result.problems.empty();
+}
+
+}  // namespace
+
+int RunCheck(const std::vector<std::string>& paths) {
+  base::SystemFiles files;
+  int exit_code = 0;
+  for (const std::string& path : paths) {
+    Result<TemplateSource> source = ReadTemplate(path, files);
+    if (!source) {
+      std::fprintf(stderr, "gatehouse: %s\n", source.error().message.c_str());
+      exit_code = 2;
+    } else if (!CheckOne(*source)) {
+      exit_code = std::max(exit_code, 1);
+    }
+  }
+  return exit_code;
+}
+
+}  // namespace gatehouse::server

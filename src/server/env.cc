@@ -1,0 +1,114 @@
+#include "server/env.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "gatehouse/json.h"
+#include "server/instance_folder.h"
+
+extern char** environ;
+
+namespace gatehouse::server {
+namespace {
+
+int Fail(const Error& error) {
+  std::fprintf(stderr, "gatehouse: %s\n", error.message.c_str());
+  return error.code == ErrorCode::kInvalidArgument ? 2 : 1;
+}
+
+void Print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+// The port a ready file names. Errors: kInvalidArgument.
+Result<std::uint16_t> PortOfReadyFile(const std::string& path, base::Files& files) {
+  Result<std::string> text = files.Read(path);
+  if (!text) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("--ready-file {}: {}", path, text.error().message)};
+  }
+  auto port = json::Member(*text, "port");
+  int number = port ? std::atoi(std::string(*port).c_str()) : 0;
+  if (number < 1 || number > 65535) {
+    return Error{ErrorCode::kInvalidArgument, fmt::format("{} is no ready file of ours", path)};
+  }
+  return static_cast<std::uint16_t>(number);
+}
+
+Error Several(const std::vector<InstanceFacts>& live) {
+  std::string message = "several instances run; --port picks one:";
+  for (const InstanceFacts& instance : live) {
+    fmt::format_to(std::back_inserter(message), "\n  --port {}  ({})", instance.port,
+                   instance.region);
+  }
+  return {ErrorCode::kInvalidArgument, message};
+}
+
+void SayWhere(const InstanceFacts& instance) {
+  std::fprintf(stderr,
+               "aws and the SDKs now go to gatehouse at http://localhost:%u (region %s); "
+               "`eval \"$(gatehouse env --unset)\"` undoes it\n",
+               instance.port, instance.region.c_str());
+}
+
+}  // namespace
+
+Variables CurrentVariables() {
+  Variables variables;
+  for (char** entry = environ; entry && *entry; ++entry) {
+    std::string_view text = *entry;
+    std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+Result<InstanceFacts> FindInstance(const EnvOptions& options) {
+  base::SystemFiles files;
+  std::uint16_t wanted = options.port;
+  if (!options.ready_file.empty()) {
+    Result<std::uint16_t> port = PortOfReadyFile(options.ready_file, files);
+    if (!port) return port.error();
+    wanted = *port;
+  }
+  std::vector<InstanceFacts> live =
+      LiveInstances(InstancesRoot(CurrentVariables(), ::geteuid()), files);
+  if (wanted != 0) {
+    auto it = std::find_if(live.begin(), live.end(),
+                           [&](const InstanceFacts& facts) { return facts.port == wanted; });
+    if (it != live.end()) return *it;
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("no gatehouse of yours runs on port {}", wanted)};
+  }
+  if (live.empty()) {
+    return Error{ErrorCode::kNotFound, "no gatehouse runs; start one: gatehouse up"};
+  }
+  if (live.size() > 1) return Several(live);
+  return live.front();
+}
+
+int RunEnv(const EnvOptions& options) {
+  auto show = options.json ? JsonText : ShellText;
+  if (options.unset) {
+    auto changes = RestoreChanges(CurrentVariables());
+    if (!changes) return Fail(changes.error());
+    Print(show(*changes));
+    return 0;
+  }
+  Result<InstanceFacts> instance = FindInstance(options);
+  if (!instance) return Fail(instance.error());
+  Print(show(EnterChanges(*instance, CurrentVariables())));
+  if (!options.json) SayWhere(*instance);
+  return 0;
+}
+
+}  // namespace gatehouse::server

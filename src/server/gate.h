@@ -1,0 +1,70 @@
+// Who may come in: pages of other origins may not call services (design §6 "auth"), and a signature
+// that a request carries must be right. Loop thread only.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/authenticate.h"
+#include "auth/credentials.h"
+#include "auth/signing_keys.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "server/service.h"
+#include "wire/service.h"
+
+namespace gatehouse::server {
+
+struct GateOptions {
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
+  std::vector<std::string> cors_origins;  // further origins whose pages may call services
+};
+
+// Who came in, or why nobody did.
+struct Admission {
+  std::optional<auth::Refusal> refusal;
+  std::string caller;  // ARN; unsigned requests and unknown keys count as the owner's
+};
+
+class Gate {
+ public:
+  // credentials: the keys that are known; they may change between requests.
+  Gate(base::Log& log, base::Clock& clock, const auth::Credentials& credentials,
+       GateOptions options)
+      : log_(log), clock_(clock), credentials_(credentials), options_(std::move(options)) {}
+
+  // Browsers say where a page comes from, programs do not: whether a page of another origin than
+  // the host it asks sent this.
+  bool IsForeignPage(const wire::HttpHead& head) const;
+
+  // An unsigned request comes in with one notice per service.
+  Admission Admit(const wire::ServiceRequest& request, const ServiceChoice& choice);
+
+ private:
+  base::Log& log_;
+  base::Clock& clock_;
+  const auth::Credentials& credentials_;
+  const GateOptions options_;
+  auth::SigningKeys keys_;
+  std::set<std::string> noticed_;  // services of which an unsigned request was told
+};
+
+// A UUID for x-amzn-RequestId.
+std::string NewRequestId(base::Random& random);
+
+// A request to a service that gatehouse does not serve, refused in a form its client understands.
+wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& service_name,
+                                base::Random& random);
+
+// How a service says no: status, fields and body in its own form (spec/lambda.md §14).
+wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
+                                    std::string_view message, base::Random& random);
+wire::ServiceResponse RefusalResponse(Service service, const auth::Refusal& refusal,
+                                      base::Random& random);
+
+}  // namespace gatehouse::server

@@ -1,0 +1,141 @@
+#include "server/gate.h"
+
+#include <gtest/gtest.h>
+
+#include "auth/sigv4.h"
+
+namespace gatehouse::server {
+namespace {
+
+class FixedClock final : public base::Clock {
+ public:
+  std::chrono::nanoseconds Now() override { return {}; }
+  base::Millis WallNow() override { return base::Millis{1'795'000'000'000}; }
+};
+
+class GateTest : public testing::Test {
+ protected:
+  GateTest() {
+    random_.emplace();
+    owner_ = auth::NewOwnerKey(*random_);
+    credentials_.Put({owner_, {auth::Principal::kOwner, {}, {}}, std::nullopt});
+    head_.method = "POST";
+    head_.target = "/";
+    head_.fields = {{"Host", "localhost:4566"}};
+  }
+
+  // The head as a client signs it for a service; its texts live as long as the fixture.
+  void Sign(const auth::KeyPair& key, const auth::Scope& scope) {
+    auth::Request request = auth::RequestOf(head_, body_);
+    signed_ = auth::Sign(request, key, scope, clock_.WallNow(), keys_);
+    for (const auth::NewField& field : signed_) head_.fields.push_back({field.name, field.value});
+  }
+  std::optional<auth::Refusal> Check() {
+    Admission admission = gate_.Admit({head_, body_}, ChooseService(head_));
+    caller_ = admission.caller;
+    return admission.refusal;
+  }
+
+  FixedClock clock_;
+  std::optional<base::SystemRandom> random_;
+  auth::Credentials credentials_;
+  std::string logged_;
+  base::Log log_{{base::LogLevel::kInfo, base::LogFormat::kText},
+                 clock_,
+                 [this](std::string_view text) { logged_ += text; }};
+  Gate gate_{log_, clock_, credentials_, {"us-east-1", "111122223333", {"https://app.example"}}};
+  auth::KeyPair owner_;
+  auth::SigningKeys keys_;
+  wire::HttpHead head_;
+  std::string body_ = "Action=ListStacks";
+  std::vector<auth::NewField> signed_;
+  std::string caller_;
+};
+
+TEST_F(GateTest, TheOwnersSignatureComesIn) {
+  Sign(owner_, {"us-east-1", "cloudformation"});
+  EXPECT_FALSE(Check());
+  EXPECT_EQ(caller_, "arn:aws:iam::111122223333:root");
+  log_.Flush();
+  EXPECT_EQ(logged_, "");
+}
+
+TEST_F(GateTest, AFunctionsSignatureSaysItsRole) {
+  auth::KeyPair key = auth::NewRoleKey(*random_);
+  credentials_.Put({key, {auth::Principal::kRole, "chat-role", "chat-fn"}, std::nullopt});
+  Sign(key, {"us-east-1", "dynamodb"});
+  EXPECT_FALSE(Check());
+  EXPECT_EQ(caller_, "arn:aws:sts::111122223333:assumed-role/chat-role/chat-fn");
+}
+
+TEST_F(GateTest, AWrongSignatureOfAKnownKeyStaysOut) {
+  Sign(owner_, {"us-east-1", "cloudformation"});
+  body_ += "x";
+  std::optional<auth::Refusal> refusal = Check();
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->kind, auth::RefusalKind::kInvalidSignature);
+}
+
+TEST_F(GateTest, UnknownKeysCountAsTheOwners) {
+  Sign(auth::NewOwnerKey(*random_), {"us-east-1", "dynamodb"});
+  EXPECT_FALSE(Check());
+}
+
+TEST_F(GateTest, AnotherRegionIsToldWhichOneRuns) {
+  Sign(owner_, {"eu-west-1", "lambda"});
+  std::optional<auth::Refusal> refusal = Check();
+  ASSERT_TRUE(refusal);
+  EXPECT_NE(refusal->message.find("'eu-west-1'; this gatehouse runs us-east-1"), std::string::npos)
+      << refusal->message;
+}
+
+TEST_F(GateTest, UnsignedRequestsComeInWithOneNoticePerService) {
+  EXPECT_FALSE(Check());
+  EXPECT_FALSE(Check());
+  head_.fields.push_back({"X-Amz-Target", "DynamoDB_20120810.Scan"});
+  EXPECT_FALSE(Check());
+  log_.Flush();
+  std::size_t first = logged_.find("an unsigned request to execute-api was served");
+  ASSERT_NE(first, std::string::npos) << logged_;
+  EXPECT_EQ(logged_.find("to execute-api", first + 40), std::string::npos);
+  EXPECT_NE(logged_.find("an unsigned request to dynamodb was served"), std::string::npos);
+}
+
+TEST_F(GateTest, PagesOfOtherOriginsAreForeign) {
+  auto is_foreign = [&](std::vector<wire::HttpField> fields) {
+    head_.fields = std::move(fields);
+    head_.fields.push_back({"Host", "localhost:4566"});
+    return gate_.IsForeignPage(head_);
+  };
+  EXPECT_FALSE(is_foreign({}));
+  EXPECT_FALSE(is_foreign({{"Origin", "http://localhost:4566"}}));
+  EXPECT_FALSE(is_foreign({{"Origin", "https://app.example"}}));
+  EXPECT_TRUE(is_foreign({{"Origin", "http://localhost:3000"}}));
+  EXPECT_TRUE(is_foreign({{"Origin", "null"}}));
+  EXPECT_TRUE(is_foreign({{"Sec-Fetch-Site", "cross-site"}}));
+  EXPECT_FALSE(is_foreign({{"Sec-Fetch-Site", "same-origin"}}));
+}
+
+TEST_F(GateTest, EachServiceSaysNoInItsOwnForm) {
+  auth::Refusal refusal{auth::RefusalKind::kInvalidSignature, "a < b \"c\"", {}, {}};
+  wire::ServiceResponse json = RefusalResponse(Service::kDynamoDb, refusal, *random_);
+  EXPECT_EQ(json.status, 400);
+  EXPECT_EQ(json.body,
+            "{\"__type\":\"com.amazon.coral.service#InvalidSignatureException\","
+            "\"message\":\"a < b \\\"c\\\"\"}");
+  wire::ServiceResponse xml = RefusalResponse(Service::kCloudFormation, refusal, *random_);
+  EXPECT_EQ(xml.status, 403);
+  EXPECT_NE(xml.body.find("<Code>SignatureDoesNotMatch</Code><Message>a &lt; b \"c\"</Message>"),
+            std::string::npos);
+  wire::ServiceResponse rest = RefusalResponse(Service::kLambda, refusal, *random_);
+  EXPECT_EQ(rest.status, 403);
+  EXPECT_EQ(rest.body, "{\"Type\":\"User\",\"Message\":\"a < b \\\"c\\\"\"}");
+  bool named = false;
+  for (const auto& [name, value] : rest.fields) {
+    named = named || (name == "x-amzn-ErrorType" && value == "InvalidSignatureException");
+  }
+  EXPECT_TRUE(named);
+}
+
+}  // namespace
+}  // namespace gatehouse::server

@@ -1,0 +1,378 @@
+#include "server/instance.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "apps/chat/handlers.h"
+#include "auth/key_pair.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "net/authority.h"
+#include "net/child_processes.h"
+#include "net/epoll_network.h"
+#include "net/resolver.h"
+#include "net/tls.h"
+#include "server/env.h"
+#include "server/identity.h"
+#include "server/instance_folder.h"
+#include "server/node.h"
+#include "server/region.h"
+#include "server/stack_facts.h"
+#include "server/templates.h"
+#include "store/store.h"
+
+namespace gatehouse::server {
+namespace {
+
+constexpr std::uint32_t kDescriptorsKept = 256;     // for files, functions, the listener
+constexpr std::chrono::seconds kDisconnectTime{8};  // design §7.14: 10 s in all
+constexpr std::chrono::seconds kStopTime{10};
+constexpr std::chrono::milliseconds kStopPoll{10};
+
+base::Log::Options LogOptions(const UpOptions& options) {
+  std::string level = options.log_level;
+  if (level.empty()) level = ::isatty(STDERR_FILENO) ? "debug" : "info";
+  static constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
+  auto index = std::find(std::begin(kLevels), std::end(kLevels), level) - std::begin(kLevels);
+  return {static_cast<base::LogLevel>(index), options.log_format};
+}
+
+// As many sockets as the machine allows, less what other things need.
+std::uint32_t RaiseSocketsMax() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::uint32_t>(
+      std::clamp<rlim_t>(limit.rlim_cur, 2 * kDescriptorsKept, 1'000'000) - kDescriptorsKept);
+}
+
+NodeOptions MakeNodeOptions(const UpOptions& options) {
+  NodeOptions node;
+  if (options.limits == Limits::kServer) node.quotas.age_seconds = 0;
+  if (options.idle_seconds >= 0) node.quotas.idle_seconds = options.idle_seconds;
+  if (options.age_seconds >= 0) node.quotas.age_seconds = options.age_seconds;
+  node.quotas.pings_count_as_traffic = options.pings_count_as_traffic;
+  node.account_id = options.account_id;
+  node.cors_origins = options.cors_origins;
+  node.front_door.domains = options.domains;
+  node.front_door.passthrough = options.passthrough;
+  node.strict_deployments = options.strict_deployments;
+  node.sockets.sockets_max = RaiseSocketsMax();
+  return node;
+}
+
+// The data directory keeps itself out of version control.
+Result<void> PrepareData(const std::string& data, base::Files& files) {
+  if (data == ":memory:") return {};
+  if (Result<void> made = files.CreateDirectories(data); !made) return made;
+  std::string ignore = data + "/.gitignore";
+  return files.Exists(ignore) ? Result<void>() : files.WriteAtomically(ignore, "*\n", 0644);
+}
+
+// Turns the loop until answer is there. Of what is asked for at start-up nothing waits for long.
+template <class T>
+T Wait(net::Loop& loop, std::optional<T>& answer) {
+  while (!answer) loop.Turn(std::nullopt);
+  return std::move(*answer);
+}
+
+// Flushes the log at the end of every turn, so that a turn's lines leave in one write.
+class LogFlusher final : public net::Loop::TurnEnd {
+ public:
+  explicit LogFlusher(base::Log& log) : log_(log) {}
+  bool OnTurnEnd() override {
+    log_.Flush();
+    return false;
+  }
+
+ private:
+  base::Log& log_;
+};
+
+}  // namespace
+
+// In the order in which they are made; they go in the opposite one.
+struct Instance::Parts {
+  explicit Parts(const UpOptions& given)
+      : options(given), log(LogOptions(given), clock, base::FileDescriptorSink(STDERR_FILENO)) {}
+
+  Result<void> OpenData();
+  Result<void> OpenRooms();
+  Result<void> UseTls();
+  net::TlsServer* MakeTls();
+  Result<std::uint16_t> Listen();
+  Result<void> MakeFolder();
+  Result<void> ReachOut();
+  Result<void> Deploy();
+  std::string Served() const;
+  void PollStop();
+
+  const UpOptions options;
+  base::SystemClock clock;
+  const std::chrono::nanoseconds started = clock.Now();
+  base::SystemFiles files;
+  base::SystemRandom random;
+  const Variables environment = CurrentVariables();
+  const std::string folder_of_start = std::filesystem::current_path().string();
+  const std::string users_config = ReadUsersConfig(environment, files);
+  base::Log log;
+  net::EpollNetwork network;
+  net::Loop loop{network, clock};
+  LogFlusher flusher{log};
+  std::unique_ptr<net::ChildProcesses> children;
+  net::SystemResolver resolver{loop};
+  std::vector<TemplateSource> templates;
+  std::unique_ptr<store::Store> store;
+  std::optional<Identity> identity;
+  std::unique_ptr<table::Tables> tables;
+  std::unique_ptr<function::Catalogue> functions;
+  std::optional<net::Authority> authority;
+  std::unique_ptr<net::TlsServer> tls;
+  std::unique_ptr<Node> node;
+  std::optional<InstanceFolder> folder;
+  InstanceFacts client;
+  ReadyFacts ready;
+  std::optional<std::chrono::nanoseconds> stop_begun;
+  bool drained = false;
+};
+
+Result<void> Instance::Parts::OpenData() {
+  // First: it forks, and its child must hold none of our files.
+  Result<std::unique_ptr<net::ChildProcesses>> spawner = net::ChildProcesses::Create(loop);
+  if (!spawner) return spawner.error();
+  children = *std::move(spawner);
+  if (Result<void> made = PrepareData(options.data, files); !made) return made;
+  store::StoreOptions store_options;
+  store_options.path = options.data;
+  Result<std::unique_ptr<store::Store>> opened = store::Store::Open(store_options);
+  if (!opened) return opened.error();
+  store = *std::move(opened);
+  Result<Identity> loaded = Identity::Load(options.data, files, random);
+  if (!loaded) return loaded.error();
+  identity = *loaded;
+  Result<auth::KeyPair> owner = auth::LoadOwnerKey(options.data, files, random);
+  if (!owner) return owner.error();
+  client.owner = *std::move(owner);
+  client.region = ChooseRegion(options.region, environment, users_config);
+  return {};
+}
+
+Result<void> Instance::Parts::OpenRooms() {
+  Result<std::unique_ptr<table::Tables>> opened_tables = table::Tables::Open(*store);
+  if (!opened_tables) return opened_tables.error();
+  tables = *std::move(opened_tables);
+  auto catalogue = function::Catalogue::Open(*store, loop, chat::Handlers());
+  if (!catalogue) return catalogue.error();
+  functions = *std::move(catalogue);
+  NodeOptions node_options = MakeNodeOptions(options);
+  node_options.region = client.region;
+  node_options.owner = client.owner;
+  node_options.source_directory = folder_of_start;
+  node = std::make_unique<Node>(loop, clock, log, random, *tables, *functions, node_options);
+  return node->Open(*store, *identity);
+}
+
+// Functions as processes, and hosts that are not AWS's.
+Result<void> Instance::Parts::ReachOut() {
+  function::ProcessOptions processes;
+  bool in_memory = options.data == ":memory:";
+  processes.base_directory = (in_memory ? client.folder : options.data) + "/functions";
+  processes.python = options.python;
+  processes.node = options.node;
+  processes.environment = FunctionVariables(client);
+  if (Result<void> used = node->UseProcesses(*children, std::move(processes)); !used) return used;
+  Result<net::ProxySettings> proxies = net::ProxySettings::Read(net::SystemEnvironment());
+  if (!proxies) return proxies.error();
+  const net::Proxy* proxy = proxies->For("example.com", 443);
+  bool is_us = proxy && net::Address{proxy->host, proxy->port}.IsLoopback() &&
+               proxy->port == client.port;  // the shell was set up for an instance of this port
+  node->UseTunnels(resolver, is_us ? net::ProxySettings() : *std::move(proxies));
+  return {};
+}
+
+// What a killed process left is put right, then the templates are what runs.
+Result<void> Instance::Parts::Deploy() {
+  std::optional<Result<void>> recovered;
+  node->stacks().Recover([&](Result<void> result) { recovered = std::move(result); });
+  if (Result<void> result = Wait(loop, recovered); !result) return result;
+  for (const TemplateSource& source : templates) {
+    stack::StackRequest request;
+    request.name = source.stack_name;
+    request.template_text = source.text;
+    request.source_directory = source.directory;
+    for (const std::string& parameter : options.parameters) {
+      std::size_t equals = parameter.find('=');
+      request.parameters[parameter.substr(0, equals)] = {parameter.substr(equals + 1), false};
+    }
+    std::optional<Result<stack::DeployResult>> deployed;
+    node->stacks().Deploy(std::move(request), source.path, [&](Result<stack::DeployResult> result) {
+      deployed = std::move(result);
+    });
+    Result<stack::DeployResult> result = Wait(loop, deployed);
+    if (!result) return result.error();
+    for (const stack::Problem& notice : result->notices) {
+      log.Info(fmt::format("{}:{}: {}", source.path, notice.line, notice.message));
+    }
+  }
+  return {};
+}
+
+// The user's authority vouches for AWS's names and our own; our certificate is made when the first
+// TLS client comes.
+Result<void> Instance::Parts::UseTls() {
+  Result<std::string> where = net::Authority::DefaultFolder(net::SystemEnvironment());
+  if (!where) return where.error();
+  Result<net::Authority> opened = net::Authority::Open(*where, clock.WallNow());
+  if (!opened) return opened.error();
+  authority.emplace(*std::move(opened));
+  for (const std::string& domain : options.domains) {
+    if (net::Authority::Covers(domain)) continue;
+    log.Info(
+        fmt::format("--domain {}: not in our certificate; wss:// works by other names", domain));
+  }
+  node->UseTlsLazily([this] { return MakeTls(); });
+  return {};
+}
+
+// Null: it cannot be made, which was said.
+net::TlsServer* Instance::Parts::MakeTls() {
+  if (tls) return tls.get();
+  Result<net::TlsIdentity> issued =
+      authority->IssueServer({client.region, options.domains}, clock.WallNow());
+  Result<std::unique_ptr<net::TlsServer>> server =
+      issued ? net::TlsServer::Create(*issued) : std::move(issued).error();
+  if (!server) {
+    log.Error(fmt::format("no TLS: {}", server.error().message));
+    return nullptr;
+  }
+  tls = *std::move(server);
+  return tls.get();
+}
+
+Result<std::uint16_t> Instance::Parts::Listen() {
+  if (!options.host.empty()) {
+    net::Address address{options.host, options.port};
+    if (!address.IsLoopback()) {
+      return Error{ErrorCode::kInvalidArgument,
+                   fmt::format("--host {}: listening beyond this machine needs --auth strict, "
+                               "which comes with a later version; give a loopback address",
+                               options.host)};
+    }
+    Result<net::Address> bound = node->Listen(address);
+    if (!bound) return bound.error();
+    return bound->port;
+  }
+  Result<net::Address> v4 = node->Listen({"127.0.0.1", options.port});
+  if (!v4) return v4.error();
+  Result<net::Address> v6 = node->Listen({"::1", v4->port});
+  static_cast<void>(v6);  // a machine without IPv6 is served by IPv4 alone
+  return v4->port;
+}
+
+// The files by which clients find and trust this instance.
+Result<void> Instance::Parts::MakeFolder() {
+  Result<InstanceFolder> made =
+      InstanceFolder::Create(InstancesRoot(environment, ::geteuid()), client.port);
+  if (!made) return made.error();
+  folder.emplace(*std::move(made));
+  client.folder = folder->path();
+  auto own_roots = environment.find("SSL_CERT_FILE");
+  Result<std::string> bundle = net::CaBundle(
+      authority->certificate(),
+      own_roots == environment.end() ? std::nullopt : std::optional(own_roots->second));
+  if (!bundle) return bundle.error();
+  const std::pair<const char*, std::string> texts[] = {
+      {"authority.pem", authority->certificate()},
+      {"ca-bundle.pem", *bundle},
+      {"aws-config", AwsConfigText(users_config, client.region)},
+      {"node-shim.cjs", NodeShimText(client.port)},
+      {"credentials.json", auth::EncodeKeyPair(client.owner)},
+  };
+  for (const auto& [name, text] : texts) {
+    if (Result<void> written = folder->Write(files, name, text); !written) return written;
+  }
+  return {};
+}
+
+Instance::Instance(const UpOptions& options) : parts_(std::make_unique<Parts>(options)) {}
+Instance::~Instance() = default;
+
+// What the box says of where the stacks came from.
+std::string Instance::Parts::Served() const {
+  std::string served;
+  for (const TemplateSource& source : templates) {
+    if (!served.empty()) served += ", ";
+    served += source.built_in ? "the built-in chat" : source.path;
+  }
+  return served.empty() ? "no template" : served;
+}
+
+Result<void> Instance::Start() {
+  Parts& parts = *parts_;
+  auto found = FindTemplates(parts.options, parts.folder_of_start, parts.files);
+  if (!found) return found.error();
+  parts.templates = *std::move(found);
+  if (Result<void> opened = parts.OpenData(); !opened) return opened;
+  if (Result<void> opened = parts.OpenRooms(); !opened) return opened;
+  parts.loop.AddTurnEnd(parts.flusher);
+  if (Result<void> used = parts.UseTls(); !used) return used;
+  Result<std::uint16_t> port = parts.Listen();
+  if (!port) return port.error();
+  parts.client.port = *port;
+  if (Result<void> made = parts.MakeFolder(); !made) return made;
+  if (Result<void> reached = parts.ReachOut(); !reached) return reached;
+  if (Result<void> deployed = parts.Deploy(); !deployed) return deployed;
+
+  ReadyFacts& ready = parts.ready;
+  ready.pid = ::getpid();
+  ready.port = *port;
+  ready.region = parts.client.region;
+  ready.account_id = parts.options.account_id;
+  ready.data = parts.options.data;
+  ready.served = parts.Served();
+  ready.stacks = GatherStackFacts(parts.node->stacks(), parts.node->gateway().stages(),
+                                  *parts.functions, *port);
+  ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
+  return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));
+}
+
+net::Loop& Instance::loop() { return parts_->loop; }
+const ReadyFacts& Instance::ready() const { return parts_->ready; }
+const InstanceFacts& Instance::client() const { return parts_->client; }
+
+void Instance::BeginStop() {
+  Parts& parts = *parts_;
+  if (parts.stop_begun) return parts.loop.Stop();
+  parts.stop_begun = parts.loop.Now();
+  parts.folder.reset();
+  std::int64_t open = static_cast<std::int64_t>(parts.node->gateway().open_count());
+  parts.log.Info("stopping", {{"connections", open}});
+  parts.node->BeginStop();
+  parts.PollStop();
+}
+
+void Instance::Parts::PollStop() {
+  auto since = loop.Now() - *stop_begun;
+  if (!drained && (node->IsQuiet() || since >= kDisconnectTime)) {
+    drained = true;
+    node->CloseIdle();
+  }
+  if ((drained && node->IsEnded()) || since >= kStopTime) return loop.Stop();
+  loop.After(kStopPoll, [this] { PollStop(); });
+}
+
+void Instance::Run() {
+  parts_->loop.Run();
+  parts_->store->Close();
+}
+
+}  // namespace gatehouse::server

@@ -1,0 +1,39 @@
+// A running gatehouse: a process's rooms from options to ready, and their orderly end. `up` and
+// `exec` are made of it. Everything on the main thread; Start blocks, Run runs the loop.
+#pragma once
+
+#include <memory>
+
+#include "gatehouse/result.h"
+#include "net/loop.h"
+#include "server/environment.h"
+#include "server/options.h"
+#include "server/ready.h"
+
+namespace gatehouse::server {
+
+class Instance {
+ public:
+  explicit Instance(const UpOptions& options);
+  ~Instance();
+
+  // Opens data and rooms, deploys the templates, listens: afterwards the first request succeeds.
+  // Errors: one sentence for a person; nothing is left half done.
+  Result<void> Start();
+
+  net::Loop& loop();
+  // After Start.
+  const ReadyFacts& ready() const;
+  const InstanceFacts& client() const;
+
+  // Closes connections, runs $disconnect, lets functions end, drains sockets; then Run returns. A
+  // second call ends it at once. Source: design §7.14.
+  void BeginStop();
+  void Run();
+
+ private:
+  struct Parts;
+  const std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace gatehouse::server

@@ -1,0 +1,43 @@
+// The folder of a running gatehouse, by which other processes of the same user find it (design
+// §7.17): {root}/{port}/ with ready.json, credentials.json, authority.pem, ca-bundle.pem,
+// aws-config, node-shim.cjs, and a lock that its process holds. Blocks; one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "gatehouse/result.h"
+#include "server/environment.h"
+
+namespace gatehouse::server {
+
+// $XDG_RUNTIME_DIR/gatehouse, else /tmp/gatehouse-{uid} (or below $TMPDIR).
+std::string InstancesRoot(const Variables& environment, unsigned uid);
+
+class InstanceFolder {
+ public:
+  // Makes the root (0700) and the port's folder empty, and takes its lock. Errors: kForbidden (the
+  // root is somebody else's or open to others), kConflict (a live process has it), kIo.
+  static Result<InstanceFolder> Create(const std::string& root, std::uint16_t port);
+
+  InstanceFolder(InstanceFolder&& other) noexcept;
+  InstanceFolder& operator=(InstanceFolder&&) = delete;
+  ~InstanceFolder();  // removes it
+
+  const std::string& path() const { return path_; }
+  Result<void> Write(base::Files& files, std::string_view name, std::string_view text) const;
+
+ private:
+  InstanceFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::string path_;
+  int lock_ = -1;
+};
+
+// The live instances by port; folders of dead ones are removed on the way.
+std::vector<InstanceFacts> LiveInstances(const std::string& root, base::Files& files);
+
+}  // namespace gatehouse::server

@@ -1,0 +1,44 @@
+#include "server/invoke_adapters.h"
+
+#include <utility>
+
+#include "api/event_json.h"
+#include "api/proxy_result.h"
+
+namespace gatehouse::server {
+namespace {
+
+api::InvokeOutcome ToApi(function::Outcome outcome, bool is_connect) {
+  if (outcome.kind == function::Outcome::kRefused) {
+    return {api::InvokeOutcome::kRefused, {}, std::move(outcome.error)};
+  }
+  if (outcome.payload) {  // of a process
+    return api::ReadProxyResult(*outcome.payload, outcome.function_error, is_connect);
+  }
+  if (outcome.kind == function::Outcome::kFailed) {
+    return {api::InvokeOutcome::kFailed, {}, std::move(outcome.error)};
+  }
+  return {api::InvokeOutcome::kAnswered, std::move(outcome.answer), {}};
+}
+
+}  // namespace
+
+void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
+                             base::UniqueFunction<void(api::InvokeOutcome)> done) {
+  bool is_connect = event.request_context && event.request_context->route_key == "$connect";
+  functions_.Invoke(function_name, event,
+                    [done = std::move(done), is_connect](function::Outcome outcome) mutable {
+                      done(ToApi(std::move(outcome), is_connect));
+                    });
+}
+
+std::string StageEventWriter::Write(const Event& event) {
+  std::string text;
+  const api::StagePlace* place =
+      stages_.Find(event.request_context->api_id, event.request_context->stage);
+  // A stage that has gone is still in its place while its connections' $disconnect runs.
+  if (place) api::AppendEventJson(text, event, *place->current);
+  return text;
+}
+
+}  // namespace gatehouse::server

@@ -1,0 +1,40 @@
+// Which AWS service a request on the one port is for: by the AWS name it was sent to, else by what
+// its signature says, else by its target and path (design §2). Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wire/http_parser.h"
+
+namespace gatehouse::server {
+
+enum class Service {
+  kStage,           // a WebSocket stage's URL or its @connections; signing name execute-api
+  kDynamoDb,        // dynamodb
+  kLambda,          // lambda
+  kCloudFormation,  // cloudformation
+  kApiGateway,      // apigateway
+  kSts,             // sts
+  kOther,           // one that gatehouse does not serve
+};
+
+struct ServiceChoice {
+  Service service = Service::kStage;
+  std::string name;  // the signing name, or of kOther what the client called it
+};
+
+// Errors are none: what nothing claims is a stage's.
+ServiceChoice ChooseService(const wire::HttpHead& head);
+
+// What CONNECT's or Host's "lambda.us-east-1.amazonaws.com[:443]" names: "lambda"; of
+// "abc.execute-api.…" "execute-api"; empty when the host is not of amazonaws.com.
+std::string_view ServiceNameOfHost(std::string_view host);
+
+// The service of a signature's scope: ".../us-east-1/lambda/aws4_request" → "lambda"; or empty.
+std::string_view SigningNameOf(const wire::HttpHead& head);
+
+// "DynamoDB, Lambda, …", for sentences that refuse others.
+std::string_view ServedServices();
+
+}  // namespace gatehouse::server

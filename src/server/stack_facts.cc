@@ -1,0 +1,76 @@
+#include "server/stack_facts.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gatehouse::server {
+namespace {
+
+// "chat/sendMessage" of one in the process, "python3.12 index.handler" of a process.
+std::string TargetOf(const api::Route& route, const function::Catalogue& functions) {
+  if (!route.integration) return "none";
+  auto function = functions.Find(route.integration->function_name);
+  if (!function) {
+    return route.integration->function_name.empty()
+               ? "none"
+               : route.integration->function_name + " (missing)";
+  }
+  if (!function->in_process.empty()) return function->in_process;
+  return fmt::format("{} {}", function->runtime, function->handler);
+}
+
+ApiFacts FactsOfApi(const std::string& api_id, const api::Stages& stages,
+                    const function::Catalogue& functions, std::uint16_t port) {
+  ApiFacts facts;
+  facts.api_id = api_id;
+  for (const auto& place : stages.places()) {
+    const api::Stage& stage = *place->current;
+    if (stage.api_id() != api_id) continue;
+    std::string where = fmt::format("localhost:{}{}", port, stages.PathOf(stage));
+    facts.name = stage.api_name();
+    facts.stages.push_back({stage.name(), "ws://" + where, "http://" + where});
+    if (facts.stages.size() > 1) continue;  // the routes of the first
+    for (const api::RouteDefinition& route : stage.route_definitions()) {
+      facts.routes.push_back(
+          {route.route_key, TargetOf(*stage.FindRoute(route.route_key), functions)});
+    }
+  }
+  return facts;
+}
+
+StackFacts FactsOfStack(const stack::StackRecord& record, const api::Stages& stages,
+                        const function::Catalogue& functions, std::uint16_t port) {
+  StackFacts facts;
+  facts.name = record.name;
+  facts.status = record.status;
+  for (const stack::Output& output : record.definition.outputs) {
+    facts.outputs[output.key] = output.value;
+  }
+  for (const auto& [logical_id, entry] : record.entries) {
+    const stack::Resource& resource = entry.now;
+    if (resource.type == "AWS::ApiGatewayV2::Api") {
+      facts.apis.push_back(FactsOfApi(resource.physical_id, stages, functions, port));
+    } else if (resource.type == "AWS::Lambda::Function") {
+      facts.functions[logical_id] = resource.physical_id;
+    } else if (resource.type == "AWS::DynamoDB::Table") {
+      facts.tables[logical_id] = resource.physical_id;
+    }
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::vector<StackFacts> GatherStackFacts(const stack::Stacks& stacks, const api::Stages& stages,
+                                         const function::Catalogue& functions, std::uint16_t port) {
+  std::vector<StackFacts> facts;
+  for (const stack::StackRecord* record : stacks.List()) {
+    if (record->is_deleted() || record->in_review()) continue;
+    facts.push_back(FactsOfStack(*record, stages, functions, port));
+  }
+  std::reverse(facts.begin(), facts.end());  // in order of creation
+  return facts;
+}
+
+}  // namespace gatehouse::server

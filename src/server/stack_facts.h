@@ -1,0 +1,18 @@
+// What runs, for the ready file and the box: stacks with their apis, functions and tables, read
+// from the rooms. Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "api/stages.h"
+#include "function/catalogue.h"
+#include "server/ready.h"
+#include "stack/stacks.h"
+
+namespace gatehouse::server {
+
+std::vector<StackFacts> GatherStackFacts(const stack::Stacks& stacks, const api::Stages& stages,
+                                         const function::Catalogue& functions, std::uint16_t port);
+
+}  // namespace gatehouse::server

@@ -1,0 +1,80 @@
+#include "server/templates.h"
+
+#include <cctype>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace gatehouse::server {
+namespace {
+
+constexpr const char* kChatStack = "websocket-chat-demo";
+constexpr std::size_t kStackNameMax = 128;
+
+TemplateSource Chat(const UpOptions& options, const std::string& folder) {
+  TemplateSource chat{"ws-starter.yaml", std::string(kChatTemplate), kChatStack, folder, true};
+  if (!options.stack_name.empty()) chat.stack_name = options.stack_name;
+  return chat;
+}
+
+// The template that a folder has, or nothing.
+std::string TemplateOf(const std::string& folder, base::Files& files) {
+  for (const char* name : {"template.yaml", "template.yml", "template.json"}) {
+    if (files.Exists(folder + "/" + name)) return name;
+  }
+  return {};
+}
+
+Error Collision(const TemplateSource& source) {
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("{}: two templates would be the stack {}", source.path, source.stack_name)};
+}
+
+}  // namespace
+
+std::string StackNameFor(const std::string& absolute_path) {
+  std::filesystem::path path(absolute_path);
+  std::string word = path.stem().string();
+  if (word == "template") word = path.parent_path().filename().string();
+  std::string name;
+  for (char c : word) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+  if (name.empty() || !std::isalpha(static_cast<unsigned char>(name[0]))) name = "stack-" + name;
+  return name.substr(0, kStackNameMax);
+}
+
+Result<TemplateSource> ReadTemplate(const std::string& path, base::Files& files) {
+  Result<std::string> text = files.Read(path);
+  if (!text) return Error{ErrorCode::kInvalidArgument, text.error().message};
+  std::error_code ignored;
+  std::filesystem::path absolute = std::filesystem::absolute(path, ignored).lexically_normal();
+  return TemplateSource{path, *std::move(text), StackNameFor(absolute.string()),
+                        absolute.parent_path().string()};
+}
+
+Result<std::vector<TemplateSource>> FindTemplates(const UpOptions& options,
+                                                  const std::string& folder, base::Files& files) {
+  std::vector<TemplateSource> sources;
+  if (options.empty) return sources;
+  std::vector<std::string> paths = options.templates;
+  if (paths.empty()) {
+    std::string found = TemplateOf(folder, files);
+    if (found.empty()) return std::vector<TemplateSource>{Chat(options, folder)};
+    paths.push_back(found);
+  }
+  if (paths.size() > 1 && !options.stack_name.empty()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "--stack-name names one stack; several templates take the names of their files"};
+  }
+  std::set<std::string> names;
+  for (const std::string& path : paths) {
+    Result<TemplateSource> source = ReadTemplate(path, files);
+    if (!source) return source.error();
+    if (!options.stack_name.empty()) source->stack_name = options.stack_name;
+    if (!names.insert(source->stack_name).second) return Collision(*source);
+    sources.push_back(*std::move(source));
+  }
+  return sources;
+}
+
+}  // namespace gatehouse::server

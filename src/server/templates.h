@@ -1,0 +1,36 @@
+// Which templates `up`, `exec` and `check` mean, and what their stacks are called. Blocks on files.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "gatehouse/result.h"
+#include "server/options.h"
+
+namespace gatehouse::server {
+
+// examples/chat/ws-starter.yaml, in the binary.
+extern const std::string_view kChatTemplate;
+
+struct TemplateSource {
+  std::string path;  // as given; "ws-starter.yaml" for the built-in chat
+  std::string text;
+  std::string stack_name;
+  std::string directory;  // that local code is relative to
+  bool built_in = false;
+};
+
+// The templates named, else template.yaml, .yml or .json of the folder, else the built-in chat;
+// with --empty none. Errors: kInvalidArgument (a file that cannot be read, names that collide).
+Result<std::vector<TemplateSource>> FindTemplates(const UpOptions& options,
+                                                  const std::string& folder, base::Files& files);
+
+Result<TemplateSource> ReadTemplate(const std::string& path, base::Files& files);
+
+// A stack's name for a template: its file's name, or its folder's when that says nothing
+// ("template.yaml"), with what CloudFormation does not allow made hyphens.
+std::string StackNameFor(const std::string& absolute_path);
+
+}  // namespace gatehouse::server

@@ -1,0 +1,75 @@
+#include "server/templates.h"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::server {
+namespace {
+
+// Files by path.
+class MemoryFiles final : public base::Files {
+ public:
+  explicit MemoryFiles(std::map<std::string, std::string> files) : files_(std::move(files)) {}
+  Result<std::string> Read(const std::string& path) override {
+    auto it = files_.find(path);
+    if (it == files_.end()) return Error{ErrorCode::kIo, path + ": No such file or directory"};
+    return it->second;
+  }
+  Result<void> WriteAtomically(const std::string&, std::string_view, unsigned) override {
+    return Error{ErrorCode::kIo, "read-only"};
+  }
+  Result<void> CreateDirectories(const std::string&) override { return {}; }
+  bool Exists(const std::string& path) override { return files_.contains(path); }
+  void Remove(const std::string&) override {}
+
+ private:
+  std::map<std::string, std::string> files_;
+};
+
+TEST(TemplatesTest, WithoutArgumentsTheFoldersTemplateElseTheChat) {
+  MemoryFiles none({});
+  auto chat = FindTemplates({}, "/app", none);
+  ASSERT_TRUE(chat);
+  ASSERT_EQ(chat->size(), 1u);
+  EXPECT_TRUE((*chat)[0].built_in);
+  EXPECT_EQ((*chat)[0].stack_name, "websocket-chat-demo");
+  EXPECT_NE((*chat)[0].text.find("ConnectionsTable"), std::string::npos);
+
+  MemoryFiles some({{"/app/template.yml", ""}, {"template.yml", "Resources: {}"}});
+  auto found = FindTemplates({}, "/app", some);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE((*found)[0].built_in);
+  EXPECT_EQ((*found)[0].text, "Resources: {}");
+
+  UpOptions empty;
+  empty.empty = true;
+  EXPECT_TRUE(FindTemplates(empty, "/app", some)->empty());
+}
+
+TEST(TemplatesTest, StacksAreNamedAfterTheirFiles) {
+  EXPECT_EQ(StackNameFor("/home/me/my_app/template.yaml"), "my-app");
+  EXPECT_EQ(StackNameFor("/home/me/ws-starter.yaml"), "ws-starter");
+  EXPECT_EQ(StackNameFor("/1/2.json"), "stack-2");
+  EXPECT_EQ(StackNameFor("/template.yaml"), "stack-");
+}
+
+TEST(TemplatesTest, MistakesAreSaid) {
+  MemoryFiles files({{"a.yaml", ""}, {"b/a.yaml", ""}, {"c.yaml", ""}});
+  UpOptions options;
+  options.templates = {"missing.yaml"};
+  EXPECT_EQ(FindTemplates(options, "/", files).error().message,
+            "missing.yaml: No such file or directory");
+  options.templates = {"a.yaml", "b/a.yaml"};
+  EXPECT_EQ(FindTemplates(options, "/", files).error().message,
+            "b/a.yaml: two templates would be the stack a");
+  options.templates = {"a.yaml", "c.yaml"};
+  EXPECT_EQ(FindTemplates(options, "/", files)->size(), 2u);
+  options.stack_name = "one";
+  EXPECT_FALSE(FindTemplates(options, "/", files));
+  options.templates = {"a.yaml"};
+  EXPECT_EQ((*FindTemplates(options, "/", files))[0].stack_name, "one");
+}
+
+}  // namespace
+}  // namespace gatehouse::server
