@@ -93,6 +93,8 @@ Result<std::optional<Pair>> ReadPair(const std::string& folder) {
   return std::optional(std::move(pair));
 }
 
+constexpr std::string_view kPemStart = "-----BEGIN CERTIFICATE-----";
+
 bool IsFresh(const std::optional<Pair>& pair, base::Millis now) {
   return pair && pair->until > now + kRenewBefore;
 }
@@ -170,9 +172,11 @@ Result<std::string> Authority::DefaultFolder(const EnvironmentLookup& environmen
 }
 
 std::optional<std::string> Authority::Find(const std::string& folder) {
-  Result<std::optional<Pair>> pair = ReadPair(folder);
-  if (!pair || !*pair) return std::nullopt;
-  return (*pair)->certificate;
+  base::SystemFiles files;
+  if (!files.Exists(folder + kKeyFile)) return std::nullopt;
+  Result<std::string> certificate = files.Read(folder + kCertificateFile);
+  if (!certificate || !certificate->starts_with(kPemStart)) return std::nullopt;
+  return *std::move(certificate);
 }
 
 Result<Authority> Authority::Open(const std::string& folder, base::Millis now) {

@@ -28,7 +28,8 @@ class Authority {
   // Reads the authority of that folder; makes or renews it when it must.
   // Errors: kIo; kInvalidArgument with a sentence when its files are damaged.
   static Result<Authority> Open(const std::string& folder, base::Millis now);
-  // The certificate (PEM) if that folder has an authority; makes nothing.
+  // The certificate (PEM) if that folder has an authority; makes nothing, and looks at nothing but
+  // its first line, so that reading it costs a reader of OpenSSL nothing.
   static std::optional<std::string> Find(const std::string& folder);
 
   const std::string& certificate() const { return certificate_; }  // PEM

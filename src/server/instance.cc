@@ -1,5 +1,6 @@
 #include "server/instance.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "server/identity.h"
 #include "server/instance_folder.h"
 #include "server/node.h"
+#include "server/port_owner.h"
 #include "server/region.h"
 #include "server/stack_facts.h"
 #include "server/templates.h"
@@ -85,6 +87,15 @@ T Wait(net::Loop& loop, std::optional<T>& answer) {
   return std::move(*answer);
 }
 
+// Of a port that is taken: by whom, and what to do.
+Error WithOwner(Error error, std::uint16_t port) {
+  std::string owner = port == 0 ? std::string() : PortOwner(port);
+  if (!owner.empty()) {
+    error.message += fmt::format(": {} has it; stop that, or give another --port", owner);
+  }
+  return error;
+}
+
 // Flushes the log at the end of every turn, so that a turn's lines leave in one write.
 class LogFlusher final : public net::Loop::TurnEnd {
  public:
@@ -108,7 +119,8 @@ struct Instance::Parts {
   Result<void> OpenData();
   Result<void> OpenRooms();
   Result<void> UseTls();
-  net::TlsServer* MakeTls();
+  Result<void> MakeTls();
+  Result<void> WriteTrust();
   Result<std::uint16_t> Listen();
   Result<void> MakeFolder();
   Result<void> ReachOut();
@@ -131,11 +143,12 @@ struct Instance::Parts {
   std::unique_ptr<net::ChildProcesses> children;
   net::SystemResolver resolver{loop};
   std::vector<TemplateSource> templates;
+  std::string data;  // the data directory, or ":memory:"
   std::unique_ptr<store::Store> store;
   std::optional<Identity> identity;
   std::unique_ptr<table::Tables> tables;
   std::unique_ptr<function::Catalogue> functions;
-  std::optional<net::Authority> authority;
+  std::string authority_folder, authority_pem;
   std::unique_ptr<net::TlsServer> tls;
   std::unique_ptr<Node> node;
   std::optional<InstanceFolder> folder;
@@ -146,20 +159,25 @@ struct Instance::Parts {
 };
 
 Result<void> Instance::Parts::OpenData() {
+  data = options.data;
+  if (data.empty()) {
+    bool own = !templates.empty() && !templates.front().built_in;
+    data = own ? templates.front().directory + "/.gatehouse" : ".gatehouse";
+  }
   // First: it forks, and its child must hold none of our files.
   Result<std::unique_ptr<net::ChildProcesses>> spawner = net::ChildProcesses::Create(loop);
   if (!spawner) return spawner.error();
   children = *std::move(spawner);
-  if (Result<void> made = PrepareData(options.data, files); !made) return made;
+  if (Result<void> made = PrepareData(data, files); !made) return made;
   store::StoreOptions store_options;
-  store_options.path = options.data;
+  store_options.path = data;
   Result<std::unique_ptr<store::Store>> opened = store::Store::Open(store_options);
   if (!opened) return opened.error();
   store = *std::move(opened);
-  Result<Identity> loaded = Identity::Load(options.data, files, random);
+  Result<Identity> loaded = Identity::Load(data, files, random);
   if (!loaded) return loaded.error();
   identity = *loaded;
-  Result<auth::KeyPair> owner = auth::LoadOwnerKey(options.data, files, random);
+  Result<auth::KeyPair> owner = auth::LoadOwnerKey(data, files, random);
   if (!owner) return owner.error();
   client.owner = *std::move(owner);
   client.region = ChooseRegion(options.region, environment, users_config);
@@ -184,8 +202,8 @@ Result<void> Instance::Parts::OpenRooms() {
 // Functions as processes, and hosts that are not AWS's.
 Result<void> Instance::Parts::ReachOut() {
   function::ProcessOptions processes;
-  bool in_memory = options.data == ":memory:";
-  processes.base_directory = (in_memory ? client.folder : options.data) + "/functions";
+  bool in_memory = data == ":memory:";
+  processes.base_directory = (in_memory ? client.folder : data) + "/functions";
   processes.python = options.python;
   processes.node = options.node;
   processes.environment = FunctionVariables(client);
@@ -226,36 +244,50 @@ Result<void> Instance::Parts::Deploy() {
   return {};
 }
 
-// The user's authority vouches for AWS's names and our own; our certificate is made when the first
-// TLS client comes.
+// The user's authority vouches for AWS's names and our own. Clients need its certificate at once;
+// it is opened, and our own certificate made, when the first TLS client comes: that costs 4 MB.
 Result<void> Instance::Parts::UseTls() {
   Result<std::string> where = net::Authority::DefaultFolder(net::SystemEnvironment());
-  if (!where) return where.error();
-  Result<net::Authority> opened = net::Authority::Open(*where, clock.WallNow());
-  if (!opened) return opened.error();
-  authority.emplace(*std::move(opened));
+  if (!where) {  // a service without a home
+    log.Info(fmt::format("no TLS: {}", where.error().message));
+    return {};
+  }
+  authority_folder = *where;
+  if (auto found = net::Authority::Find(authority_folder)) {
+    authority_pem = *std::move(found);
+  } else {
+    Result<net::Authority> made = net::Authority::Open(authority_folder, clock.WallNow());
+    if (!made) return made.error();
+    authority_pem = made->certificate();
+  }
   for (const std::string& domain : options.domains) {
     if (net::Authority::Covers(domain)) continue;
     log.Info(
         fmt::format("--domain {}: not in our certificate; wss:// works by other names", domain));
   }
-  node->UseTlsLazily([this] { return MakeTls(); });
+  node->UseTlsLazily([this]() -> net::TlsServer* {
+    Result<void> made = MakeTls();
+    if (!made) log.Error(fmt::format("no TLS: {}", made.error().message));
+    return tls.get();
+  });
   return {};
 }
 
-// Null: it cannot be made, which was said.
-net::TlsServer* Instance::Parts::MakeTls() {
-  if (tls) return tls.get();
+Result<void> Instance::Parts::MakeTls() {
+  if (tls) return {};
+  Result<net::Authority> authority = net::Authority::Open(authority_folder, clock.WallNow());
+  if (!authority) return authority.error();
+  if (authority->certificate() != authority_pem) {  // it was renewed, with the same key
+    authority_pem = authority->certificate();
+    if (Result<void> written = WriteTrust(); !written) return written;
+  }
   Result<net::TlsIdentity> issued =
       authority->IssueServer({client.region, options.domains}, clock.WallNow());
-  Result<std::unique_ptr<net::TlsServer>> server =
-      issued ? net::TlsServer::Create(*issued) : std::move(issued).error();
-  if (!server) {
-    log.Error(fmt::format("no TLS: {}", server.error().message));
-    return nullptr;
-  }
+  if (!issued) return issued.error();
+  Result<std::unique_ptr<net::TlsServer>> server = net::TlsServer::Create(*issued);
+  if (!server) return server.error();
   tls = *std::move(server);
-  return tls.get();
+  return {};
 }
 
 Result<std::uint16_t> Instance::Parts::Listen() {
@@ -268,31 +300,36 @@ Result<std::uint16_t> Instance::Parts::Listen() {
                                options.host)};
     }
     Result<net::Address> bound = node->Listen(address);
-    if (!bound) return bound.error();
+    if (!bound) return WithOwner(bound.error(), options.port);
     return bound->port;
   }
   Result<net::Address> v4 = node->Listen({"127.0.0.1", options.port});
-  if (!v4) return v4.error();
+  if (!v4) return WithOwner(v4.error(), options.port);
   Result<net::Address> v6 = node->Listen({"::1", v4->port});
   static_cast<void>(v6);  // a machine without IPv6 is served by IPv4 alone
   return v4->port;
 }
 
-// The files by which clients find and trust this instance.
+// The files by which clients trust this instance.
+Result<void> Instance::Parts::WriteTrust() {
+  auto own_roots = environment.find("SSL_CERT_FILE");
+  Result<std::string> bundle = net::CaBundle(authority_pem, own_roots == environment.end()
+                                                                ? std::nullopt
+                                                                : std::optional(own_roots->second));
+  if (!bundle) return bundle.error();
+  Result<void> written = folder->Write(files, "ca-bundle.pem", *bundle);
+  return written ? folder->Write(files, "authority.pem", authority_pem) : written;
+}
+
+// The files by which clients find and use it.
 Result<void> Instance::Parts::MakeFolder() {
   Result<InstanceFolder> made =
       InstanceFolder::Create(InstancesRoot(environment, ::geteuid()), client.port);
   if (!made) return made.error();
   folder.emplace(*std::move(made));
   client.folder = folder->path();
-  auto own_roots = environment.find("SSL_CERT_FILE");
-  Result<std::string> bundle = net::CaBundle(
-      authority->certificate(),
-      own_roots == environment.end() ? std::nullopt : std::optional(own_roots->second));
-  if (!bundle) return bundle.error();
+  if (Result<void> written = WriteTrust(); !written) return written;
   const std::pair<const char*, std::string> texts[] = {
-      {"authority.pem", authority->certificate()},
-      {"ca-bundle.pem", *bundle},
       {"aws-config", AwsConfigText(users_config, client.region)},
       {"node-shim.cjs", NodeShimText(client.port)},
       {"credentials.json", auth::EncodeKeyPair(client.owner)},
@@ -337,11 +374,13 @@ Result<void> Instance::Start() {
   ready.port = *port;
   ready.region = parts.client.region;
   ready.account_id = parts.options.account_id;
-  ready.data = parts.options.data;
+  ready.data = parts.data;
   ready.served = parts.Served();
   ready.stacks = GatherStackFacts(parts.node->stacks(), parts.node->gateway().stages(),
                                   *parts.functions, *port);
   ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
+  parts.templates.clear();
+  ::malloc_trim(0);  // what templates and certificates needed is more than what stays
   return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));
 }
 

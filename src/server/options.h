@@ -21,7 +21,7 @@ struct UpOptions {
   std::vector<std::string> templates;
   std::string host;  // empty: 127.0.0.1 and ::1
   std::uint16_t port = 4566;
-  std::string data = ".gatehouse";
+  std::string data;        // empty: .gatehouse beside the template
   std::string stack_name;  // empty: websocket-chat-demo for the chat, else by the template's file
   std::vector<std::string> parameters;  // Key=Value
   base::LogFormat log_format = base::LogFormat::kText;
