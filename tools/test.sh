@@ -114,9 +114,9 @@ prepare_interop() {
   local place=build/interop
   mkdir -p "$place"
   if ! recent "$place/venv/renewed"; then
-    say "fetching pytest, boto3, websockets from PyPI into $place/venv"
+    say "fetching pytest, boto3, awscli, websockets from PyPI into $place/venv"
     "$python" -m venv "$place/venv" &&
-      "$place/venv/bin/pip" install -q --upgrade pytest boto3 websockets &&
+      "$place/venv/bin/pip" install -q --upgrade pytest boto3 awscli websockets &&
       touch "$place/venv/renewed" || return 1
   fi
   if ! recent "$place/installed.json" ||

@@ -215,8 +215,10 @@ const connect = tls.connect;
 const isAws = (name) => typeof name === 'string' && name.toLowerCase().endsWith('.amazonaws.com');
 tls.connect = function (...args) {{
   let options = args.find((arg) => arg !== null && typeof arg === 'object');
-  const host = typeof args[1] === 'string' ? args[1] : options && (options.host || options.servername);
-  if (!isAws(host) || (options && (options.socket || options.path))) return connect.apply(this, args);
+  let host = typeof args[1] === 'string' ? args[1] : undefined;
+  if (options && !host) host = options.host || options.servername;
+  const taken = options && (options.socket || options.path);
+  if (!isAws(host) || taken) return connect.apply(this, args);
   const callback = args.find((arg) => typeof arg === 'function');
   options = {{ ...options, host: '127.0.0.1', port: {}, servername: host }};
   delete options.lookup;

@@ -21,8 +21,8 @@ def without_api(text):
     """The chat's template less its API, permissions and outputs."""
     text = text[:text.index("\nOutputs:")]
     head, resources = text.split("\nResources:\n")
-    kept = [part for part in re.split(r"(?m)^(?=  \w+:$)", resources)
-            if "Type: AWS::ApiGatewayV2::" not in part and "Type: AWS::Lambda::Permission" not in part]
+    left_out = re.compile("Type: AWS::(ApiGatewayV2::|Lambda::Permission)")
+    kept = [part for part in re.split(r"(?m)^(?=  \w+:$)", resources) if not left_out.search(part)]
     return head + "\nResources:\n" + "".join(kept).replace("${WebSocketApi}", "*")
 
 

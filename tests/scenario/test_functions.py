@@ -11,7 +11,8 @@ from botocore.config import Config
 from harness import ROOT, receive
 
 RUNTIMES = {"python3.12": ("index.handler", "def handler(event, context):\n    {}\n"),
-            "nodejs20.x": ("index.handler", "exports.handler = async (event, context) => {{\n  {}\n}};\n")}
+            "nodejs20.x": ("index.handler",
+                           "exports.handler = async (event, context) => {{\n  {}\n}};\n")}
 
 
 def template(**functions):
@@ -53,7 +54,8 @@ def test_answers_and_errors(start_gatehouse, runtime):
     is_python = runtime.startswith("python")
     names = create(server, "functions", template(
         Echo=(runtime, "return event" if is_python else "return event;", {}),
-        Raise=(runtime, "raise ValueError('no')" if is_python else "throw new TypeError('no');", {}),
+        Raise=(runtime,
+               "raise ValueError('no')" if is_python else "throw new TypeError('no');", {}),
         Slow=(runtime, "while True: pass" if is_python else "for (;;);", {"Timeout": 1}),
         Exit=(runtime, "import os; os._exit(3)" if is_python else "process.exit(3);", {})))
 

@@ -1,31 +1,10 @@
 """Every command of README.md, in order: as AWS by `gatehouse env`, and with --endpoint-url."""
 
-import json
-
 import pytest
 from harness import until
-from readme import AWS, blocks, run
+from readme import AWS, aftermath, blocks, run
 
 pytestmark = pytest.mark.skipif(not AWS.exists(), reason="no /usr/bin/aws (package awscli)")
-
-
-def aftermath(result, folder):
-    """What a reader sees, checked."""
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "Successfully created/updated stack - websocket-chat-demo" in result.stdout
-    assert "WebSocketApiEndpoint" in result.stdout
-    output = json.loads((folder / "output.json").read_text())
-    assert output == {"statusCode": 200, "body": '{"status": "Message sent"}'}
-    assert '"StatusCode": 200' in result.stdout
-    frames = [json.loads(line) for line in (folder / "bob.txt").read_text().splitlines()]
-    bob, direct, broadcast, from_cli, note = frames[:5]
-    assert list(bob) == ["connectionId"]
-    assert direct == {"operationType": "signing", "from": direct["from"], "user": "ann",
-                      "message": {"txId": "abc123", "signature": "0xdeadbeef"}}
-    assert broadcast == {"type": "message", "payload": {"user": "ann", "message": "hello"}}
-    assert from_cli == {"type": "message",
-                        "payload": {"user": "server", "message": "Hello from CLI!"}}
-    assert note == {"note": "hello"}
 
 
 def is_empty(server):
