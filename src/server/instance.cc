@@ -392,7 +392,8 @@ void Instance::BeginStop() {
   Parts& parts = *parts_;
   if (parts.stop_begun) return parts.loop.Stop();
   parts.stop_begun = parts.loop.Now();
-  parts.folder.reset();
+  // Nobody finds it any more; what functions read of it stays until they have ended.
+  parts.files.Remove(parts.folder->path() + "/ready.json");
   std::int64_t open = static_cast<std::int64_t>(parts.node->gateway().open_count());
   parts.log.Info("stopping", {{"connections", open}});
   parts.node->BeginStop();

@@ -154,6 +154,7 @@ Result<net::Address> Node::Listen(const net::Address& address) {
 }
 
 void Node::CloseIdle() {
+  listener_.Stop();
   http_.Stop();
   if (processes_) processes_->BeginStop();
 }
@@ -162,9 +163,7 @@ bool Node::IsEnded() const {
   return (!processes_ || processes_->IsQuiet()) && sockets_.open_count() == 0;
 }
 
-void Node::BeginStop() {
-  listener_.Stop();
-  gateway_.Stop();
-}
+// $disconnect handlers that are processes still reach their tables by the port.
+void Node::BeginStop() { gateway_.Stop(); }
 
 }  // namespace gatehouse::server

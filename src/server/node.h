@@ -79,7 +79,8 @@ class Node {
   api::Gateway& gateway() { return gateway_; }
   function::Functions& functions() { return functions_; }
 
-  // Refuses what is new, closes connections with 1001, runs $disconnect. Then, once quiet:
+  // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
+  // answered. Then, once quiet:
   void BeginStop();
   bool IsQuiet() const { return gateway_.IsQuiet(); }
   void CloseIdle();

@@ -140,3 +140,17 @@ async def test_the_chat_in_python(start_gatehouse):
             return
         await asyncio.sleep(0.1)
     pytest.fail("rows are left after $disconnect")
+
+
+async def test_disconnect_runs_when_gatehouse_stops(start_gatehouse, tmp_path):
+    """A handler in Python still reaches its table then, by AWS's name and our certificate."""
+    template = str(ROOT / "examples/chat/ws-starter-python.yaml")
+    server = start_gatehouse(template, data=tmp_path / "data")
+    table = server.stack["tables"]["ConnectionsTable"]
+    async with websockets.connect(f"{server.url}?username=ann") as ann:
+        await ann.send('{"action":"getConnectionId"}')
+        await receive(ann)
+        assert len(client(server, "dynamodb").scan(TableName=table)["Items"]) == 1
+        await asyncio.to_thread(server.stop)
+    again = start_gatehouse(template, data=tmp_path / "data")
+    assert client(again, "dynamodb").scan(TableName=table)["Items"] == []
