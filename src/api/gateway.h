@@ -50,6 +50,9 @@ class Gateway final : private net::WebSocketHandler {
   ~Gateway() override;
 
   Stages& stages() { return stages_; }
+  // Where a path leads: as Stages::Resolve; but where several APIs have a stage of that name,
+  // "/{stage}/@connections/{id}" leads to the one whose connection it is (design §7.10).
+  StagePath Resolve(std::string_view path, std::string_view host_api_id);
   base::Log& log() { return log_; }
   const Quotas& quotas() const { return options_.quotas; }
 
@@ -94,6 +97,7 @@ class Gateway final : private net::WebSocketHandler {
   void OnReleased(std::uint32_t slot) override;
 
   Connection& RecordOf(std::uint32_t slot);
+  StagePlace* OpenPlace(const ConnectionPlace& where);  // null: no open connection is there
   Result<std::uint32_t> FindOpen(const StagePlace& place, std::string_view connection_id);
   Result<void> CheckPayload(std::string_view data) const;
   Result<void> ToResult(net::WebSockets::SendResult sent, std::uint32_t slot);

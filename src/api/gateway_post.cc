@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "api/gateway.h"
+#include "api/management_api.h"
+#include "base/encoding.h"
 #include "wire/utf8.h"
 
 namespace gatehouse::api {
@@ -16,13 +18,32 @@ Result<std::uint32_t> Gateway::FindOpen(const StagePlace& place, std::string_vie
                  "Invalid connectionId: " + (is_text ? std::string(connection_id)
                                                      : base::EscapeForTerminal(connection_id))};
   }
-  bool ours = where->incarnation == options_.incarnation && where->loop == options_.loop_index &&
-              where->slot < records_.size();
-  if (ours && records_[where->slot].IsOpen(where->generation) &&
-      records_[where->slot].place == &place) {
-    return where->slot;
-  }
+  if (OpenPlace(*where) == &place) return where->slot;
   return Error{ErrorCode::kGone, "no such connection"};
+}
+
+StagePlace* Gateway::OpenPlace(const ConnectionPlace& where) {
+  bool ours = where.incarnation == options_.incarnation && where.loop == options_.loop_index &&
+              where.slot < records_.size();
+  if (!ours || !records_[where.slot].IsOpen(where.generation)) return nullptr;
+  return records_[where.slot].place;
+}
+
+StagePath Gateway::Resolve(std::string_view path, std::string_view host_api_id) {
+  StagePath found = stages_.Resolve(path, host_api_id);
+  bool by_id = !found.place && host_api_id.empty() && ManagementApi::Owns(found.rest);
+  if (!by_id) return found;
+  std::string_view name = path.substr(1, path.size() - found.rest.size() - 1);
+  std::size_t slash = std::min(found.rest.find('/', 1), found.rest.size() - 1);
+  std::optional<ConnectionPlace> where =
+      ids_.Decode(base::DecodePercent(found.rest.substr(slash + 1)));
+  StagePlace* owner = where ? OpenPlace(*where) : nullptr;
+  for (const auto& place : stages_.places()) {
+    if (place->current->name() != name) continue;
+    // A connection of none of them is gone in any.
+    if (!found.place || place.get() == owner) found.place = place.get();
+  }
+  return found;
 }
 
 Result<void> Gateway::CheckPayload(std::string_view data) const {

@@ -47,6 +47,24 @@ TEST_F(GatewayPostTest, ErrorsAreThoseOfTheInterface) {
   EXPECT_EQ(code(alike, "x"), ErrorCode::kGone);
 }
 
+TEST_F(GatewayPostTest, AConnectionsIdPicksItsApiAmongStagesOfOneName) {
+  ApiDefinition other = ChatApi();
+  other.api_id = "other12345";
+  StagePlace* second = world_.Deploy(other, "prod");
+  [[maybe_unused]] net::Peer peer = world_.Open("/other12345/prod");
+  auto place_of = [&](const std::string& path) { return gateway().Resolve(path, "").place; };
+  EXPECT_EQ(place_of("/prod/@connections/" + world_.ids[0]), world_.place);
+  EXPECT_EQ(place_of("/prod/%40connections/" + world_.ids[3].substr(0, 15) + "%3D"), second);
+  // Somebody's or nobody's: it is gone wherever one looks.
+  EXPECT_NE(place_of("/prod/@connections/AAAAAAAAAAAAAAA="), nullptr);
+  EXPECT_NE(place_of("/prod/@connections/nonsense"), nullptr);
+  EXPECT_NE(place_of("/prod/@connections"), nullptr);
+  EXPECT_EQ(place_of("/prod"), nullptr);
+  EXPECT_EQ(place_of("/dev/@connections/" + world_.ids[0]), nullptr);
+  std::string path = "/prod/@connections/" + world_.ids[0];
+  EXPECT_EQ(gateway().Resolve(path, "other12345").place, second);  // the host has picked
+}
+
 TEST_F(GatewayPostTest, ConnectionsOfAnotherStageAreGoneHere) {
   ApiDefinition other = ChatApi();
   StagePlace* place = world_.Deploy(other, "dev");

@@ -61,8 +61,7 @@ bool FrontDoor::IsForeign(const net::HttpRequest& request, const ServiceChoice& 
   if (!gate_.IsForeignPage(request.head)) return false;
   if (choice.service != Service::kStage) return true;
   std::string_view host = request.head.Find("Host").value_or("");
-  api::StagePath where =
-      gateway_->stages().Resolve(PathOf(request.head.target), HostPolicy::ApiIdOf(host));
+  api::StagePath where = gateway_->Resolve(PathOf(request.head.target), HostPolicy::ApiIdOf(host));
   return api::ManagementApi::Owns(where.rest);
 }
 
@@ -109,7 +108,7 @@ void FrontDoor::OnStage(const net::HttpRequest& request, const ServiceChoice& ch
     return http_->Respond(request.socket, {400, {}, R"({"message":"Bad Request"})", true});
   }
   std::string_view host = request.head.Find("Host").value_or("");
-  api::StagePath where = gateway_->stages().Resolve(path, HostPolicy::ApiIdOf(host));
+  api::StagePath where = gateway_->Resolve(path, HostPolicy::ApiIdOf(host));
   if (!where.place) return RespondForbidden(request, fmt::format("no stage at {}", path));
   if (api::ManagementApi::Owns(where.rest)) {
     return OnManagementRequest(request, choice, *where.place, where.rest);

@@ -154,3 +154,19 @@ async def test_disconnect_runs_when_gatehouse_stops(start_gatehouse, tmp_path):
         await asyncio.to_thread(server.stop)
     again = start_gatehouse(template, data=tmp_path / "data")
     assert client(again, "dynamodb").scan(TableName=table)["Items"] == []
+
+
+async def test_two_apis_with_a_stage_of_one_name(start_gatehouse):
+    """https://{domainName}/{stage} of the event reaches the connection's own API."""
+    template = ROOT / "examples/chat/ws-starter-python.yaml"
+    server = start_gatehouse("--empty")
+    for name in ("one", "two"):
+        create(server, name, template.read_text())
+    stacks = client(server, "cloudformation")
+    outputs = stacks.describe_stacks(StackName="two")["Stacks"][0]["Outputs"]
+    endpoint = {one["OutputKey"]: one["OutputValue"] for one in outputs}["WebSocketApiEndpoint"]
+    api_id = endpoint.removeprefix("wss://").split(".")[0]
+    url = f"ws://localhost:{server.port}/{api_id}/production"
+    async with websockets.connect(url) as ann:
+        await ann.send('{"action":"getConnectionId"}')
+        assert "connectionId" in json.loads(await receive(ann))
