@@ -133,6 +133,10 @@ TEST(Time, AStopClosesConnectionsAndRunsDisconnect) {
   world.Settle();
   EXPECT_TRUE(world.node().IsQuiet());
   EXPECT_TRUE(world.Rows().empty());
+  Client late(world, "");
+  EXPECT_EQ(late.status(), 503) << "requests are answered, but nobody new is connected";
+  world.node().CloseIdle();
+  world.Settle();
   EXPECT_EQ(world.network().Dial(World::kPort), -1) << "nobody listens any more";
   world.Pass(seconds{3});  // sockets linger 2 s for a peer that does not close its end
   EXPECT_TRUE(world.node().IsEnded());
