@@ -88,7 +88,9 @@ std::string InstancesRoot(const Variables& environment, unsigned uid) {
     auto it = environment.find(name);
     return it == environment.end() ? std::string() : it->second;
   };
-  if (std::string runtime = get("XDG_RUNTIME_DIR"); runtime.starts_with('/')) {
+  std::error_code ignored;
+  std::string runtime = get("XDG_RUNTIME_DIR");  // after `su` it may name what is not there
+  if (runtime.starts_with('/') && std::filesystem::is_directory(runtime, ignored)) {
     return runtime + "/gatehouse";
   }
   std::string temporary = get("TMPDIR");

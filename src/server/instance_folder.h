@@ -14,7 +14,7 @@
 
 namespace gatehouse::server {
 
-// $XDG_RUNTIME_DIR/gatehouse, else /tmp/gatehouse-{uid} (or below $TMPDIR).
+// $XDG_RUNTIME_DIR/gatehouse if that folder exists, else /tmp/gatehouse-{uid} (or below $TMPDIR).
 std::string InstancesRoot(const Variables& environment, unsigned uid);
 
 class InstanceFolder {

@@ -44,7 +44,8 @@ class InstanceFolderTest : public testing::Test {
 };
 
 TEST_F(InstanceFolderTest, RootIsTheRuntimeFolderOrOneOfTheUser) {
-  EXPECT_EQ(InstancesRoot({{"XDG_RUNTIME_DIR", "/run/user/7"}}, 7), "/run/user/7/gatehouse");
+  EXPECT_EQ(InstancesRoot({{"XDG_RUNTIME_DIR", parent_}}, 7), parent_ + "/gatehouse");
+  EXPECT_EQ(InstancesRoot({{"XDG_RUNTIME_DIR", parent_ + "/none"}}, 7), "/tmp/gatehouse-7");
   EXPECT_EQ(InstancesRoot({{"XDG_RUNTIME_DIR", "relative"}, {"TMPDIR", "/var/tmp"}}, 7),
             "/var/tmp/gatehouse-7");
   EXPECT_EQ(InstancesRoot({}, 7), "/tmp/gatehouse-7");
