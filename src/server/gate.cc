@@ -1,14 +1,13 @@
 #include "server/gate.h"
 
 #include <algorithm>
-#include <array>
-#include <span>
 
 #include <fmt/format.h>
 
-#include "base/encoding.h"
+#include "api/uuid.h"
 #include "gatehouse/json.h"
 #include "server/host_policy.h"
+#include "stack/xml_writer.h"
 
 namespace gatehouse::server {
 namespace {
@@ -28,43 +27,31 @@ auth::ServiceFamily FamilyOf(Service service) {
   }
 }
 
-std::string XmlEscaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+std::string XmlError(std::string_view name, std::string_view message, const std::string& id) {
+  stack::XmlWriter xml;
+  xml.Open("Error");
+  xml.Text("Type", "Sender");
+  xml.Text("Code", name);
+  xml.Text("Message", message);
+  xml.Close();
+  xml.Text("RequestId", id);
+  return fmt::format(
+      "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\">{}"
+      "</ErrorResponse>",
+      xml.Take());
 }
 
-std::string XmlError(std::string_view name, std::string_view message, const std::string& id) {
-  return fmt::format(
-      "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><Error>"
-      "<Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error><RequestId>{}</RequestId>"
-      "</ErrorResponse>",
-      name, XmlEscaped(message), id);
+std::string S3Error(std::string_view name, std::string_view message, const std::string& id) {
+  stack::XmlWriter xml;
+  xml.Open("Error");
+  xml.Text("Code", name);
+  xml.Text("Message", message);
+  xml.Text("RequestId", id);
+  xml.Close();
+  return xml.Take();
 }
 
 }  // namespace
-
-std::string NewRequestId(base::Random& random) {
-  std::array<char, 16> bytes;
-  random.Fill(std::as_writable_bytes(std::span(bytes)));
-  std::string hex = base::EncodeHex({bytes.data(), bytes.size()});
-  for (std::size_t at : {20u, 16u, 12u, 8u}) hex.insert(at, 1, '-');
-  return hex;
-}
 
 bool Gate::IsForeignPage(const wire::HttpHead& head) const {
   std::optional<std::string_view> origin = head.Find("Origin");
@@ -93,7 +80,7 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
 
 wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
                                     std::string_view message, base::Random& random) {
-  std::string id = NewRequestId(random);
+  std::string id = api::NewUuid(random);
   wire::ServiceResponse response{status, {{"x-amzn-RequestId", id}}, {}};
   std::string quoted = json::Quoted(message);
   switch (FamilyOf(service)) {
@@ -122,9 +109,7 @@ wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& s
   std::string message = fmt::format("gatehouse does not serve AWS's {}; it serves {}", service_name,
                                     ServedServices());
   if (service_name == "s3") {
-    std::string body = fmt::format(
-        "<Error><Code>NotImplemented</Code><Message>{}</Message><RequestId>{}</RequestId></Error>",
-        XmlEscaped(message), NewRequestId(random));
+    std::string body = S3Error("NotImplemented", message, api::NewUuid(random));
     return {501, {{"Content-Type", "application/xml"}}, std::move(body)};
   }
   Service like = Service::kOther;

@@ -54,9 +54,6 @@ class Gate {
   std::set<std::string> noticed_;  // services of which an unsigned request was told
 };
 
-// A UUID for x-amzn-RequestId.
-std::string NewRequestId(base::Random& random);
-
 // A request to a service that gatehouse does not serve, refused in a form its client understands.
 wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& service_name,
                                 base::Random& random);

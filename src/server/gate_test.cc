@@ -125,8 +125,14 @@ TEST_F(GateTest, EachServiceSaysNoInItsOwnForm) {
             "\"message\":\"a < b \\\"c\\\"\"}");
   wire::ServiceResponse xml = RefusalResponse(Service::kCloudFormation, refusal, *random_);
   EXPECT_EQ(xml.status, 403);
-  EXPECT_NE(xml.body.find("<Code>SignatureDoesNotMatch</Code><Message>a &lt; b \"c\"</Message>"),
-            std::string::npos);
+  EXPECT_NE(
+      xml.body.find("<Code>SignatureDoesNotMatch</Code><Message>a &lt; b &quot;c&quot;</Message>"),
+      std::string::npos);
+  refusal.message = std::string("\x01 & <x>");  // as far as XML can say it
+  xml = RefusalResponse(Service::kCloudFormation, refusal, *random_);
+  EXPECT_NE(xml.body.find("<Message>\xEF\xBF\xBD &amp; &lt;x&gt;</Message>"), std::string::npos)
+      << xml.body;
+  refusal.message = "a < b \"c\"";
   wire::ServiceResponse rest = RefusalResponse(Service::kLambda, refusal, *random_);
   EXPECT_EQ(rest.status, 403);
   EXPECT_EQ(rest.body, "{\"Type\":\"User\",\"Message\":\"a < b \\\"c\\\"\"}");

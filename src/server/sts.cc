@@ -1,9 +1,8 @@
 #include "server/sts.h"
 
-#include <array>
-
 #include <fmt/format.h>
 
+#include "api/uuid.h"
 #include "server/gate.h"
 
 namespace gatehouse::server {
@@ -37,7 +36,7 @@ wire::ServiceResponse AnswerSts(const wire::ServiceRequest& request, const std::
         fmt::format("gatehouse serves GetCallerIdentity of STS, not \"{}\"", action.substr(0, 100)),
         random);
   }
-  std::string id = NewRequestId(random);
+  std::string id = api::NewUuid(random);
   std::string body = fmt::format(
       "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
       "<GetCallerIdentityResult><Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account>"
