@@ -74,6 +74,9 @@ int AboveStandard(int descriptor) {
 [[gnu::noinline]] pid_t Fork(Plan& plan) {
   pid_t pid = ::vfork();
   if (pid == 0) Become(plan);
+  // The child does it too, but where vfork is a fork (thread sanitizer) a signal to the group may
+  // come before it has; after exec this says EACCES.
+  if (pid > 0) ::setpgid(pid, pid);
   return pid;
 }
 
