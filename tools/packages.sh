@@ -37,7 +37,7 @@ packages() {
         python3-pyte $awscli node-ws strace
       ;;
     check) echo clang-format git python3 ;;
-    interop) echo python3 python3-venv ca-certificates chromium "$(node_packages)" ;;
+    interop) echo python3 python3-venv ca-certificates chromium curl unzip "$(node_packages)" ;;
     fresh) echo debootstrap git ;;
   esac
 }

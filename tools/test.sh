@@ -125,8 +125,33 @@ prepare_interop() {
     rm -rf "$place/node_modules" "$place/package-lock.json"
     cp tests/interop/package.json "$place/" &&
       npm install --prefix "$place" --no-audit --no-fund --no-package-lock --loglevel=error &&
-      cp tests/interop/package.json "$place/installed.json"
+      cp tests/interop/package.json "$place/installed.json" || return 1
   fi
+  build_go_client "$place"
+}
+
+# The toolchain that go.mod asks for comes from Go's own module proxy where there is none.
+go_program() {
+  local place=$1 version=1.26.8 name
+  if [[ "$(go env GOVERSION 2>/dev/null)" =~ ^go1\.(2[5-9]|[3-9]) ]]; then
+    command -v go
+    return
+  fi
+  name=golang.org/toolchain@v0.0.1-go$version.linux-$(dpkg --print-architecture)
+  if [[ ! -x $place/$name/bin/go ]]; then
+    say "fetching Go $version into $place"
+    curl -fsSL -o "$place/go.zip" "https://proxy.golang.org/${name/@//@v/}.zip" &&
+      unzip -q -o "$place/go.zip" -d "$place" && rm "$place/go.zip" &&
+      chmod -R u+x "$place/$name/bin" "$place/$name/pkg/tool" || return 1
+  fi
+  echo "$PWD/$place/$name/bin/go"
+}
+
+# tests/interop/go: versions and checksums are go.mod's and go.sum's.
+build_go_client() {
+  local go
+  go=$(go_program "$1") &&
+    "$go" -C tests/interop/go build -buildvcs=false -o "$PWD/$1/go_chat" .
 }
 
 # Clients newer than Debian's, from the registries; tests find npm's in NODE_PATH.
@@ -139,6 +164,7 @@ test_interop() {
     crashed interop "its packages could not be fetched"
   else
     GATEHOUSE_BIN=$PWD/build/gatehouse NODE_PATH=$PWD/build/interop/node_modules \
+      GATEHOUSE_GO_CHAT=$PWD/build/interop/go_chat \
       python_tests tests/interop build/interop/venv/bin/python "$1"
   fi
   end_results
