@@ -204,6 +204,19 @@ bool Authority::Covers(const std::string& domain) {
   return IsAtOrBelow(name, "localhost") || IsAtOrBelow(name, "amazonaws.com");
 }
 
+std::string Authority::RegionOf(const std::string& host) {
+  static constexpr std::string_view kSuffix = ".amazonaws.com";
+  std::string name = Lower(host);
+  if (!name.ends_with(kSuffix)) return {};
+  name.resize(name.size() - kSuffix.size());
+  std::string region = name.substr(name.rfind('.') + 1);
+  auto is_part = [](char c) { return IsNameCharacter(c) && c != '.' && c != '_'; };
+  bool is_region = std::count(region.begin(), region.end(), '-') >= 2 &&
+                   std::all_of(region.begin(), region.end(), is_part) && region.front() != '-' &&
+                   region.back() >= '0' && region.back() <= '9';
+  return is_region ? region : std::string();
+}
+
 Result<TlsIdentity> Authority::IssueServer(const Names& names, base::Millis now) const {
   LeafRequest request;
   request.common_name = "gatehouse";

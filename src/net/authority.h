@@ -43,6 +43,9 @@ class Authority {
   // may not vouch for (see Covers) are left out.
   Result<TlsIdentity> IssueServer(const Names& names, base::Millis now) const;
   static bool Covers(const std::string& domain);
+  // The region in one of AWS's host names: "eu-west-1" in "a.execute-api.eu-west-1.amazonaws.com";
+  // empty when there is none.
+  static std::string RegionOf(const std::string& host);
 
  private:
   Authority(std::string key, std::string certificate, base::Millis until)

@@ -134,6 +134,24 @@ TEST_F(AuthorityTest, CoversWhatItMayVouchFor) {
   }
 }
 
+TEST_F(AuthorityTest, RegionOfAwsNames) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"abc.execute-api.eu-west-1.amazonaws.com", "eu-west-1"},
+      {"dynamodb.US-gov-East-1.amazonaws.com", "us-gov-east-1"},
+      {"b.s3.ap-southeast-3.amazonaws.com", "ap-southeast-3"},
+      {"eu-west-1.amazonaws.com", "eu-west-1"},
+      {"sts.amazonaws.com", ""},
+      {"b.s3.amazonaws.com", ""},
+      {"localhost", ""},
+      {"eu-west-1.example.com", ""},
+      {"-west-1.amazonaws.com", ""},
+      {"eu_west-1-1.amazonaws.com", ""},
+      {".amazonaws.com", ""},
+      {"", ""},
+  };
+  for (const auto& [host, region] : cases) EXPECT_EQ(Authority::RegionOf(host), region) << host;
+}
+
 TEST_F(AuthorityTest, ProcessesThatStartAtOnceEndWithOne) {
   for (int round = 0; round < 5; ++round) {
     std::filesystem::remove_all(root_ + "/data");

@@ -79,8 +79,9 @@ class TlsPeer {
   struct Options {
     int version_max = TLS1_3_VERSION;
     int version_min = TLS1_VERSION;
-    std::string alpn;  // in wire form
-    std::string name = "localhost";
+    std::string alpn;                // in wire form
+    std::string name = "localhost";  // that the certificate must bear
+    std::string asked_name;          // SNI
   };
 
   TlsPeer(TestWorld& world, Peer peer) : TlsPeer(world, peer, Options()) {}
@@ -101,6 +102,9 @@ class TlsPeer {
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
     ssl_.reset(SSL_new(context_.get()));
     SSL_set1_host(ssl_.get(), options.name.c_str());
+    if (!options.asked_name.empty()) {
+      SSL_set_tlsext_host_name(ssl_.get(), options.asked_name.c_str());
+    }
     in_ = BIO_new(BIO_s_mem());
     out_ = BIO_new(BIO_s_mem());
     SSL_set_bio(ssl_.get(), in_, out_);

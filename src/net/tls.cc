@@ -114,10 +114,43 @@ bool IsIpAddress(const std::string& name) {
 // ---- Server ----
 
 struct TlsServer::State {
-  SslContextPtr context;
+  // One context per identity; the first is the server's own.
+  Result<void> Add(const TlsIdentity& identity);
+  SSL_CTX* ContextFor(const char* name);
+  static int OnName(SSL* ssl, int* alert, void* state);
+
+  std::vector<SslContextPtr> contexts;
+  IdentityMaker maker;
   TlsServerOptions options;
   std::shared_ptr<std::size_t> handshakes = std::make_shared<std::size_t>(0);
 };
+
+Result<void> TlsServer::State::Add(const TlsIdentity& identity) {
+  SslContextPtr context = NewContext(TLS_server_method());
+  SSL_CTX_set_alpn_select_cb(context.get(), ChooseProtocol, nullptr);
+  if (auto used = UseIdentity(context.get(), identity); !used) return used;
+  contexts.push_back(std::move(context));
+  return {};
+}
+
+SSL_CTX* TlsServer::State::ContextFor(const char* name) {
+  for (const SslContextPtr& context : contexts) {
+    X509* leaf = SSL_CTX_get0_certificate(context.get());
+    if (X509_check_host(leaf, name, std::strlen(name), 0, nullptr) == 1) return context.get();
+  }
+  SSL_CTX* own = contexts.front().get();
+  if (!maker || contexts.size() >= kIdentitiesMax) return own;
+  std::optional<TlsIdentity> identity = maker(name);
+  return identity && Add(*identity) ? contexts.back().get() : own;
+}
+
+int TlsServer::State::OnName(SSL* ssl, int* /*alert*/, void* state) {
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (!name) return SSL_TLSEXT_ERR_NOACK;
+  SSL_set_SSL_CTX(ssl, static_cast<State*>(state)->ContextFor(name));
+  ERR_clear_error();
+  return SSL_TLSEXT_ERR_OK;
+}
 
 TlsServer::TlsServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TlsServer::~TlsServer() = default;
@@ -125,16 +158,19 @@ TlsServer::~TlsServer() = default;
 Result<std::unique_ptr<TlsServer>> TlsServer::Create(const TlsIdentity& identity,
                                                      TlsServerOptions options) {
   auto state = std::make_unique<State>();
-  state->context = NewContext(TLS_server_method());
   state->options = options;
-  SSL_CTX_set_alpn_select_cb(state->context.get(), ChooseProtocol, nullptr);
-  if (auto used = UseIdentity(state->context.get(), identity); !used) return used.error();
+  if (auto added = state->Add(identity); !added) return added.error();
+  SSL_CTX* own = state->contexts.front().get();
+  SSL_CTX_set_tlsext_servername_callback(own, State::OnName);
+  SSL_CTX_set_tlsext_servername_arg(own, state.get());
   return std::unique_ptr<TlsServer>(new TlsServer(std::move(state)));
 }
 
+void TlsServer::UseFurtherIdentities(IdentityMaker maker) { state_->maker = std::move(maker); }
+
 std::unique_ptr<Filter> TlsServer::Accept() {
   if (*state_->handshakes >= state_->options.handshakes_max) return nullptr;
-  SslPtr ssl(SSL_new(state_->context.get()));
+  SslPtr ssl(SSL_new(state_->contexts.front().get()));
   CHECK(ssl);
   SSL_set_accept_state(ssl.get());
   return std::make_unique<TlsFilter>(std::move(ssl), std::string(), state_->handshakes);

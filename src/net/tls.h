@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/function.h"
 #include "gatehouse/result.h"
 #include "net/filter.h"
 
@@ -29,6 +31,13 @@ class TlsServer {
   static Result<std::unique_ptr<TlsServer>> Create(const TlsIdentity& identity,
                                                    TlsServerOptions options = {});
   ~TlsServer();
+
+  // Asked when a client names a host (SNI, as it wrote it) whose name no identity bears. What it
+  // gives is kept and serves every name that it bears; for nothing, and once kIdentitiesMax are
+  // kept, the client is shown the first identity.
+  using IdentityMaker = base::UniqueFunction<std::optional<TlsIdentity>(const std::string& name)>;
+  static constexpr std::size_t kIdentitiesMax = 9;
+  void UseFurtherIdentities(IdentityMaker maker);
 
   // For an accepted socket. Nothing while handshakes_max are under way.
   std::unique_ptr<Filter> Accept();

@@ -44,6 +44,36 @@ class TlsServerTest : public testing::Test {
   Lines errors_;
 };
 
+TEST_F(TlsServerTest, FurtherIdentitiesAreMadeOnceForTheNamesAskedFor) {
+  Lines asked;
+  tls_->UseFurtherIdentities([&](const std::string& name) -> std::optional<TlsIdentity> {
+    asked.push_back(name);
+    if (name.ends_with(".example")) return std::nullopt;
+    return TheAuthority().Issue(name);
+  });
+  // Whether the client got a certificate of that name.
+  auto gets = [&](const std::string& name, const std::string& asked_name) {
+    TlsPeer::Options options;
+    options.name = name;
+    options.asked_name = asked_name;
+    TlsPeer peer(world_, Dial(), options);
+    return peer.Handshake() == 0;
+  };
+  EXPECT_TRUE(gets("localhost", "localhost"));
+  EXPECT_TRUE(gets("localhost", ""));
+  EXPECT_TRUE(gets("x.eu-west-1.amazonaws.com", "x.eu-west-1.amazonaws.com"));
+  EXPECT_TRUE(gets("x.eu-west-1.amazonaws.com", "X.eu-west-1.amazonaws.com"));
+  EXPECT_TRUE(gets("localhost", "other.example"));
+  EXPECT_FALSE(gets("other.example", "other.example"));
+  EXPECT_EQ(asked, (Lines{"x.eu-west-1.amazonaws.com", "other.example", "other.example"}));
+  asked.clear();
+  for (std::size_t i = 0; i < TlsServer::kIdentitiesMax + 3; ++i) {
+    std::string name = std::to_string(i) + ".amazonaws.com";
+    EXPECT_EQ(gets(name, name), i < TlsServer::kIdentitiesMax - 2) << name;
+  }
+  EXPECT_EQ(asked.size(), TlsServer::kIdentitiesMax - 2);
+}
+
 TEST_F(TlsServerTest, SpeaksBothVersions) {
   Echo();
   for (int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {

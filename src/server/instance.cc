@@ -287,6 +287,14 @@ Result<void> Instance::Parts::MakeTls() {
   Result<std::unique_ptr<net::TlsServer>> server = net::TlsServer::Create(*issued);
   if (!server) return server.error();
   tls = *std::move(server);
+  // A client of another region hears from the gate which one runs here, not from TLS.
+  tls->UseFurtherIdentities([this, authority = *std::move(authority)](
+                                const std::string& name) -> std::optional<net::TlsIdentity> {
+    std::string region = net::Authority::RegionOf(name);
+    if (region.empty()) return std::nullopt;
+    Result<net::TlsIdentity> other = authority.IssueServer({region, {}}, clock.WallNow());
+    return other ? std::optional(*std::move(other)) : std::nullopt;
+  });
   return {};
 }
 

@@ -90,6 +90,17 @@ def test_the_seeds_commands_work(start_gatehouse, tmp_path):
     assert printed.splitlines()[-len(kept):] == kept
 
 
+@needs_aws
+def test_another_region_is_told_which_one_runs(start_gatehouse, tmp_path):
+    server = start_gatehouse("--empty")
+    said = shell(f"""
+        eval "$(gatehouse env --port {server.port})"
+        /usr/bin/aws --region eu-west-1 dynamodb list-tables 2>&1 || true
+        """, hostile(tmp_path, "http://127.0.0.1:1"), tmp_path)
+    assert "Credential should be scoped to a valid region, not 'eu-west-1'" in said
+    assert f"this gatehouse runs {server.ready['region']}" in said
+
+
 def test_other_hosts_go_through_the_proxy(start_gatehouse):
     with upstream_proxy() as proxy:
         url = f"http://user:p%40ss@127.0.0.1:{proxy.server_address[1]}"
