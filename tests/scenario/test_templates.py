@@ -85,6 +85,31 @@ def test_what_stands_in_the_way(start_gatehouse, tmp_path):
     assert gatehouse_says("up", "--port", "0", "--data", tmp_path / "file/data")
 
 
+READ_ONLY = """
+mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
+exec "$2" up --port 0 --data "$1"
+"""
+
+
+def test_a_read_only_disk_is_told(start_gatehouse, tmp_path):
+    """Both where nothing is yet and where an instance has run."""
+    start_gatehouse(data=tmp_path / "used").stop()
+    (tmp_path / "new").mkdir()
+    for name in ("used", "new"):
+        result = subprocess.run(
+            ["unshare", "--mount", "bash", "-c", READ_ONLY, "bash", tmp_path / name, BINARY],
+            capture_output=True, text=True, check=False, timeout=WAIT_SECONDS)
+        if result.returncode == 77 or "unshare" in result.stderr:
+            pytest.skip(f"no mounts here: {result.stderr}")
+        assert result.returncode == 1, result.stderr
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+        assert "Read-only file system" in result.stderr or "readonly" in result.stderr
+        assert str(tmp_path / name) in result.stderr
+    assert not any((tmp_path / "new").iterdir())
+    again = start_gatehouse(data=tmp_path / "used")
+    assert again.ready["stacks"][0]["status"] == "CREATE_COMPLETE"
+
+
 def test_a_missing_sdk_is_named(start_gatehouse, tmp_path):
     """An interpreter without boto3: the function's error and the log say what to install."""
     make = ["/usr/bin/python3", "-m", "venv", "--without-pip", tmp_path / "bare"]
