@@ -29,7 +29,8 @@ packages() {
   case $1 in
     build)
       echo g++ cmake ninja-build ccache pkg-config "$boost" libsimdjson-dev libssl-dev \
-        zlib1g-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libyaml-cpp-dev libzip-dev
+        zlib1g-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libyaml-cpp-dev libzip-dev \
+        prometheus-cpp-dev
       ;;
     gtest) echo libgtest-dev ;;
     test)

@@ -123,6 +123,7 @@ void Gateway::Finish(Invocation& invocation, const InvokeOutcome& outcome) {
     case Invocation::Kind::kDisconnect:
       break;  // the result is ignored
   }
+  CountInvocation(invocation, outcome);
   if (invocation.timed_out) {
     LogInvocation(invocation, "timed out");
   } else if (outcome.kind == InvokeOutcome::kAnswered) {

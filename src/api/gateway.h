@@ -78,6 +78,7 @@ class Gateway final : private net::WebSocketHandler {
   static constexpr base::Millis kCloseStageMax{8000};
 
   std::size_t open_count() const { return open_count_; }
+  GatewayFacts Facts();  // a walk over all connections
 
   // Closes every connection with 1001 and runs $disconnect; refuses upgrades with 503.
   void Stop();
@@ -128,6 +129,8 @@ class Gateway final : private net::WebSocketHandler {
   std::string NewTraceId();
   std::int64_t NowMs() { return sockets_.loop().WallNow().count(); }
   void LogInvocation(const Invocation& invocation, std::string_view status);
+  void CountInvocation(const Invocation& invocation, const InvokeOutcome& outcome);
+  void CountPost(const Result<void>& result);
 
   net::Sockets& sockets_;
   net::HttpServer& http_;
@@ -145,6 +148,7 @@ class Gateway final : private net::WebSocketHandler {
   std::size_t pending_handshakes_ = 0;
   bool stopping_ = false;
   std::uint64_t id_counter_ = 0;
+  PostCounts posts_{};
   std::vector<std::unique_ptr<Invocation>> running_;
   std::vector<std::unique_ptr<Invocation>> spare_;
   std::vector<Closing> closings_;  // stages about to go

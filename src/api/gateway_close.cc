@@ -9,6 +9,7 @@ void Gateway::OnClose(std::uint32_t slot, std::uint16_t code, std::string_view r
   Connection& record = RecordOf(slot);
   record.state = Connection::State::kClosed;
   --open_count_;
+  --record.place->metrics.open;
   StartDisconnect(sockets_.Ref(slot), record, code, reason);
 }
 
@@ -19,6 +20,7 @@ void Gateway::StartDisconnect(net::SocketRef socket, const Connection& connectio
   Invocation* invocation =
       NewInvocation(Invocation::Kind::kDisconnect, socket, *connection.place, connection);
   invocation->route = invocation->stage->disconnect_route();
+  ++connection.place->metrics.closes[code];
   invocation->context.disconnect_status_code = code;
   invocation->disconnect_reason = reason;
   TakeDisconnectHeaders(*invocation);

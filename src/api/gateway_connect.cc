@@ -88,6 +88,8 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   wire::AppendResponseHead(head, 101, sockets_.loop().WallNow(), fields, std::nullopt);
   RecordOf(socket.slot).state = Connection::State::kOpen;
   ++open_count_;
+  ++invocation.place->metrics.open;
+  ++invocation.place->metrics.upgrades[101];
   http_.Upgrade(socket, head, websockets_);
   websockets_.Open(socket.slot);
   bool going = stopping_ || invocation.place->closing;
@@ -97,6 +99,7 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
 void Gateway::Refuse(Invocation& invocation, int status) {
   Connection& record = RecordOf(invocation.socket.slot);
   if (record.generation == invocation.socket.generation) record = Connection{};
+  ++invocation.place->metrics.upgrades[status];
   std::string body =
       ErrorFrame(wire::ReasonPhrase(status), invocation.connection.id, invocation.request_id);
   std::array<wire::HttpField, 1> fields{{{"Content-Type", "application/json"}}};

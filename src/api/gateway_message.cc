@@ -31,6 +31,7 @@ const Route* Gateway::SelectRoute(const Stage& stage, std::string_view data, std
 
 void Gateway::OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                         const std::string& value) {
+  ++RecordOf(slot).place->metrics.forbidden;
   std::string frame = ErrorFrame(kForbidden, RecordOf(slot).id, NewId());
   websockets_.SendText(slot, frame);
   std::string sentence = fmt::format("no route for {} \"{}\" (routes: {}); AWS answers Forbidden",

@@ -74,9 +74,10 @@ Result<void> Gateway::ToResult(net::WebSockets::SendResult sent, std::uint32_t s
 Result<void> Gateway::Post(const StagePlace& place, std::string_view connection_id,
                            std::string_view data) {
   Result<std::uint32_t> slot = FindOpen(place, connection_id);
-  if (!slot) return slot.error();
-  if (Result<void> fine = CheckPayload(data); !fine) return fine.error();
-  Result<void> result = ToResult(websockets_.SendText(*slot, data), *slot);
+  Result<void> result = slot ? CheckPayload(data) : slot.error();
+  if (result) result = ToResult(websockets_.SendText(*slot, data), *slot);
+  CountPost(result);
+  if (!slot) return result;
   log_.Debug("out", {{"bytes", static_cast<std::int64_t>(data.size())},
                      {"status", result ? std::string_view("queued")
                                        : std::string_view(result.error().message)},
@@ -98,6 +99,7 @@ std::vector<Result<void>> Gateway::PostAll(const StagePlace& place,
     results.push_back(slot ? ToResult(websockets_.SendPrepared(*slot, frames), *slot)
                            : Result<void>(slot.error()));
     posted += results.back() ? 1 : 0;
+    CountPost(results.back());
   }
   log_.Debug("out", {{"bytes", static_cast<std::int64_t>(data.size())},
                      {"connections", static_cast<std::int64_t>(connection_ids.size())},
@@ -119,7 +121,8 @@ Result<BroadcastResult> Gateway::Broadcast(const StagePlace& place, std::string_
     const Connection& record = records_[slot];
     if (record.state != Connection::State::kOpen || record.place != &place) return;
     if (std::binary_search(excluded.begin(), excluded.end(), slot)) return;
-    bool queued = ToResult(websockets_.SendPrepared(slot, frames), slot).has_value();
+    Result<void> queued = ToResult(websockets_.SendPrepared(slot, frames), slot);
+    CountPost(queued);
     ++(queued ? result.posted : result.failed);
   });
   log_.Debug("out", {{"bytes", static_cast<std::int64_t>(data.size())},

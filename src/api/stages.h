@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/stage.h"
+#include "api/stage_metrics.h"
 
 namespace gatehouse::api {
 
@@ -16,6 +17,7 @@ struct StagePlace {
   std::shared_ptr<const Stage> current;
   std::size_t running = 0;  // invocations of it; the gateway counts
   bool closing = false;     // it is about to go: upgrades are refused
+  StageMetrics metrics = {};
 };
 
 // Where a request path leads.

@@ -30,6 +30,7 @@ class Pool final : public Environment::Owner {
 
   bool empty() const { return environments_.empty() && waiting_.empty() && !preparing_; }
   std::size_t environments() const { return environments_.size(); }
+  std::size_t waiting() const { return waiting_.size(); }
 
   void OnIdle(Environment& environment) override;
   void OnInitFailed(Environment& environment, const InitFailure& failure) override;

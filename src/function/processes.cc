@@ -75,4 +75,12 @@ std::size_t Processes::environments() const {
   return count;
 }
 
+std::vector<PoolFacts> Processes::Facts() const {
+  std::vector<PoolFacts> facts;
+  for (const auto& [name, pool] : pools_) {
+    facts.push_back({name, pool->environments(), pool->waiting()});
+  }
+  return facts;
+}
+
 }  // namespace gatehouse::function

@@ -9,11 +9,18 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "function/launcher.h"
 #include "function/pool.h"
 
 namespace gatehouse::function {
+
+struct PoolFacts {
+  std::string function;  // its name
+  std::size_t environments = 0;
+  std::size_t waiting = 0;  // invocations
+};
 
 class Processes final : public ProcessRunner {
  public:
@@ -32,6 +39,7 @@ class Processes final : public ProcessRunner {
   bool IsQuiet() const { return environments() == 0; }
 
   std::size_t environments() const;
+  std::vector<PoolFacts> Facts() const;
   CodeStore& code() { return launcher_->code(); }
   const ProcessOptions& options() const { return options_; }
 

@@ -114,6 +114,7 @@ void Loop::RunPosted() {
 void Loop::RunTimers() {
   TimerId limit{now_.count(), timer_sequence_};
   while (!timers_.empty() && timers_.begin()->first <= limit) {
+    lag_.Add(now_ - std::chrono::nanoseconds{timers_.begin()->first.first});
     auto task = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
     task();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/duration_histogram.h"
 #include "base/executor.h"
 #include "net/network.h"
 
@@ -46,6 +47,8 @@ class Loop final : public base::Executor {
   std::chrono::nanoseconds Now() const { return now_; }         // constant within a turn
   std::chrono::nanoseconds ClockNow() { return clock_.Now(); }  // for measuring
   base::Millis WallNow();
+  // How late timers ran: what one waits for in this loop beyond what one asked.
+  const base::DurationHistogram& lag() const { return lag_; }
 
   // Sources and turn ends must outlive the loop's last turn.
   std::uint8_t AddSource(Source& source);
@@ -82,6 +85,7 @@ class Loop final : public base::Executor {
   std::map<TimerId, base::UniqueFunction<void()>> timers_;
   std::uint64_t timer_sequence_ = 0;
   bool more_to_do_ = false;
+  base::DurationHistogram lag_;
 
   std::mutex mutex_;  // guards posted_ and stopping_
   std::vector<base::UniqueFunction<void()>> posted_;

@@ -152,7 +152,9 @@ void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& 
     log_.Info(fmt::format("refused with 501: {} is not served", choice.name));
     return Respond(request.socket, NotServed(request.head, choice.name, random_));
   }
-  std::optional<std::string> caller = Admit(request, choice);
+  // Health and metrics are for whoever reaches the port; pages of other origins were refused.
+  std::optional<std::string> caller = std::string();
+  if (choice.service != Service::kOwn) caller = Admit(request, choice);
   if (!caller) return;
   if (request.body_too_large) {
     return Respond(request.socket, ErrorResponse(choice.service, 413, "RequestTooLargeException",

@@ -388,6 +388,7 @@ Result<void> Instance::Start() {
                                   *parts.functions, *port);
   ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
   parts.templates.clear();
+  parts.node->SetReady();
   ::malloc_trim(0);  // what templates and certificates needed is more than what stays
   return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));
 }

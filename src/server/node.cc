@@ -44,11 +44,13 @@ Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& ra
       invoker_(functions_),
       gateway_(sockets_, http_, invoker_, log, random, MakeGatewayOptions(options.quotas, random)),
       event_writer_(gateway_.stages()),
+      own_pages_([this](base::UniqueFunction<void(MetricsFacts)> done) { done(GatherMetrics()); }),
       listener_(sockets_, http_, http_) {
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
   front_door_.Introduce(http_, gateway_);
   ServeDynamoDb();
   ServeSts();
+  ServeOwnPages();
   HandlerRooms& rooms = contexts_.rooms();
   rooms.loop = &loop;
   rooms.log = &log;
@@ -147,6 +149,26 @@ void Node::ServeSts() {
   front_door_.Serve(Service::kSts, kStsBodyBytesMax, answer);
 }
 
+void Node::ServeOwnPages() {
+  auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    own_pages_.Handle(request, std::move(done));
+  };
+  front_door_.Serve(Service::kOwn, 0, answer);
+}
+
+MetricsFacts Node::GatherMetrics() {
+  MetricsFacts facts;
+  facts.region = options_.region;
+  facts.loops.push_back({0, gateway_.Facts(), loop_.lag(), sockets_.open_count()});
+  if (processes_) {
+    for (const function::PoolFacts& pool : processes_->Facts()) {
+      facts.functions.push_back({pool.function, pool.environments, pool.waiting});
+    }
+  }
+  facts.process = ReadProcessFacts();
+  return facts;
+}
+
 Result<net::Address> Node::Listen(const net::Address& address) {
   Result<net::Address> bound = listener_.Listen(address, false);
   if (bound) front_door_.set_port(bound->port);
@@ -164,6 +186,9 @@ bool Node::IsEnded() const {
 }
 
 // $disconnect handlers that are processes still reach their tables by the port.
-void Node::BeginStop() { gateway_.Stop(); }
+void Node::BeginStop() {
+  own_pages_.set_ready(false);
+  gateway_.Stop();
+}
 
 }  // namespace gatehouse::server

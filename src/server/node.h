@@ -32,6 +32,7 @@
 #include "server/gate.h"
 #include "server/handler_context.h"
 #include "server/invoke_adapters.h"
+#include "server/own_pages.h"
 #include "stack/api.h"
 #include "stack/rooms_provider.h"
 #include "stack/stacks.h"
@@ -79,6 +80,8 @@ class Node {
   api::Gateway& gateway() { return gateway_; }
   function::Functions& functions() { return functions_; }
 
+  // Everything is deployed: /_gatehouse/health says so until BeginStop.
+  void SetReady() { own_pages_.set_ready(true); }
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once quiet:
   void BeginStop();
@@ -94,6 +97,8 @@ class Node {
   void ServeApiGateway();
   void ServeCloudFormation();
   void ServeLambda();
+  void ServeOwnPages();
+  MetricsFacts GatherMetrics();
 
   net::Loop& loop_;
   base::Clock& clock_;
@@ -121,6 +126,7 @@ class Node {
   std::unique_ptr<stack::RoomsProvider> provider_;
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;
+  OwnPages own_pages_;
   net::Listener listener_;
 };
 

@@ -85,6 +85,7 @@ std::string_view SigningNameOf(const wire::HttpHead& head) {
 }
 
 ServiceChoice ChooseService(const wire::HttpHead& head) {
+  if (PathOf(head.target).starts_with("/_gatehouse/")) return {Service::kOwn, "gatehouse"};
   std::string_view by_host = ServiceNameOfHost(head.Find("Host").value_or(""));
   if (!by_host.empty()) return ByName(by_host);
   std::string_view by_signature = SigningNameOf(head);

@@ -16,6 +16,7 @@ enum class Service {
   kCloudFormation,  // cloudformation
   kApiGateway,      // apigateway
   kSts,             // sts
+  kOwn,             // /_gatehouse/…: gatehouse's own pages
   kOther,           // one that gatehouse does not serve
 };
 

@@ -1,0 +1,42 @@
+#include "server/own_pages.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gatehouse::server {
+namespace {
+
+wire::ServiceResponse Json(int status, std::string body) {
+  return {status,
+          {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+          std::move(body) + "\n"};
+}
+
+}  // namespace
+
+wire::ServiceResponse OwnPages::Health(std::string_view which) const {
+  if (which == "/live") return Json(200, R"({"live":true})");
+  int status = ready_ ? 200 : 503;
+  std::string ready = ready_ ? "true" : "false";
+  if (which == "/ready") return Json(status, R"({"ready":)" + ready + "}");
+  if (!which.empty()) return Json(404, R"({"message":"Not Found"})");
+  return Json(status, R"({"live":true,"ready":)" + ready + "}");
+}
+
+void OwnPages::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
+  static constexpr std::string_view kHealth = "/_gatehouse/health";
+  std::string_view path = request.head.target.substr(0, request.head.target.find('?'));
+  if (request.head.method != "GET" && request.head.method != "HEAD") {
+    wire::ServiceResponse refused = Json(405, R"({"message":"Method Not Allowed"})");
+    refused.fields.emplace_back("Allow", "GET, HEAD");
+    return done(std::move(refused));
+  }
+  if (path.starts_with(kHealth)) return done(Health(path.substr(kHealth.size())));
+  if (path != "/_gatehouse/metrics") return done(Json(404, R"({"message":"Not Found"})"));
+  gather_([done = std::move(done)](MetricsFacts facts) mutable {
+    done({200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, MetricsText(facts)});
+  });
+}
+
+}  // namespace gatehouse::server

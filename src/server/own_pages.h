@@ -1,0 +1,31 @@
+// gatehouse's own pages below /_gatehouse/: health and metrics. Loop thread only.
+//
+//   GET /_gatehouse/health        200, or 503 while it starts or stops: {"live":true,"ready":…}
+//   GET /_gatehouse/health/live   200
+//   GET /_gatehouse/health/ready  200 or 503
+//   GET /_gatehouse/metrics       for Prometheus
+#pragma once
+
+#include "base/function.h"
+#include "server/metrics.h"
+#include "wire/service.h"
+
+namespace gatehouse::server {
+
+class OwnPages {
+ public:
+  // Gathers the numbers of all rooms; done comes once, on this thread.
+  using Gather = base::UniqueFunction<void(base::UniqueFunction<void(MetricsFacts)> done)>;
+  explicit OwnPages(Gather gather) : gather_(std::move(gather)) {}
+
+  void set_ready(bool ready) { ready_ = ready; }
+  void Handle(const wire::ServiceRequest& request, wire::ServiceDone done);
+
+ private:
+  wire::ServiceResponse Health(std::string_view which) const;
+
+  Gather gather_;
+  bool ready_ = false;
+};
+
+}  // namespace gatehouse::server
