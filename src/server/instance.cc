@@ -113,8 +113,10 @@ class LogFlusher final : public net::Loop::TurnEnd {
 
 // In the order in which they are made; they go in the opposite one.
 struct Instance::Parts {
-  explicit Parts(const UpOptions& given)
-      : options(given), log(LogOptions(given), clock, base::FileDescriptorSink(STDERR_FILENO)) {}
+  Parts(const UpOptions& given, std::span<const HandlerEntry> offered)
+      : options(given),
+        handlers(offered.empty() ? chat::Handlers() : offered),
+        log(LogOptions(given), clock, base::FileDescriptorSink(STDERR_FILENO)) {}
 
   Result<void> OpenData();
   Result<void> OpenRooms();
@@ -129,6 +131,7 @@ struct Instance::Parts {
   void PollStop();
 
   const UpOptions options;
+  const std::span<const HandlerEntry> handlers;
   base::SystemClock clock;
   const std::chrono::nanoseconds started = clock.Now();
   base::SystemFiles files;
@@ -188,7 +191,7 @@ Result<void> Instance::Parts::OpenRooms() {
   Result<std::unique_ptr<table::Tables>> opened_tables = table::Tables::Open(*store);
   if (!opened_tables) return opened_tables.error();
   tables = *std::move(opened_tables);
-  auto catalogue = function::Catalogue::Open(*store, loop, chat::Handlers());
+  auto catalogue = function::Catalogue::Open(*store, loop, handlers);
   if (!catalogue) return catalogue.error();
   functions = *std::move(catalogue);
   NodeOptions node_options = MakeNodeOptions(options);
@@ -348,7 +351,8 @@ Result<void> Instance::Parts::MakeFolder() {
   return {};
 }
 
-Instance::Instance(const UpOptions& options) : parts_(std::make_unique<Parts>(options)) {}
+Instance::Instance(const UpOptions& options, std::span<const HandlerEntry> handlers)
+    : parts_(std::make_unique<Parts>(options, handlers)) {}
 Instance::~Instance() = default;
 
 // What the box says of where the stacks came from.

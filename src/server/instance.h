@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
+#include "gatehouse/handler.h"
 #include "gatehouse/result.h"
 #include "net/loop.h"
 #include "server/environment.h"
@@ -14,7 +16,8 @@ namespace gatehouse::server {
 
 class Instance {
  public:
-  explicit Instance(const UpOptions& options);
+  // handlers: what functions may name as InProcess; they outlive the instance. Empty: the chat's.
+  explicit Instance(const UpOptions& options, std::span<const HandlerEntry> handlers = {});
   ~Instance();
 
   // Opens data and rooms, deploys the templates, listens: afterwards the first request succeeds.

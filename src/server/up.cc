@@ -29,10 +29,10 @@ Result<void> Announce(const UpOptions& options, const ReadyFacts& facts, base::F
 
 }  // namespace
 
-int RunUp(const UpOptions& options) {
+int RunUp(const UpOptions& options, std::span<const HandlerEntry> handlers) {
   Signals signals;
   base::SystemFiles files;
-  Instance instance(options);
+  Instance instance(options, handlers);
   if (Result<void> started = instance.Start(); !started) return Fail(started.error());
   signals.Watch(instance.loop(), [&](int signal) {
     if (signal != SIGCHLD) instance.BeginStop();
