@@ -88,7 +88,8 @@ Result<std::string> LoadStalled(const LoadOptions& options) {
   }
   std::sort(latencies.begin(), latencies.end());
   return fmt::format(
-      R"("anonymous_before":{},"anonymous_most":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"max_ms":{:.3f})",
+      R"("anonymous_before":{},"anonymous_most":{},"p50_ms":{:.3f},"p99_ms":{:.3f},)"
+      R"("max_ms":{:.3f})",
       before, most, Percentile(latencies, 0.5), Percentile(latencies, 0.99), latencies.back());
 }
 

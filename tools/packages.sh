@@ -1,6 +1,6 @@
 # Which packages each kind of work needs, and how they get onto the machine. Sourced by ./dev.
 # A group is one of: build (the binary), gtest (unit tests), test (scenario tests), check, interop,
-# fresh. Root is asked for only when something is missing.
+# bench, instructions, fresh. Root is asked for only when something is missing.
 # shellcheck shell=bash
 
 say() { printf 'dev: %s\n' "$*" >&2; }
@@ -39,6 +39,8 @@ packages() {
       ;;
     check) echo clang-format git python3 ;;
     interop) echo python3 python3-venv ca-certificates chromium curl unzip "$(node_packages)" ;;
+    bench) echo python3 ca-certificates "$(node_packages)" ;;
+    instructions) echo python3 valgrind ;;
     fresh) echo debootstrap git ;;
   esac
 }
