@@ -32,6 +32,11 @@ check_build() {
   build_targets release all unit_tests >&3 2>&3 && echo "every target builds without a warning"
 }
 
+# Instructions per message of the hot paths against bench/instructions.json.
+check_instructions() {
+  build_targets release hot_paths >&3 2>&3 && "$python" bench/instructions.py
+}
+
 # step NAME COMMAND…: its last line of output says what was checked; the rest shows on failure.
 step() {
   local name=$1 log code=0
@@ -58,8 +63,9 @@ check() {
   step dead "$python" tools/check_dead.py
   step text "$python" tools/check_text.py
   step format check_format
-  need build gtest
+  need build gtest instructions
   step build check_build
+  step instructions check_instructions
   if ((${#failed_steps[@]} > 0)); then
     echo "check failed: ${failed_steps[*]}"
     return 1
