@@ -144,7 +144,7 @@ class EchoPath final : public Path {
  public:
   EchoPath() : client_(script_.OpenClient()) {
     std::string frame =
-        ClientFrame(R"({"action":"echo","message":")" + std::string(97, 'x') + "\"}");
+        ClientFrame(R"({"action":"echo","message":")" + std::string(98, 'x') + "\"}");
     for (int i = 0; i < 16; ++i) batch_ += frame;
   }
   void Send() override { CHECK(script_.Ask(client_, batch_).size() == 16 * (4 + 128)); }
