@@ -1,5 +1,7 @@
 #include "wire/json_cursor.h"
 
+#include <charconv>
+
 #include "wire/ascii.h"
 #include "wire/json_text.h"
 #include "wire/utf8.h"
@@ -201,6 +203,48 @@ std::optional<JsonValue> FindMember(const JsonValue& object, std::string_view na
     if (member.name() == name) found = member.value();
   }
   return found;
+}
+
+std::optional<std::size_t> ReadArrayIndex(std::string_view digits) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return index;
+}
+
+std::optional<JsonValue> FindStep(const JsonValue& at, std::string_view name, JsonSyntax syntax) {
+  if (at.kind != JsonKind::kArray) return FindMember(at, name, syntax);
+  auto index = ReadArrayIndex(name);
+  for (JsonCursor cursor(at, syntax); index && cursor.Next(); --*index) {
+    if (*index == 0) return cursor.value();
+  }
+  return std::nullopt;
+}
+
+void AppendJsonAsText(const JsonValue& value, JsonSyntax syntax, std::string& out) {
+  switch (value.kind) {
+    case JsonKind::kString:
+      out.append(DecodeJsonString(value));
+      break;
+    case JsonKind::kNumber:
+    case JsonKind::kTrue:
+    case JsonKind::kFalse:
+      out.append(value.text);
+      break;
+    case JsonKind::kArray: {
+      out.push_back('[');
+      std::string_view separator;
+      for (JsonCursor cursor(value, syntax); cursor.Next(); separator = ", ") {
+        out.append(separator);
+        AppendJsonAsText(cursor.value(), syntax, out);
+      }
+      out.push_back(']');
+      break;
+    }
+    case JsonKind::kNull:
+    case JsonKind::kObject:
+      break;
+  }
 }
 
 JsonCursor::JsonCursor(const JsonValue& container, JsonSyntax syntax)

@@ -45,6 +45,18 @@ class JsonCursor {
   JsonValue value_;
 };
 
+// The index that digits are; nothing for any other text.
+std::optional<std::size_t> ReadArrayIndex(std::string_view digits);
+
+// One step of a path: the member of that name of an object, or the element of an array at the index
+// that the digits of `name` are. The value must come from ReadJson with the same syntax.
+std::optional<JsonValue> FindStep(const JsonValue& at, std::string_view name,
+                                  JsonSyntax syntax = JsonSyntax::kStrict);
+
+// Appends a value as API Gateway makes text of it: strings decoded, numbers, true and false as
+// written, arrays as [a, b], nothing for null and objects.
+void AppendJsonAsText(const JsonValue& value, JsonSyntax syntax, std::string& out);
+
 // The text of a string value with its escapes decoded (lone surrogates become U+FFFD).
 std::string DecodeJsonString(const JsonValue& string);
 

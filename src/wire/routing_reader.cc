@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <optional>
 
 #include <simdjson.h>
@@ -20,13 +19,6 @@ static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
 // what it refuses for that, our reader judges.
 constexpr std::size_t kDomDepthMax = kJsonDepthMax - 1;
 
-std::optional<std::size_t> ArrayIndex(std::string_view name) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return index;
-}
-
 std::string_view TrimJsonBlanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\n\r";
   const auto first = text.find_first_not_of(kBlanks);
@@ -42,45 +34,10 @@ std::optional<element> Step(element at, std::string_view name) {
       if (field.key == name) found = field.value;
     }
   } else if (simdjson::dom::array array; at.get(array) == simdjson::SUCCESS) {
-    const auto index = ArrayIndex(name);
+    const auto index = ReadArrayIndex(name);
     if (element value; index && array.at(*index).get(value) == simdjson::SUCCESS) found = value;
   }
   return found;
-}
-
-std::optional<JsonValue> Step(const JsonValue& at, std::string_view name, JsonSyntax syntax) {
-  if (at.kind != JsonKind::kArray) return FindMember(at, name, syntax);
-  auto index = ArrayIndex(name);
-  for (JsonCursor cursor(at, syntax); index && cursor.Next(); --*index) {
-    if (*index == 0) return cursor.value();
-  }
-  return std::nullopt;
-}
-
-void AppendValue(const JsonValue& value, JsonSyntax syntax, std::string& out) {
-  switch (value.kind) {
-    case JsonKind::kString:
-      out.append(DecodeJsonString(value));
-      break;
-    case JsonKind::kNumber:
-    case JsonKind::kTrue:
-    case JsonKind::kFalse:
-      out.append(value.text);
-      break;
-    case JsonKind::kArray: {
-      out.push_back('[');
-      std::string_view separator;
-      for (JsonCursor cursor(value, syntax); cursor.Next(); separator = ", ") {
-        out.append(separator);
-        AppendValue(cursor.value(), syntax, out);
-      }
-      out.push_back(']');
-      break;
-    }
-    case JsonKind::kNull:
-    case JsonKind::kObject:
-      break;
-  }
 }
 
 }  // namespace
@@ -118,10 +75,10 @@ void RoutingReader::State::AppendWritten(std::span<const std::string> path,
                                          std::string& out) const {
   std::optional<JsonValue> at = message;
   for (const std::string& name : path) {
-    at = Step(*at, name, syntax);
+    at = FindStep(*at, name, syntax);
     if (!at) return;
   }
-  AppendValue(*at, syntax, out);
+  AppendJsonAsText(*at, syntax, out);
 }
 
 RoutingReader::RoutingReader() : state_(std::make_unique<State>()) {}
