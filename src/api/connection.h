@@ -20,6 +20,7 @@ struct Connection {
   std::uint32_t generation = 0;  // of the socket
   StagePlace* place = nullptr;
   std::uint32_t in_flight = 0;      // messages whose integration has not answered
+  std::uint32_t throttled = 0;      // messages refused for their rate since one was not
   std::int64_t connected_at = 0;    // milliseconds since 1970
   std::int64_t last_active_at = 0;  // likewise; messages in both directions
   std::string id;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,27 @@
 
 namespace gatehouse::api {
 
+struct IntegrationResponseDefinition {
+  std::string key;                               // IntegrationResponseKey: $default or /regex/
+  std::map<std::string, std::string> templates;  // ResponseTemplates
+  std::string template_selection_expression = {};
+};
+
+// An integration of type MOCK.
+struct MockDefinition {
+  std::map<std::string, std::string> request_templates;
+  std::string template_selection_expression = {};
+  std::string passthrough_behavior = "WHEN_NO_MATCH";  // WHEN_NO_TEMPLATES, NEVER
+  std::vector<IntegrationResponseDefinition> responses = {};
+};
+
 struct IntegrationDefinition {
   std::string integration_id;
-  // AWS_PROXY is what exists so far; the function's name is what its IntegrationUri points to.
+  // Of type AWS_PROXY: the name of the function that its IntegrationUri points to.
   std::string function_name;
   base::Millis timeout{29000};  // TimeoutInMillis, 50 to 29,000
   std::string refusal = {};     // why it cannot run here, a sentence; empty: it can
+  std::optional<MockDefinition> mock = {};
 };
 
 struct RouteDefinition {
@@ -23,6 +39,10 @@ struct RouteDefinition {
   std::string integration_id;   // of Target; empty: none
   bool route_response = false;  // two-way: the integration's answer goes to the client
   std::string refusal = {};     // why it must not run, a sentence; empty: it may
+  // Models that validate messages: ModelSelectionExpression (empty: none does), and RequestModels
+  // with the schemas in the place of their names.
+  std::string model_selection_expression = {};
+  std::map<std::string, std::string> request_models = {};
 };
 
 struct ApiDefinition {
@@ -31,11 +51,21 @@ struct ApiDefinition {
   std::string route_selection_expression;
   std::vector<RouteDefinition> routes;
   std::vector<IntegrationDefinition> integrations;
+  bool disable_execute_api_endpoint = false;
+};
+
+// What routes take at most: ThrottlingRateLimit a second and ThrottlingBurstLimit at once.
+struct ThrottleDefinition {
+  double rate = 0;
+  double burst = 0;
 };
 
 struct StageDefinition {
   std::string stage_name;  // letters, digits, - and _, at most 128
   std::map<std::string, std::string> stage_variables;
+  std::optional<ThrottleDefinition> throttle = {};  // DefaultRouteSettings: all routes together
+  // RouteSettings, by route key: that route alone, in place of the stage's.
+  std::map<std::string, ThrottleDefinition> route_throttles = {};
 };
 
 }  // namespace gatehouse::api

@@ -10,6 +10,8 @@ namespace gatehouse::api {
 inline constexpr std::string_view kForbidden = "Forbidden";
 inline constexpr std::string_view kInternalServerError = "Internal server error";
 inline constexpr std::string_view kEndpointTimedOut = "Endpoint request timed out";
+inline constexpr std::string_view kInvalidRequestBody = "Invalid request body";
+inline constexpr std::string_view kTooManyRequests = "Too Many Requests";
 
 // {"message": "Forbidden", "connectionId":"…", "requestId":"…"}
 std::string ErrorFrame(std::string_view message, std::string_view connection_id,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/error_frame.h"
 #include "base/encoding.h"
 
 namespace gatehouse::api {
@@ -26,6 +27,11 @@ net::WebSocketOptions EndpointOptions(const Quotas& quotas) {
 GatewayOptions WithLegalIncarnation(GatewayOptions options) {
   options.incarnation = ConnectionIdCodec::LegalIncarnation(options.incarnation);
   return options;
+}
+
+std::string_view HandlerForPeople(const Route* route) {
+  if (!route || !route->integration) return "none";
+  return route->mock ? std::string_view("MOCK") : route->integration->function_name;
 }
 
 }  // namespace
@@ -85,6 +91,15 @@ void Gateway::Run(Invocation* invocation) {
   if (!route->refusal.empty()) {
     return OnOutcome(invocation, {InvokeOutcome::kRefused, {}, route->refusal});
   }
+  bool is_message = invocation->kind == Invocation::Kind::kMessage;
+  if (is_message && route->models &&
+      !route->models->Accept(ViewOf(*invocation), invocation->body)) {
+    invocation->has_invalid_body = true;
+    return OnOutcome(invocation, {});
+  }
+  if (route->mock) {
+    return OnOutcome(invocation, route->mock->Run(ViewOf(*invocation), route->route_response));
+  }
   bool done = false;
   invocation->done_flag = &done;
   invoker_.Invoke(route->integration->function_name, invocation->event,
@@ -96,6 +111,14 @@ void Gateway::Run(Invocation* invocation) {
   invocation->done_flag = nullptr;
   base::Millis timeout = std::min(route->integration->timeout, options_.quotas.integration_timeout);
   invocation->timer = sockets_.loop().After(timeout, [this, invocation] { OnTimeout(invocation); });
+}
+
+RequestView Gateway::ViewOf(const Invocation& invocation) const {
+  RequestView view;
+  if (invocation.kind == Invocation::Kind::kMessage) view.body = parsed_message_;
+  view.event = &invocation.event;
+  view.stage_variables = &invocation.stage->variables();
+  return view;
 }
 
 void Gateway::OnOutcome(Invocation* invocation, InvokeOutcome outcome) {
@@ -124,7 +147,9 @@ void Gateway::Finish(Invocation& invocation, const InvokeOutcome& outcome) {
       break;  // the result is ignored
   }
   CountInvocation(invocation, outcome);
-  if (invocation.timed_out) {
+  if (invocation.has_invalid_body) {
+    LogInvocation(invocation, kInvalidRequestBody);
+  } else if (invocation.timed_out) {
     LogInvocation(invocation, "timed out");
   } else if (outcome.kind == InvokeOutcome::kAnswered) {
     LogInvocation(invocation, std::to_string(outcome.answer.status_code));
@@ -158,9 +183,7 @@ void Gateway::LogInvocation(const Invocation& invocation, std::string_view statu
       std::chrono::duration<double, std::milli>(sockets_.loop().ClockNow() - invocation.started)
           .count();
   log_.Debug("in", {{"route", invocation.context.route_key},
-                    {"handler", route && route->integration
-                                    ? std::string_view(route->integration->function_name)
-                                    : std::string_view("none")},
+                    {"handler", HandlerForPeople(route)},
                     {"ms", ms},
                     {"bytes", static_cast<std::int64_t>(invocation.body.size())},
                     {"status", status},

@@ -56,6 +56,8 @@ class Gateway final : private net::WebSocketHandler {
   base::Log& log() { return log_; }
   const Quotas& quotas() const { return options_.quotas; }
 
+  // Whether the account's rate lets a request of @connections pass; if not, it answers 429.
+  bool TakeCallback();
   // A request for a WebSocket upgrade on a stage's URL; it will be answered.
   void OnUpgrade(const net::HttpRequest& request, StagePlace& place, const Arrival& arrival);
   // The client went away while its $connect was running.
@@ -106,6 +108,7 @@ class Gateway final : private net::WebSocketHandler {
   Invocation* NewInvocation(Invocation::Kind kind, net::SocketRef socket, StagePlace& place,
                             const Connection& connection);
   void Run(Invocation* invocation);
+  RequestView ViewOf(const Invocation& invocation) const;
   void OnOutcome(Invocation* invocation, InvokeOutcome outcome);
   void OnTimeout(Invocation* invocation);
   void Finish(Invocation& invocation, const InvokeOutcome& outcome);
@@ -115,12 +118,17 @@ class Gateway final : private net::WebSocketHandler {
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
   void Accept(Invocation& invocation, const Answer& answer);
   void Refuse(Invocation& invocation, int status);
+  int RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place);
+  void RefuseUpgrade(const net::HttpRequest& request, int status);
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);
   void SendAnswer(const Invocation& invocation, const Answer& answer);
   void SendErrorFrame(const Invocation& invocation, std::string_view message);
   const Route* SelectRoute(const Stage& stage, std::string_view data, std::string& value);
+  bool ParseMessage(std::string_view data);
   void OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                  const std::string& value);
+  void OnThrottled(std::uint32_t slot, std::string_view data);
+  void RefuseMessage(std::uint32_t slot, std::string_view message, std::size_t bytes);
   void EndMessage(net::SocketRef socket);
   void StartDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,
                        std::string_view reason);
@@ -142,6 +150,8 @@ class Gateway final : private net::WebSocketHandler {
   Stages stages_;
   net::WebSockets websockets_;
   wire::RoutingReader reader_;
+  const wire::RoutingReader* parsed_message_ =
+      nullptr;  // reader_ while OnMessage runs, if it could
 
   std::deque<Connection> records_;  // by slot
   std::size_t open_count_ = 0;

@@ -1,7 +1,6 @@
 // Upgrades: $connect, and the 101 or the refusal that comes of it.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
@@ -15,9 +14,7 @@ namespace gatehouse::api {
 namespace {
 
 bool IsProtocolHeader(std::string_view name) {
-  static constexpr std::string_view kName = "sec-websocket-protocol";
-  return std::equal(name.begin(), name.end(), kName.begin(), kName.end(),
-                    [](unsigned char a, char b) { return std::tolower(a) == b; });
+  return EqualsIgnoringCase(name, "Sec-WebSocket-Protocol");
 }
 
 }  // namespace
@@ -31,12 +28,7 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
         {{"Content-Type", "application/json"}, {"Sec-WebSocket-Version", "13"}}};
     return http_.Respond(request.socket, {check.status, fields, body, true});
   }
-  if (stopping_ || pending_handshakes_ >= options_.quotas.pending_handshakes_max) {
-    return http_.Respond(request.socket, {503, {}, R"({"message":"Service Unavailable"})", true});
-  }
-  if (place.closing) {
-    return http_.Respond(request.socket, {403, {}, R"({"message":"Forbidden"})", true});
-  }
+  if (int status = RefusalOfUpgrade(request, place)) return RefuseUpgrade(request, status);
   std::uint32_t slot = request.socket.slot;
   Connection& record = RecordOf(slot);
   record = Connection{};
@@ -55,6 +47,27 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
   invocation->route = invocation->stage->connect_route();
   TakeHandshake(*invocation, request.head, arrival, record.source_ip, NewTraceId());
   Run(invocation);
+}
+
+// Before $connect runs: the status that refuses the upgrade, or 0.
+int Gateway::RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place) {
+  const Quotas& quotas = options_.quotas;
+  if (stopping_ || pending_handshakes_ >= quotas.pending_handshakes_max) return 503;
+  if (place.closing) return 403;
+  if (request.head.target.size() > quotas.url_bytes_max) return 414;
+  std::chrono::nanoseconds now = sockets_.loop().Now();
+  const Stage& stage = *place.current;
+  if (quotas.account && !quotas.account->connects.Take(now)) return 429;
+  return stage.TakeToken(stage.connect_route(), now) ? 0 : 429;
+}
+
+// The id that the connection would have had is named, as where $connect refuses.
+void Gateway::RefuseUpgrade(const net::HttpRequest& request, int status) {
+  std::string id = ids_.Encode(
+      {options_.incarnation, options_.loop_index, request.socket.slot, request.socket.generation});
+  std::string body = ErrorFrame(wire::ReasonPhrase(status), id, NewId());
+  std::array<wire::HttpField, 1> fields{{{"Content-Type", "application/json"}}};
+  http_.Respond(request.socket, {status, fields, body, true});
 }
 
 void Gateway::OnGone(net::SocketRef socket) {
@@ -92,6 +105,10 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   ++invocation.place->metrics.upgrades[101];
   http_.Upgrade(socket, head, websockets_);
   websockets_.Open(socket.slot);
+  // Two-way: what $connect says comes first of all.
+  const Route* route = invocation.route;
+  bool two_way = route && route->route_response;
+  if (two_way && answer.body) SendAnswer(invocation, answer);
   bool going = stopping_ || invocation.place->closing;
   if (going) websockets_.Close(socket.slot, wire::kCloseGoingAway, "Going away");
 }

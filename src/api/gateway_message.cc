@@ -10,9 +10,16 @@ void Gateway::OnMessage(std::uint32_t slot, wire::Opcode /*type*/, std::string_v
   Connection& record = RecordOf(slot);
   record.last_active_at = NowMs();
   const Stage& stage = *record.place->current;
+  std::chrono::nanoseconds now = sockets_.loop().Now();
+  AccountThrottle* account = options_.quotas.account.get();
+  if (account && !account->requests.Take(now)) return OnThrottled(slot, data);
   std::string value;
+  parsed_message_ = nullptr;
   const Route* route = SelectRoute(stage, data, value);
   if (!route) return OnNoRoute(slot, stage, data, value);
+  if (!stage.TakeToken(route, now)) return OnThrottled(slot, data);
+  record.throttled = 0;
+  if (route->reads_body && !parsed_message_) ParseMessage(data);
   if (++record.in_flight >= options_.quotas.in_flight_messages_max) sockets_.PauseReading(slot);
   Invocation* invocation =
       NewInvocation(Invocation::Kind::kMessage, sockets_.Ref(slot), *record.place, record);
@@ -20,34 +27,53 @@ void Gateway::OnMessage(std::uint32_t slot, wire::Opcode /*type*/, std::string_v
   invocation->message_id = NewId();
   invocation->body = data;
   Run(invocation);
+  parsed_message_ = nullptr;
+}
+
+bool Gateway::ParseMessage(std::string_view data) {
+  parsed_message_ = reader_.Parse(data) ? &reader_ : nullptr;
+  return parsed_message_ != nullptr;
 }
 
 const Route* Gateway::SelectRoute(const Stage& stage, std::string_view data, std::string& value) {
   const SelectionExpression& expression = stage.expression();
-  if (!expression.is_constant() && !reader_.Parse(data)) return stage.default_route();
+  if (!expression.is_constant() && !ParseMessage(data)) return stage.default_route();
   value = expression.Evaluate(reader_);
   return stage.SelectRoute(value);
+}
+
+void Gateway::OnThrottled(std::uint32_t slot, std::string_view data) {
+  RefuseMessage(slot, kTooManyRequests, data.size());
+  if (++RecordOf(slot).throttled < options_.quotas.throttled_in_a_row_max) return;
+  log_.Info("closed with 1008: too many requests", {{"connection", RecordOf(slot).id}});
+  websockets_.Close(slot, wire::kClosePolicyViolation, "too many requests");
+}
+
+// Answers a message with an error frame; its connection stays open.
+void Gateway::RefuseMessage(std::uint32_t slot, std::string_view message, std::size_t bytes) {
+  websockets_.SendText(slot, ErrorFrame(message, RecordOf(slot).id, NewId()));
+  log_.Debug("in", {{"route", "none"},
+                    {"handler", "none"},
+                    {"ms", 0.0},
+                    {"bytes", static_cast<std::int64_t>(bytes)},
+                    {"status", message},
+                    {"connection", RecordOf(slot).id}});
 }
 
 void Gateway::OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                         const std::string& value) {
   ++RecordOf(slot).place->metrics.forbidden;
-  std::string frame = ErrorFrame(kForbidden, RecordOf(slot).id, NewId());
-  websockets_.SendText(slot, frame);
   std::string sentence = fmt::format("no route for {} \"{}\" (routes: {}); AWS answers Forbidden",
                                      stage.expression().VariableName(), value.substr(0, 128),
                                      stage.RouteKeysForPeople());
   log_.Info(sentence, {{"connection", RecordOf(slot).id}});
-  log_.Debug("in", {{"route", "none"},
-                    {"handler", "none"},
-                    {"ms", 0.0},
-                    {"bytes", static_cast<std::int64_t>(data.size())},
-                    {"status", kForbidden},
-                    {"connection", RecordOf(slot).id}});
+  RefuseMessage(slot, kForbidden, data.size());
 }
 
 void Gateway::FinishMessage(Invocation& invocation, const InvokeOutcome& outcome) {
-  if (invocation.timed_out) {
+  if (invocation.has_invalid_body) {
+    SendErrorFrame(invocation, kInvalidRequestBody);
+  } else if (invocation.timed_out) {
     SendErrorFrame(invocation, kEndpointTimedOut);
   } else if (outcome.kind != InvokeOutcome::kAnswered) {
     SendErrorFrame(invocation, kInternalServerError);

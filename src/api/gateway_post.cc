@@ -46,6 +46,11 @@ StagePath Gateway::Resolve(std::string_view path, std::string_view host_api_id) 
   return found;
 }
 
+bool Gateway::TakeCallback() {
+  AccountThrottle* account = options_.quotas.account.get();
+  return !account || account->requests.Take(sockets_.loop().Now());
+}
+
 Result<void> Gateway::CheckPayload(std::string_view data) const {
   if (data.size() > options_.quotas.message_bytes_max) {
     return Error{ErrorCode::kPayloadTooLarge,

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "api/request_view.h"
 #include "base/encoding.h"
 #include "wire/utf8.h"
 
@@ -11,12 +11,6 @@ namespace gatehouse::api {
 namespace {
 
 constexpr std::size_t kSpareBodyBytesMax = 4096;  // what a spare invocation may keep
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
 
 // Hop-by-hop, or written anew by the gateway.
 bool IsDropped(std::string_view name) {
@@ -81,6 +75,7 @@ void Invocation::Reset() {
   route = nullptr;
   timer.reset();
   timed_out = false;
+  has_invalid_body = false;
   done_flag = nullptr;
   message_id.clear();
   if (body.capacity() > kSpareBodyBytesMax) std::string().swap(body);

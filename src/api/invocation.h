@@ -30,6 +30,7 @@ struct Invocation {
   std::chrono::nanoseconds started{};
   std::optional<net::Loop::TimerId> timer;
   bool timed_out = false;
+  bool has_invalid_body = false;  // no model of the route accepts it
   bool* done_flag = nullptr;      // set while Invoke is on the stack
   std::size_t running_index = 0;  // in the gateway's list
 

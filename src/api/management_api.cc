@@ -66,6 +66,9 @@ void ManagementApi::OnRequest(const net::HttpRequest& request, StagePlace& place
   if (rest.size() <= 1 || rest.find('/', 1) != std::string_view::npos) {
     return RespondForbidden(request.socket);
   }
+  if (!gateway_.TakeCallback()) {
+    return RespondError(request.socket, {ErrorCode::kLimitExceeded, "too many requests"});
+  }
   std::string id = base::DecodePercent(rest.substr(1));
   std::string_view method = request.head.method;
   if (method == "POST") {

@@ -1,13 +1,13 @@
 #include "api/proxy_result.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "api/request_view.h"
 #include "base/encoding.h"
 #include "gatehouse/result.h"
 #include "wire/json_cursor.h"
@@ -25,12 +25,6 @@ InvokeOutcome Failed(std::string why) { return {InvokeOutcome::kFailed, {}, std:
 
 Error Malformed(std::string_view what) {
   return {ErrorCode::kInvalidArgument, fmt::format("the function's result is malformed: {}", what)};
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
 }
 
 bool IsScalar(const JsonValue& value) {

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
+#include "api/throttle.h"
 #include "base/clock.h"
 
 namespace gatehouse::api {
@@ -20,6 +22,12 @@ struct Quotas {
   std::size_t pending_handshakes_max = 4096;       // upgrades that wait for $connect; then 503
   std::size_t send_queue_bytes_max = 1024 * 1024;  // of a connection; then a post answers 429
   bool pings_count_as_traffic = false;             // AWS: messages only
+  std::size_t url_bytes_max = 4096;                // "URL 4096 characters"; then 414
+  // Messages of a connection that were throttled one after another: then it is closed with 1008.
+  std::uint32_t throttled_in_a_row_max = 100;
+
+  // The account's rates, one for all loops; null: not limited.
+  std::shared_ptr<AccountThrottle> account = {};
 };
 
 }  // namespace gatehouse::api

@@ -27,6 +27,40 @@ std::string RefusalOf(const RouteDefinition& route, const IntegrationDefinition*
   return integration ? integration->refusal : "the route has no integration";
 }
 
+Result<void> CompileMock(Route& route) {
+  if (!route.integration->mock) return {};
+  auto mock = MockIntegration::Compile(*route.integration->mock);
+  if (!mock) return mock.error();
+  route.mock = *std::move(mock);
+  route.reads_body = route.mock->reads_body();
+  return {};
+}
+
+Result<void> CompileModels(Route& route, const RouteDefinition& definition) {
+  if (definition.model_selection_expression.empty()) return {};
+  auto models =
+      RequestModels::Compile(definition.model_selection_expression, definition.request_models);
+  if (!models) return models.error();
+  route.models = *std::move(models);
+  route.reads_body = route.reads_body || route.models->reads_body();
+  return {};
+}
+
+// A MOCK integration or model that cannot be compiled refuses the route.
+Route CompileRoute(const RouteDefinition& definition, const IntegrationDefinition* integration) {
+  Route route{definition.route_key, integration, definition.route_response,
+              RefusalOf(definition, integration)};
+  if (!route.refusal.empty()) return route;
+  Result<void> compiled = CompileMock(route);
+  if (compiled) compiled = CompileModels(route, definition);
+  if (!compiled) route.refusal = std::move(compiled).error().message;
+  return route;
+}
+
+std::shared_ptr<TokenBucket> BucketOf(const ThrottleDefinition& throttle) {
+  return std::make_shared<TokenBucket>(throttle.rate, throttle.burst);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefinition stage) {
@@ -41,6 +75,7 @@ Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefi
   compiled->api_ = std::move(api);
   compiled->stage_ = std::move(stage);
   compiled->expression_ = std::make_unique<SelectionExpression>(std::move(*expression));
+  if (compiled->stage_.throttle) compiled->throttle_ = BucketOf(*compiled->stage_.throttle);
   for (const RouteDefinition& route : compiled->api_.routes) {
     const IntegrationDefinition* integration = nullptr;
     if (!route.integration_id.empty()) {
@@ -50,7 +85,10 @@ Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefi
                      "route " + route.route_key + ": no integration " + route.integration_id};
       }
     }
-    Route entry{route.route_key, integration, route.route_response, RefusalOf(route, integration)};
+    Route entry = CompileRoute(route, integration);
+    auto own = compiled->stage_.route_throttles.find(route.route_key);
+    bool has_own = own != compiled->stage_.route_throttles.end();
+    entry.throttle = has_own ? BucketOf(own->second) : compiled->throttle_;
     if (!compiled->routes_.emplace(route.route_key, std::move(entry)).second) {
       return Error{ErrorCode::kInvalidArgument, "route " + route.route_key + " is given twice"};
     }

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "api/definition.h"
+#include "api/mock_integration.h"
+#include "api/request_models.h"
 #include "api/selection_expression.h"
+#include "api/throttle.h"
 #include "gatehouse/result.h"
 
 namespace gatehouse::api {
@@ -19,6 +22,10 @@ struct Route {
   const IntegrationDefinition* integration = nullptr;  // null: none; inside the same stage
   bool route_response = false;
   std::string refusal = {};  // why it cannot run, a sentence; empty: it can, by its integration
+  std::shared_ptr<const MockIntegration> mock = {};  // of an integration of that type
+  std::shared_ptr<const RequestModels> models = {};  // null: messages are not validated
+  bool reads_body = false;  // beside the route's choice, the message must have been parsed
+  std::shared_ptr<TokenBucket> throttle = {};  // shared by all loops; null: none
 };
 
 class Stage {
@@ -36,6 +43,14 @@ class Stage {
   const std::map<std::string, std::string>& variables() const { return stage_.stage_variables; }
   const SelectionExpression& expression() const { return *expression_; }
   const std::vector<RouteDefinition>& route_definitions() const { return api_.routes; }
+
+  bool is_execute_api_disabled() const { return api_.disable_execute_api_endpoint; }
+
+  // Whether the stage's throttle lets something pass that takes this route, or none.
+  bool TakeToken(const Route* route, std::chrono::nanoseconds now) const {
+    TokenBucket* bucket = route ? route->throttle.get() : throttle_.get();
+    return !bucket || bucket->Take(now);
+  }
 
   const Route* connect_route() const { return Find("$connect"); }
   const Route* disconnect_route() const { return Find("$disconnect"); }
@@ -56,6 +71,7 @@ class Stage {
   ApiDefinition api_;
   StageDefinition stage_;
   std::unique_ptr<const SelectionExpression> expression_;
+  std::shared_ptr<TokenBucket> throttle_;  // of the routes without one of their own
   std::map<std::string, Route, std::less<>> routes_;
 };
 

@@ -13,14 +13,14 @@ namespace {
 namespace bj = boost::json;
 using enum ResourceKind;
 
-StageVariables VariablesOf(const Properties& stage) {
-  StageVariables variables;
-  const bj::value* given = stage.if_contains("stageVariables");
-  if (!given || !given->is_object()) return variables;
-  for (const auto& [name, value] : given->get_object()) {
-    if (value.is_string()) variables.emplace(name, value.get_string());
+std::map<std::string, std::string> StringsOf(const Properties& properties, std::string_view name) {
+  std::map<std::string, std::string> strings;
+  const bj::value* given = properties.if_contains(name);
+  if (!given || !given->is_object()) return strings;
+  for (const auto& [key, value] : given->get_object()) {
+    if (value.is_string()) strings.emplace(key, value.get_string());
   }
-  return variables;
+  return strings;
 }
 
 // Errors: kInvalidArgument (why no function can be named).
@@ -35,9 +35,30 @@ Result<std::string> FunctionOf(const Properties& integration, const StageVariabl
   return FunctionNameOf(*uri);
 }
 
-IntegrationDefinition IntegrationOf(const Resource& resource, const StageVariables& variables) {
+MockDefinition MockOf(const ApiState& snapshot, const Resource& resource) {
+  constexpr std::string_view kExpression = "templateSelectionExpression";
+  MockDefinition mock;
+  mock.request_templates = StringsOf(resource.properties, "requestTemplates");
+  mock.template_selection_expression = TextOf(resource.properties, kExpression);
+  mock.passthrough_behavior = TextOf(resource.properties, "passthroughBehavior");
+  for (const Resource& response : snapshot.Of(kIntegrationResponse)) {
+    if (response.parent_id != resource.id) continue;
+    const Properties& properties = response.properties;
+    mock.responses.push_back({std::string(TextOf(properties, "integrationResponseKey")),
+                              StringsOf(properties, "responseTemplates"),
+                              std::string(TextOf(properties, kExpression))});
+  }
+  return mock;
+}
+
+IntegrationDefinition IntegrationOf(const ApiState& snapshot, const Resource& resource,
+                                    const StageVariables& variables) {
   IntegrationDefinition integration;
   integration.integration_id = resource.id;
+  if (TextOf(resource.properties, "integrationType") == "MOCK") {
+    integration.mock = MockOf(snapshot, resource);
+    return integration;
+  }
   Result<std::string> function = FunctionOf(resource.properties, variables);
   if (function) {
     integration.function_name = *std::move(function);
@@ -68,6 +89,47 @@ bool HasRouteResponse(const ApiState& snapshot, std::string_view route_id) {
                      [&](const Resource& response) { return response.parent_id == route_id; });
 }
 
+// Selection value → name of a model becomes selection value → that model's schema.
+std::map<std::string, std::string> SchemasOf(const ApiState& snapshot,
+                                             std::map<std::string, std::string> models) {
+  for (auto& [key, name] : models) {
+    for (const Resource& model : snapshot.Of(kModel)) {
+      if (TextOf(model.properties, "name") != name) continue;
+      name = TextOf(model.properties, "schema");
+      break;
+    }
+  }
+  return models;
+}
+
+// Of the settings of a stage or route; what they leave out is as in `otherwise`.
+std::optional<ThrottleDefinition> ThrottleOf(const bj::value* settings,
+                                             std::optional<ThrottleDefinition> otherwise) {
+  if (!settings || !settings->is_object()) return otherwise;
+  const bj::value* rate = settings->get_object().if_contains("throttlingRateLimit");
+  const bj::value* burst = settings->get_object().if_contains("throttlingBurstLimit");
+  if (!rate && !burst) return otherwise;
+  ThrottleDefinition throttle =
+      otherwise.value_or(ThrottleDefinition{kAccountRequestsPerSecond, kAccountRequestsBurst});
+  if (rate && rate->is_number()) throttle.rate = rate->to_number<double>();
+  if (burst && burst->is_number()) throttle.burst = burst->to_number<double>();
+  return throttle;
+}
+
+StageDefinition StageOf(const Properties& properties) {
+  StageDefinition stage{std::string(TextOf(properties, "stageName")),
+                        StringsOf(properties, "stageVariables")};
+  stage.throttle = ThrottleOf(properties.if_contains("defaultRouteSettings"), std::nullopt);
+  const bj::value* routes = properties.if_contains("routeSettings");
+  if (!routes || !routes->is_object()) return stage;
+  for (const auto& [key, settings] : routes->get_object()) {
+    bool has_own = settings.is_object() && (settings.get_object().contains("throttlingRateLimit") ||
+                                            settings.get_object().contains("throttlingBurstLimit"));
+    if (has_own) stage.route_throttles[key] = *ThrottleOf(&settings, stage.throttle);
+  }
+  return stage;
+}
+
 // The route response makes a route two-way. Whether the expression alone would do so on AWS is
 // unknown, so its reader is warned.
 RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
@@ -86,27 +148,20 @@ RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
                     "RouteResponse: its answers are not sent",
                     route.route_key));
   }
-  if (!TextOf(properties, "modelSelectionExpression").empty()) {
-    warnings.push_back(
-        fmt::format("route {} has a ModelSelectionExpression; messages are not "
-                    "validated yet in gatehouse",
-                    route.route_key));
+  if (!IsTrue(snapshot.api, "disableSchemaValidation")) {
+    route.model_selection_expression = TextOf(properties, "modelSelectionExpression");
+    route.request_models = SchemasOf(snapshot, StringsOf(properties, "requestModels"));
   }
   return route;
 }
 
-void WarnOfRefusals(const ApiDefinition& api, std::vector<std::string>& warnings) {
-  for (const RouteDefinition& route : api.routes) {
-    std::string why = route.refusal;
-    for (const IntegrationDefinition& integration : api.integrations) {
-      if (integration.integration_id == route.integration_id && why.empty()) {
-        why = integration.refusal;
-      }
-    }
-    if (why.empty()) continue;
-    warnings.push_back(fmt::format("route {} answers {}: {}", route.route_key,
-                                   route.route_key == "$connect" ? "500" : "Internal server error",
-                                   why));
+void WarnOfRefusals(const Stage& stage, std::vector<std::string>& warnings) {
+  for (const RouteDefinition& definition : stage.route_definitions()) {
+    const Route& route = *stage.FindRoute(definition.route_key);
+    if (route.refusal.empty()) continue;
+    warnings.push_back(fmt::format("route {} answers {}: {}", route.key,
+                                   route.key == "$connect" ? "500" : "Internal server error",
+                                   route.refusal));
   }
 }
 
@@ -114,22 +169,22 @@ void WarnOfRefusals(const ApiDefinition& api, std::vector<std::string>& warnings
 
 Result<CompiledStage> CompileStage(const ApiState& snapshot, const Properties& stage) {
   CompiledStage compiled;
-  StageVariables variables = VariablesOf(stage);
+  StageDefinition definition = StageOf(stage);
   ApiDefinition api;
   api.api_id = TextOf(snapshot.api, "apiId");
   api.name = TextOf(snapshot.api, "name");
+  api.disable_execute_api_endpoint = IsTrue(snapshot.api, "disableExecuteApiEndpoint");
   api.route_selection_expression = TextOf(snapshot.api, "routeSelectionExpression");
   for (const Resource& integration : snapshot.Of(kIntegration)) {
-    api.integrations.push_back(IntegrationOf(integration, variables));
+    api.integrations.push_back(IntegrationOf(snapshot, integration, definition.stage_variables));
   }
   for (const Resource& route : snapshot.Of(kRoute)) {
     api.routes.push_back(RouteOf(snapshot, route, compiled.warnings));
   }
-  WarnOfRefusals(api, compiled.warnings);
-  std::string name(TextOf(stage, "stageName"));
-  auto result = Stage::Compile(std::move(api), {std::move(name), std::move(variables)});
+  auto result = Stage::Compile(std::move(api), std::move(definition));
   if (!result) return result.error();
   compiled.stage = *std::move(result);
+  WarnOfRefusals(*compiled.stage, compiled.warnings);
   return compiled;
 }
 

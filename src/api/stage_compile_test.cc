@@ -51,7 +51,9 @@ TEST_F(StageCompileTest, RoutesHaveTheirFunctionAndTimeout) {
 }
 
 TEST_F(StageCompileTest, WhatDoesNotRunSaysWhy) {
-  AddIntegration("i2", {{"integrationType", "MOCK"}});
+  AddIntegration("i2", {{"integrationType", "HTTP"}});
+  AddIntegration("i4", {{"integrationType", "MOCK"},
+                        {"requestTemplates", Properties{{"$default", "\n#set($x = 1)"}}}});
   AddIntegration(
       "i3", {{"integrationType", "AWS_PROXY"}, {"integrationUri", UriOf("${stageVariables.fn}")}});
   AddRoute(
@@ -59,15 +61,18 @@ TEST_F(StageCompileTest, WhatDoesNotRunSaysWhy) {
       {{"routeKey", "$connect"}, {"target", "integrations/i1"}, {"authorizationType", "AWS_IAM"}});
   AddRoute("r2", {{"routeKey", "ping"}, {"target", "integrations/i2"}});
   AddRoute("r3", {{"routeKey", "var"}, {"target", "integrations/i3"}});
+  AddRoute("r4", {{"routeKey", "vtl"}, {"target", "integrations/i4"}});
   CompiledStage compiled = Compile();
   EXPECT_EQ(compiled.stage->connect_route()->refusal,
             "AuthorizationType AWS_IAM does not run yet in gatehouse");
   EXPECT_EQ(compiled.warnings,
             (Lines{"route $connect answers 500: AuthorizationType AWS_IAM does not run yet in "
                    "gatehouse",
-                   "route ping answers Internal server error: integrations of type MOCK do not run "
+                   "route ping answers Internal server error: integrations of type HTTP do not run "
                    "yet in gatehouse",
-                   "route var answers Internal server error: the stage has no variable fn"}));
+                   "route var answers Internal server error: the stage has no variable fn",
+                   "route vtl answers Internal server error: template $default: line 2: #set is "
+                   "not served (text, $context, $input, $stageVariables and $util are)"}));
 }
 
 TEST_F(StageCompileTest, AnApiKeyIsAskedOfConnectOnly) {
