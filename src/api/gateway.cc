@@ -21,6 +21,7 @@ net::WebSocketOptions EndpointOptions(const Quotas& quotas) {
   options.idle_seconds = quotas.idle_seconds;
   options.age_seconds = quotas.age_seconds;
   options.pings_count_as_traffic = quotas.pings_count_as_traffic;
+  options.deflate_bytes_min = quotas.deflate_bytes_min;
   return options;
 }
 

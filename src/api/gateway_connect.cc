@@ -22,6 +22,9 @@ bool IsProtocolHeader(std::string_view name) {
 void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
                         const Arrival& arrival) {
   wire::UpgradeCheck check = wire::CheckUpgrade(request.head);
+  wire::ExtensionChoice extensions = wire::ChooseExtensions(request.head);
+  if (check.ok && extensions.malformed)
+    check = {false, 400, "malformed Sec-WebSocket-Extensions", {}};
   if (!check.ok) {
     std::string body = fmt::format(R"({{"message":"{}"}})", check.reason);
     std::array<wire::HttpField, 2> fields{
@@ -44,6 +47,7 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
   ++pending_handshakes_;
   Invocation* invocation = NewInvocation(Invocation::Kind::kConnect, request.socket, place, record);
   invocation->accept_key = wire::AcceptKey(check.key);
+  invocation->extensions = extensions;
   invocation->route = invocation->stage->connect_route();
   TakeHandshake(*invocation, request.head, arrival, record.source_ip, NewTraceId());
   Run(invocation);
@@ -97,6 +101,8 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   for (const auto& [name, value] : answer.headers) {
     if (IsProtocolHeader(name)) fields.push_back({"Sec-WebSocket-Protocol", value});
   }
+  std::string extensions = wire::ExtensionsAnswer(invocation.extensions);
+  if (!extensions.empty()) fields.push_back({"sec-websocket-extensions", extensions});
   std::string head;
   wire::AppendResponseHead(head, 101, sockets_.loop().WallNow(), fields, std::nullopt);
   RecordOf(socket.slot).state = Connection::State::kOpen;
@@ -104,7 +110,7 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   ++invocation.place->metrics.open;
   ++invocation.place->metrics.upgrades[101];
   http_.Upgrade(socket, head, websockets_);
-  websockets_.Open(socket.slot);
+  websockets_.Open(socket.slot, invocation.extensions);
   // Two-way: what $connect says comes first of all.
   const Route* route = invocation.route;
   bool two_way = route && route->route_response;

@@ -35,6 +35,37 @@ TEST(GatewayConnectTest, A101ComesOnlyAfterConnectSucceeded) {
   EXPECT_EQ(world.gateway->open_count(), 1u);
 }
 
+TEST(GatewayConnectTest, CompressionIsAgreedOnWhenOffered) {
+  GatewayWorld world;
+  std::string offer;
+  world.invoker.on_invoke = [&](FakeInvoker::Call& call) {
+    for (const NameValue& header : call.event->headers) {
+      if (header.name == "Sec-WebSocket-Extensions") offer = header.value;
+    }
+  };
+  net::Peer peer = world.Dial();
+  std::string answer = peer.Ask(GatewayWorld::Handshake(
+      "/prod", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"));
+  EXPECT_NE(answer.find("\r\nsec-websocket-extensions: permessage-deflate; "
+                        "server_no_context_takeover; client_no_context_takeover\r\n"),
+            std::string::npos)
+      << answer;
+  EXPECT_EQ(offer, "permessage-deflate; client_max_window_bits");
+  // "Hello" of RFC 7692 §7.2.3.1, for which there is no route.
+  std::string hello("\xc1\x87\0\0\0\0\xf2\x48\xcd\xc9\xc9\x07\0", 13);
+  EXPECT_NE(peer.Ask(hello).find("Forbidden"), std::string::npos);
+}
+
+TEST(GatewayConnectTest, ExtensionsThatAreNoListAre400AndRunNothing) {
+  GatewayWorld world;
+  net::Peer peer = world.Dial();
+  std::string answer =
+      peer.Ask(GatewayWorld::Handshake("/prod", "Sec-WebSocket-Extensions: a;;\r\n"));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+  EXPECT_NE(answer.find("malformed Sec-WebSocket-Extensions"), std::string::npos);
+  EXPECT_TRUE(world.invoker.calls.empty());
+}
+
 TEST(GatewayConnectTest, TheStatusOfConnectDecides) {
   struct Case {
     InvokeOutcome outcome;

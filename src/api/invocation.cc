@@ -82,6 +82,7 @@ void Invocation::Reset() {
   body.clear();
   disconnect_reason.clear();
   accept_key.clear();
+  extensions = {};
   texts.clear();
   headers.clear();
   query.clear();

@@ -13,6 +13,7 @@
 #include "gatehouse/event.h"
 #include "net/loop.h"
 #include "wire/http_parser.h"
+#include "wire/websocket_extensions.h"
 
 namespace gatehouse::api {
 
@@ -39,7 +40,8 @@ struct Invocation {
   std::string message_id;
   std::string body;
   std::string disconnect_reason;
-  std::string accept_key;         // kConnect: what the 101 will say
+  std::string accept_key;            // kConnect: what the 101 will say
+  wire::ExtensionChoice extensions;  // kConnect: likewise
   std::deque<std::string> texts;  // decoded values and made headers
   std::vector<NameValue> headers;
   std::vector<NameValue> query;

@@ -28,6 +28,7 @@ struct Quotas {
 
   // The account's rates, one for all loops; null: not limited.
   std::shared_ptr<AccountThrottle> account = {};
+  std::size_t deflate_bytes_min = 0;  // messages this long go out compressed if agreed; 0: none
 };
 
 }  // namespace gatehouse::api

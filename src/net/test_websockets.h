@@ -42,7 +42,7 @@ struct WebSocketWorld : TestWorld, Listener::Greeter {
   explicit WebSocketWorld(WebSocketOptions options = {}) : endpoint(sockets, handler, options) {
     EXPECT_TRUE(listener.Listen({"127.0.0.1", kWebSocketPort}, false));
   }
-  void OnAccepted(std::uint32_t slot) override { endpoint.Open(slot); }
+  void OnAccepted(std::uint32_t slot) override { endpoint.Open(slot, extensions); }
 
   Peer Dial() {
     Peer peer(*this, kWebSocketPort);
@@ -50,6 +50,7 @@ struct WebSocketWorld : TestWorld, Listener::Greeter {
     return peer;
   }
 
+  wire::ExtensionChoice extensions;  // what the connections to come agree on
   NotingWebSocketHandler handler;
   WebSockets endpoint;
   Listener listener{sockets, endpoint, *this};

@@ -4,13 +4,15 @@
 #include <vector>
 
 #include "base/check.h"
+#include "net/websocket_deflate.h"
 #include "wire/utf8.h"
 
 namespace gatehouse::net {
 namespace {
 
-// The slot's mark. In kClosing our close frame is out and we wait for the peer's.
+// The low bits of the slot's mark. In kClosing our close frame is out and we wait for the peer's.
 enum State : std::uint8_t { kHandshake = 0, kOpen = 1, kClosing = 2, kClosed = 3 };
+constexpr std::uint8_t kStateBits = 3;
 
 constexpr std::size_t kCloseReasonBytesMax = 123;
 
@@ -27,7 +29,8 @@ std::string_view CutReason(std::string_view reason) {
 // A message of which fragments have arrived.
 struct WebSockets::Partial {
   wire::Opcode type;
-  std::vector<char> data;
+  bool deflated;
+  std::vector<char> data;  // as on the wire
 };
 
 WebSockets::WebSockets(Sockets& sockets, WebSocketHandler& handler, WebSocketOptions options,
@@ -40,13 +43,26 @@ WebSockets::~WebSockets() {
   sockets_.Abandon(*this, [this](std::uint32_t slot) { DropPartial(slot); });
 }
 
-void WebSockets::Open(std::uint32_t slot) {
-  sockets_.mark(slot) = kOpen;
+void WebSockets::Open(std::uint32_t slot, const wire::ExtensionChoice& extensions) {
+  CHECK(options_.server || !extensions.deflate);
+  unsigned mark = kOpen;
+  if (extensions.deflate) mark |= kReceivesDeflated;
+  if (extensions.TakesFullWindow() && options_.deflate_bytes_min > 0) mark |= kSendsDeflated;
+  sockets_.mark(slot) = static_cast<std::uint8_t>(mark);
   if (options_.age_seconds > 0) sockets_.SetAge(slot, options_.age_seconds);
   Touch(slot);
 }
 
-bool WebSockets::IsOpen(std::uint32_t slot) const { return sockets_.mark(slot) == kOpen; }
+std::uint8_t WebSockets::StateOf(std::uint32_t slot) const {
+  return sockets_.mark(slot) & kStateBits;
+}
+
+void WebSockets::SetState(std::uint32_t slot, std::uint8_t state) {
+  std::uint8_t& mark = sockets_.mark(slot);
+  mark = static_cast<std::uint8_t>((mark & ~kStateBits) | state);
+}
+
+bool WebSockets::IsOpen(std::uint32_t slot) const { return StateOf(slot) == kOpen; }
 
 void WebSockets::Touch(std::uint32_t slot) { sockets_.SetDeadline(slot, options_.idle_seconds); }
 
@@ -56,16 +72,17 @@ std::size_t WebSockets::OnBytes(std::uint32_t slot, std::span<char> bytes) {
   wire::FrameRules rules;
   rules.masked = options_.server;
   rules.payload_bytes_max = options_.frame_bytes_max;
+  rules.allow_rsv1 = (sockets_.mark(slot) & kReceivesDeflated) != 0;
   std::size_t consumed = 0;
   while (consumed < bytes.size()) {
-    std::uint8_t state = sockets_.mark(slot);
+    std::uint8_t state = StateOf(slot);
     if (state == kHandshake || sockets_.IsPaused(slot)) break;
     if (state == kClosed) return bytes.size();
     wire::FrameRead read = wire::ReadFrame(bytes.subspan(consumed), rules);
     if (read.status == wire::FrameRead::kNeedMore) break;
     if (read.status == wire::FrameRead::kError) {
       if (state == kOpen) Close(slot, read.close_code, read.reason);
-      sockets_.mark(slot) = kClosed;
+      SetState(slot, kClosed);
       sockets_.Close(slot);
       return bytes.size();
     }
@@ -77,7 +94,7 @@ std::size_t WebSockets::OnBytes(std::uint32_t slot, std::span<char> bytes) {
 
 void WebSockets::OnFrame(std::uint32_t slot, const wire::Frame& frame) {
   if (wire::IsControl(frame.opcode)) return OnControl(slot, frame);
-  if (sockets_.mark(slot) != kOpen) return;  // after our close frame only the peer's counts
+  if (!IsOpen(slot)) return;  // after our close frame only the peer's counts
   bool continues = frame.opcode == wire::Opcode::kContinuation;
   bool partial = sockets_.state(slot) != nullptr;
   if (continues != partial) {
@@ -87,25 +104,19 @@ void WebSockets::OnFrame(std::uint32_t slot, const wire::Frame& frame) {
   if (frame.opcode == wire::Opcode::kBinary && !options_.accept_binary) {
     return Close(slot, wire::kCloseUnsupportedData, "binary messages are not supported");
   }
-  if (frame.fin && !partial) return OnData(slot, frame);
-  OnFragment(slot, frame);
-}
-
-void WebSockets::OnData(std::uint32_t slot, const wire::Frame& frame) {
-  std::string_view data(frame.payload.data(), frame.payload.size());
-  if (data.size() > options_.message_bytes_max) {
-    return Close(slot, wire::kCloseTooBig, "message too big");
-  }
-  Deliver(slot, frame.opcode, data);
+  if (!frame.fin || partial) return OnFragment(slot, frame);
+  OnWhole(slot, frame.opcode, frame.rsv1, {frame.payload.data(), frame.payload.size()});
 }
 
 void WebSockets::OnFragment(std::uint32_t slot, const wire::Frame& frame) {
   auto* partial = static_cast<Partial*>(sockets_.state(slot));
   if (!partial) {
-    partial = new Partial{frame.opcode, {}};
+    partial = new Partial{frame.opcode, frame.rsv1, {}};
     sockets_.set_state(slot, partial);
   }
-  if (partial->data.size() + frame.payload.size() > options_.message_bytes_max) {
+  // Compressed ones may be longer than what they inflate to, when each fragment was flushed.
+  std::size_t bytes_max = options_.message_bytes_max * (partial->deflated ? 2 : 1);
+  if (partial->data.size() + frame.payload.size() > bytes_max) {
     return Close(slot, wire::kCloseTooBig, "message too big");
   }
   partial->data.insert(partial->data.end(), frame.payload.begin(), frame.payload.end());
@@ -114,7 +125,16 @@ void WebSockets::OnFragment(std::uint32_t slot, const wire::Frame& frame) {
   DropPartial(slot);
   std::size_t size = whole.data.size();
   whole.data.resize(size + Sockets::kReceivePadding);
-  Deliver(slot, whole.type, {whole.data.data(), size});
+  OnWhole(slot, whole.type, whole.deflated, {whole.data.data(), size});
+}
+
+void WebSockets::OnWhole(std::uint32_t slot, wire::Opcode type, bool deflated,
+                         std::string_view data) {
+  if (deflated) return Inflate(slot, type, data);
+  if (data.size() > options_.message_bytes_max) {
+    return Close(slot, wire::kCloseTooBig, "message too big");
+  }
+  Deliver(slot, type, data);
 }
 
 void WebSockets::Deliver(std::uint32_t slot, wire::Opcode type, std::string_view data) {
@@ -128,7 +148,7 @@ void WebSockets::Deliver(std::uint32_t slot, wire::Opcode type, std::string_view
 void WebSockets::OnControl(std::uint32_t slot, const wire::Frame& frame) {
   std::string_view payload(frame.payload.data(), frame.payload.size());
   if (frame.opcode == wire::Opcode::kClose) return OnPeerClose(slot, payload);
-  if (sockets_.mark(slot) != kOpen) return;
+  if (!IsOpen(slot)) return;
   if (options_.pings_count_as_traffic) Touch(slot);
   if (frame.opcode == wire::Opcode::kPong) return handler_.OnPong(slot);
   // A peer that pings and does not read gets no pongs instead of an endless queue.
@@ -138,7 +158,7 @@ void WebSockets::OnControl(std::uint32_t slot, const wire::Frame& frame) {
 }
 
 void WebSockets::OnPeerClose(std::uint32_t slot, std::string_view payload) {
-  if (sockets_.mark(slot) == kOpen) {
+  if (IsOpen(slot)) {
     std::uint16_t error_code = 0;
     std::optional<wire::ClosePayload> close = wire::ReadClosePayload(payload, &error_code);
     if (!close) {
@@ -146,32 +166,39 @@ void WebSockets::OnPeerClose(std::uint32_t slot, std::string_view payload) {
     } else {
       DropPartial(slot);
       SendCloseFrame(slot, close->code, {});
-      sockets_.mark(slot) = kClosed;
+      SetState(slot, kClosed);
       std::string_view reason = close->code == wire::kCloseNoStatus
                                     ? "Client-side close frame status not set"
                                     : close->reason;
       handler_.OnClose(slot, close->code, reason);
     }
   }
-  sockets_.mark(slot) = kClosed;
+  SetState(slot, kClosed);
   sockets_.Close(slot);
 }
 
 // ---- Sending ----
 
 base::SharedBytes WebSockets::PrepareText(std::string_view text) const {
+  return Frames(text, false);
+}
+
+base::SharedBytes WebSockets::Frames(std::string_view payload, bool deflated) const {
   CHECK(options_.server);
-  std::size_t frames = text.size() / options_.frame_bytes_max + 1;
-  auto bytes = base::SharedBytes::WithCapacity(text.size() + frames * wire::kFrameHeaderBytesMax);
+  std::size_t frames = payload.size() / options_.frame_bytes_max + 1;
+  auto bytes =
+      base::SharedBytes::WithCapacity(payload.size() + frames * wire::kFrameHeaderBytesMax);
   wire::Opcode opcode = wire::Opcode::kText;
   do {
-    std::string_view part = text.substr(0, options_.frame_bytes_max);
-    text.remove_prefix(part.size());
+    std::string_view part = payload.substr(0, options_.frame_bytes_max);
+    payload.remove_prefix(part.size());
     char header[wire::kFrameHeaderBytesMax];
-    std::size_t size = wire::WriteFrameHeader(header, opcode, text.empty(), part.size());
+    bool marked = deflated && opcode == wire::Opcode::kText;
+    std::size_t size =
+        wire::WriteFrameHeader(header, opcode, payload.empty(), part.size(), std::nullopt, marked);
     CHECK(bytes.TryAppend({header, size}) && bytes.TryAppend(part));
     opcode = wire::Opcode::kContinuation;
-  } while (!text.empty());
+  } while (!payload.empty());
   return bytes;
 }
 
@@ -181,7 +208,7 @@ WebSockets::SendResult WebSockets::SendPrepared(std::uint32_t slot,
   if (sockets_.queued_bytes(slot) + frames.size() > options_.queued_bytes_max) {
     return SendResult::kQueueFull;
   }
-  sockets_.SendShared(slot, frames);
+  sockets_.SendShared(slot, SendsDeflated(slot) ? DeflatedOf(frames) : frames);
   Touch(slot);
   return SendResult::kQueued;
 }
@@ -191,7 +218,9 @@ WebSockets::SendResult WebSockets::SendText(std::uint32_t slot, std::string_view
   if (sockets_.queued_bytes(slot) + text.size() > options_.queued_bytes_max) {
     return SendResult::kQueueFull;
   }
-  if (options_.server && text.size() > options_.frame_bytes_max) {
+  if (SendsDeflated(slot) && text.size() >= options_.deflate_bytes_min) {
+    sockets_.SendShared(slot, Deflated(text));
+  } else if (options_.server && text.size() > options_.frame_bytes_max) {
     sockets_.SendShared(slot, PrepareText(text));
   } else {
     wire::Opcode opcode = wire::Opcode::kText;
@@ -244,22 +273,22 @@ void WebSockets::Close(std::uint32_t slot, std::uint16_t code, std::string_view 
   if (!IsOpen(slot)) return;
   DropPartial(slot);
   SendCloseFrame(slot, code, reason);
-  sockets_.mark(slot) = kClosing;
+  SetState(slot, kClosing);
   sockets_.ResumeReading(slot);
   sockets_.SetDeadline(slot, options_.close_seconds);
   handler_.OnClose(slot, code, reason);
 }
 
 void WebSockets::OnEnd(std::uint32_t slot) {
-  if (sockets_.mark(slot) == kOpen) {
-    sockets_.mark(slot) = kClosed;
+  if (IsOpen(slot)) {
+    SetState(slot, kClosed);
     handler_.OnClose(slot, wire::kCloseAbnormal, {});
   }
   sockets_.Close(slot);
 }
 
 void WebSockets::OnDeadline(std::uint32_t slot) {
-  if (sockets_.mark(slot) == kOpen) {
+  if (IsOpen(slot)) {
     Close(slot, wire::kCloseGoingAway, "Going away");
   } else {
     sockets_.Close(slot);  // the peer never answered our close frame
@@ -270,8 +299,8 @@ void WebSockets::OnAge(std::uint32_t slot) { Close(slot, wire::kCloseGoingAway, 
 
 void WebSockets::OnClosed(std::uint32_t slot, CloseCause /*cause*/) {
   DropPartial(slot);
-  if (sockets_.mark(slot) == kOpen) {
-    sockets_.mark(slot) = kClosed;
+  if (IsOpen(slot)) {
+    SetState(slot, kClosed);
     handler_.OnClose(slot, wire::kCloseAbnormal, {});
   }
   handler_.OnReleased(slot);

@@ -1,12 +1,17 @@
 // WebSocket on sockets, RFC 6455, either role: frames become messages, pings are answered, the
 // close handshake is carried out, time limits are kept. Loop thread only.
 //
+// A server speaks permessage-deflate (RFC 7692) with the connections that agreed on it: no
+// connection keeps a window, so all of them share one Inflater and one Deflater, and those that did
+// not agree cost nothing.
+//
 // A connection is open from Open() until OnClose, which comes exactly once; then the socket lives
 // on until the close handshake is done, and OnReleased is the last call for its slot.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +19,7 @@
 #include "base/random.h"
 #include "base/shared_bytes.h"
 #include "net/sockets.h"
+#include "wire/websocket_extensions.h"
 #include "wire/websocket_frame.h"
 
 namespace gatehouse::net {
@@ -31,6 +37,8 @@ struct WebSocketOptions {
   double age_seconds = 7200;  // 0: no limit
   double close_seconds = 5;   // for the peer's close frame after ours
   bool pings_count_as_traffic = false;
+  // Messages of at least so many bytes go out compressed where that was agreed; 0: none does.
+  std::size_t deflate_bytes_min = 0;
 };
 
 class WebSocketHandler {
@@ -55,11 +63,12 @@ class WebSockets final : public Protocol {
 
   const WebSocketOptions& options() const { return options_; }
 
-  // The handshake of a socket that speaks this protocol is done.
-  void Open(std::uint32_t slot);
+  // The handshake of a socket that speaks this protocol is done, with what it agreed on.
+  void Open(std::uint32_t slot, const wire::ExtensionChoice& extensions = {});
   bool IsOpen(std::uint32_t slot) const;
 
   // A text message as frames of at most frame_bytes_max, built once for many connections (server).
+  // For those that take it compressed, the first SendPrepared of a row makes that once.
   base::SharedBytes PrepareText(std::string_view text) const;
 
   enum class SendResult { kQueued, kClosed, kQueueFull };
@@ -78,8 +87,14 @@ class WebSockets final : public Protocol {
 
  private:
   struct Partial;
+  struct Compression;
+  // Bits of a slot's mark beside the state.
+  static constexpr std::uint8_t kReceivesDeflated = 4;
+  static constexpr std::uint8_t kSendsDeflated = 8;
+  std::uint8_t StateOf(std::uint32_t slot) const;
+  void SetState(std::uint32_t slot, std::uint8_t state);
   void OnFrame(std::uint32_t slot, const wire::Frame& frame);
-  void OnData(std::uint32_t slot, const wire::Frame& frame);
+  void OnWhole(std::uint32_t slot, wire::Opcode type, bool deflated, std::string_view data);
   void OnFragment(std::uint32_t slot, const wire::Frame& frame);
   void Deliver(std::uint32_t slot, wire::Opcode type, std::string_view data);
   void OnControl(std::uint32_t slot, const wire::Frame& frame);
@@ -89,11 +104,22 @@ class WebSockets final : public Protocol {
                  bool fin = true);
   void SendCloseFrame(std::uint32_t slot, std::uint16_t code, std::string_view reason);
   void DropPartial(std::uint32_t slot);
+  base::SharedBytes Frames(std::string_view payload, bool deflated) const;
+  bool SendsDeflated(std::uint32_t slot) const {
+    return options_.deflate_bytes_min > 0 && (sockets_.mark(slot) & kSendsDeflated) != 0;
+  }
+
+  // In websocket_deflate.cc.
+  Compression& compression();
+  void Inflate(std::uint32_t slot, wire::Opcode type, std::string_view compressed);
+  base::SharedBytes Deflated(std::string_view text);
+  const base::SharedBytes& DeflatedOf(const base::SharedBytes& frames);
 
   Sockets& sockets_;
   WebSocketHandler& handler_;
   const WebSocketOptions options_;
   base::Random* random_;
+  std::unique_ptr<Compression> compression_;  // from the first compressed message on
 };
 
 }  // namespace gatehouse::net

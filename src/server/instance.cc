@@ -63,6 +63,7 @@ NodeOptions MakeNodeOptions(const UpOptions& options) {
   if (options.idle_seconds >= 0) node.quotas.idle_seconds = options.idle_seconds;
   if (options.age_seconds >= 0) node.quotas.age_seconds = options.age_seconds;
   node.quotas.pings_count_as_traffic = options.pings_count_as_traffic;
+  node.quotas.deflate_bytes_min = options.deflate_bytes_min;
   node.account_id = options.account_id;
   node.cors_origins = options.cors_origins;
   node.front_door.domains = options.domains;

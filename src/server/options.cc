@@ -123,6 +123,17 @@ Result<void> SetParameter(UpOptions& options, const std::string& text) {
   return {};
 }
 
+Result<void> SetDeflateBytesMin(UpOptions& options, const std::string& text) {
+  constexpr std::size_t kMax = 1 << 30;
+  auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), options.deflate_bytes_min);
+  bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || options.deflate_bytes_min > kMax) {
+    return Wrong("deflate-bytes-min", text, fmt::format("a number of bytes from 0 to {}", kMax));
+  }
+  return {};
+}
+
 Result<void> SetThreads(UpOptions&, const std::string& text) {
   if (text != "1") return Wrong("threads", text, "1; more come with a later version");
   return {};
@@ -171,6 +182,9 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        Seconds("age-seconds", &UpOptions::age_seconds)},
       {"pings-count-as-traffic", "", "", "Pings reset the idle time too (on AWS they do not)",
        false, Switch(&UpOptions::pings_count_as_traffic)},
+      {"deflate-bytes-min", "BYTES", "0",
+       "Compress messages to clients that agreed to it from this size on; 0: never", false,
+       SetDeflateBytesMin},
       {"domain", "NAME", "", "A further host name that is ours; may be repeated", true,
        Texts(&UpOptions::domains)},
       {"cors-origin", "ORIGIN", "", "A web origin that may call @connections; may be repeated",

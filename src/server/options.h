@@ -31,6 +31,7 @@ struct UpOptions {
   double idle_seconds = -1;  // below 0: as the limits say
   double age_seconds = -1;
   bool pings_count_as_traffic = false;
+  std::size_t deflate_bytes_min = 0;  // 0: nothing goes out compressed
   std::vector<std::string> domains;
   std::vector<std::string> cors_origins;
   std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1

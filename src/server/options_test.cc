@@ -44,6 +44,8 @@ TEST(Options, FlagsReachTheirFields) {
                            "--domain",
                            "a.b",
                            "--pings-count-as-traffic",
+                           "--deflate-bytes-min",
+                           "512",
                            "--ready-file",
                            "r"});
   ASSERT_EQ(line.command, Command::kUp);
@@ -55,6 +57,7 @@ TEST(Options, FlagsReachTheirFields) {
   EXPECT_EQ(line.up.log_format, base::LogFormat::kJson);
   EXPECT_EQ(line.up.domains, std::vector<std::string>{"a.b"});
   EXPECT_TRUE(line.up.pings_count_as_traffic);
+  EXPECT_EQ(line.up.deflate_bytes_min, 512u);
   EXPECT_EQ(line.up.ready_file, "r");
 }
 
@@ -73,6 +76,9 @@ TEST(Options, WrongValuesAreUsageErrors) {
       {"up", "--port", "-1"},
       {"up", "--idle-seconds", "-1"},
       {"up", "--idle-seconds", "nan"},
+      {"up", "--deflate-bytes-min", "-1"},
+      {"up", "--deflate-bytes-min", "1k"},
+      {"up", "--deflate-bytes-min", "99999999999999999999"},
       {"up", "--limits", "none"},
       {"up", "--log", "xml"},
       {"up", "--log-level", "loud"},

@@ -54,6 +54,7 @@ std::optional<std::string> CheckUpgradeResponse(const HttpHead& head, std::strin
   if (*head.Find("Sec-WebSocket-Accept") != AcceptKey(key)) {
     return "Sec-WebSocket-Accept belongs to another key";
   }
+  if (head.Find("Sec-WebSocket-Extensions")) return "101 with an extension that nobody offered";
   return std::nullopt;
 }
 

@@ -27,7 +27,8 @@ bool IsWebSocketUpgrade(const HttpHead& head);
 // base64, one Sec-WebSocket-Version, which is 13.
 UpgradeCheck CheckUpgrade(const HttpHead& head);
 
-// Client side: whether a response to our key accepts the upgrade. Nothing if so, else why not.
+// Client side: whether a response to our key, which offered no extensions, accepts the upgrade.
+// Nothing if so, else why not.
 std::optional<std::string> CheckUpgradeResponse(const HttpHead& head, std::string_view key);
 
 }  // namespace gatehouse::wire

@@ -118,6 +118,8 @@ TEST(CheckUpgradeResponse, ComparesTheAnswerWithTheKey) {
   EXPECT_EQ(fault("s3pP", "S3pP"), "Sec-WebSocket-Accept belongs to another key");
   EXPECT_EQ(fault("upgrade:", "Sec-WebSocket-Accept: x\r\nupgrade:"),
             "101 without one Sec-WebSocket-Accept");
+  EXPECT_EQ(fault("upgrade:", "Sec-WebSocket-Extensions: permessage-deflate\r\nupgrade:"),
+            "101 with an extension that nobody offered");
 }
 
 }  // namespace
