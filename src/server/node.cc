@@ -1,7 +1,5 @@
 #include "server/node.h"
 
-#include <algorithm>
-
 #include "server/sts.h"
 
 namespace gatehouse::server {
@@ -19,12 +17,6 @@ api::GatewayOptions MakeGatewayOptions(const api::Quotas& quotas, base::Random& 
   return options;
 }
 
-// What is too large for its service is still read, so that the client hears the answer.
-net::HttpServerOptions WithLargeBodies(net::HttpServerOptions http) {
-  http.discard_bytes_max = std::max(http.discard_bytes_max, function::kLambdaBodyBytesMax);
-  return http;
-}
-
 }  // namespace
 
 Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
@@ -36,40 +28,25 @@ Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& ra
       options_(options),
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
-      sockets_(loop, options.sockets),
-      gate_(log, clock, credentials_, {options.region, options.account_id, options.cors_origins}),
-      front_door_(log, random, gate_, options.front_door),
-      http_(sockets_, front_door_, WithLargeBodies(options.http)),
-      functions_(functions, contexts_, loop),
-      invoker_(functions_),
-      gateway_(sockets_, http_, invoker_, log, random, MakeGatewayOptions(options.quotas, random)),
-      event_writer_(gateway_.stages()),
-      own_pages_([this](base::UniqueFunction<void(MetricsFacts)> done) { done(GatherMetrics()); }),
-      listener_(sockets_, http_, http_) {
+      shard_(loop, {clock, log, random, tables, functions, credentials_}, options,
+             MakeGatewayOptions(options.quotas, random)),
+      own_pages_([this](base::UniqueFunction<void(MetricsFacts)> done) { done(GatherMetrics()); }) {
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
-  front_door_.Introduce(http_, gateway_);
   ServeDynamoDb();
   ServeSts();
   ServeOwnPages();
-  HandlerRooms& rooms = contexts_.rooms();
-  rooms.loop = &loop;
-  rooms.log = &log;
-  rooms.gateway = &gateway_;
-  rooms.tables = &tables;
-  rooms.functions = &functions_;
-  rooms.hosts = &front_door_.hosts();
 }
 
 Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   api::CatalogueOptions catalogue{options_.region, options_.account_id};
-  auto apis = api::Catalogue::Open(store, gateway_, loop_, clock_, random_, catalogue);
+  auto apis = api::Catalogue::Open(store, gateway(), loop_, clock_, random_, catalogue);
   if (!apis) return apis.error();
   apis_ = *std::move(apis);
   control_plane_ = std::make_unique<api::ControlPlane>(*apis_, random_);
   ServeApiGateway();
 
-  provider_ = std::make_unique<stack::RoomsProvider>(
-      stack::Rooms{*apis_, functions_.catalogue(), tables_, roles_, loop_, clock_, random_});
+  provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{
+      *apis_, shard_.functions().catalogue(), tables_, roles_, loop_, clock_, random_});
   stack::StackOptions options;
   options.region = options_.region;
   options.account_id = options_.account_id;
@@ -88,41 +65,40 @@ void Node::ServeCloudFormation() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     cloudformation_->Handle(request, std::move(done));
   };
-  front_door_.Serve(Service::kCloudFormation, kCloudFormationBodyBytesMax, answer);
+  shard_.front_door().Serve(Service::kCloudFormation, kCloudFormationBodyBytesMax, answer);
 }
 
 void Node::ServeApiGateway() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     control_plane_->Handle(request, std::move(done));
   };
-  front_door_.Serve(Service::kApiGateway, api::ControlPlane::kBodyBytesMax, answer);
+  shard_.front_door().Serve(Service::kApiGateway, api::ControlPlane::kBodyBytesMax, answer);
 }
 
 void Node::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies) {
-  tunnels_ = std::make_unique<net::Tunnels>(sockets_, http_, resolver);
-  front_door_.UseTunnels(*tunnels_, std::move(proxies));
+  shard_.UseTunnels(resolver, std::move(proxies));
 }
 
 Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOptions options) {
   options.region = options_.region;
   options.account_id = options_.account_id;
-  function::ProcessParts parts{sockets_, children, credentials_, random_, log_};
+  function::ProcessParts parts{shard_.sockets(), children, credentials_, random_, log_};
   auto processes = function::Processes::Create(parts, std::move(options));
   if (!processes) return processes.error();
   processes_ = *std::move(processes);
-  functions_.UseProcesses(*processes_, event_writer_);
+  shard_.functions().UseProcesses(*processes_, shard_.event_writer());
   ServeLambda();
   return {};
 }
 
 void Node::ServeLambda() {
   function::LambdaApiOptions options{options_.region, options_.account_id};
-  lambda_ = std::make_unique<function::LambdaApi>(functions_, processes_->code(), loop_, random_,
-                                                  std::move(options));
+  lambda_ = std::make_unique<function::LambdaApi>(shard_.functions(), processes_->code(), loop_,
+                                                  random_, std::move(options));
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     lambda_->Handle(request, std::move(done));
   };
-  front_door_.Serve(Service::kLambda, function::kLambdaBodyBytesMax, answer);
+  shard_.front_door().Serve(Service::kLambda, function::kLambdaBodyBytesMax, answer);
 }
 
 void Node::ServeDynamoDb() {
@@ -139,27 +115,27 @@ void Node::ServeDynamoDb() {
             std::move(response.body)});
     });
   };
-  front_door_.Serve(Service::kDynamoDb, kDynamoDbBodyBytesMax, answer);
+  shard_.front_door().Serve(Service::kDynamoDb, kDynamoDbBodyBytesMax, answer);
 }
 
 void Node::ServeSts() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     done(AnswerSts(request, options_.account_id, random_));
   };
-  front_door_.Serve(Service::kSts, kStsBodyBytesMax, answer);
+  shard_.front_door().Serve(Service::kSts, kStsBodyBytesMax, answer);
 }
 
 void Node::ServeOwnPages() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     own_pages_.Handle(request, std::move(done));
   };
-  front_door_.Serve(Service::kOwn, 0, answer);
+  shard_.front_door().Serve(Service::kOwn, 0, answer);
 }
 
 MetricsFacts Node::GatherMetrics() {
   MetricsFacts facts;
   facts.region = options_.region;
-  facts.loops.push_back({0, gateway_.Facts(), loop_.lag(), sockets_.open_count()});
+  facts.loops.push_back({0, shard_.gateway().Facts(), shard_.loop().lag(), shard_.sockets().open_count()});
   if (processes_) {
     for (const function::PoolFacts& pool : processes_->Facts()) {
       facts.functions.push_back({pool.function, pool.environments, pool.waiting});
@@ -169,26 +145,21 @@ MetricsFacts Node::GatherMetrics() {
   return facts;
 }
 
-Result<net::Address> Node::Listen(const net::Address& address) {
-  Result<net::Address> bound = listener_.Listen(address, false);
-  if (bound) front_door_.set_port(bound->port);
-  return bound;
-}
+Result<net::Address> Node::Listen(const net::Address& address) { return shard_.Listen(address); }
 
 void Node::CloseIdle() {
-  listener_.Stop();
-  http_.Stop();
+  shard_.CloseIdle();
   if (processes_) processes_->BeginStop();
 }
 
 bool Node::IsEnded() const {
-  return (!processes_ || processes_->IsQuiet()) && sockets_.open_count() == 0;
+  return (!processes_ || processes_->IsQuiet()) && !shard_.HasSockets();
 }
 
 // $disconnect handlers that are processes still reach their tables by the port.
 void Node::BeginStop() {
   own_pages_.set_ready(false);
-  gateway_.Stop();
+  shard_.BeginStop();
 }
 
 }  // namespace gatehouse::server

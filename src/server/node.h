@@ -3,36 +3,25 @@
 // Everything on the loop's thread.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "api/catalogue.h"
 #include "api/control_plane.h"
-#include "api/gateway.h"
 #include "auth/credentials.h"
 #include "auth/roles.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "function/functions.h"
 #include "function/lambda_api.h"
 #include "function/processes.h"
 #include "net/child_processes.h"
-#include "net/http_server.h"
-#include "net/listener.h"
 #include "net/loop.h"
 #include "net/proxy.h"
 #include "net/resolver.h"
-#include "net/sockets.h"
 #include "net/tls.h"
-#include "net/tunnels.h"
-#include "server/front_door.h"
-#include "server/gate.h"
-#include "server/handler_context.h"
-#include "server/invoke_adapters.h"
+#include "server/node_options.h"
 #include "server/own_pages.h"
+#include "server/shard.h"
 #include "stack/api.h"
 #include "stack/rooms_provider.h"
 #include "stack/stacks.h"
@@ -40,19 +29,6 @@
 #include "table/tables.h"
 
 namespace gatehouse::server {
-
-struct NodeOptions {
-  std::string region = "us-east-1";
-  std::string account_id = "000000000000";
-  auth::KeyPair owner;  // empty: the owner has no key of their own
-  std::vector<std::string> cors_origins;
-  api::Quotas quotas;
-  net::HttpServerOptions http;
-  net::SocketOptions sockets;
-  FrontDoorOptions front_door;
-  std::string source_directory;  // of local code in templates that come over the wire
-  bool strict_deployments = false;
-};
 
 class Node {
  public:
@@ -64,7 +40,7 @@ class Node {
   Result<void> Open(store::Store& store, const stack::Names& names);
   // Speaks TLS too, by what make gives for the first such socket; that outlives the node.
   void UseTlsLazily(base::UniqueFunction<net::TlsServer*()> make) {
-    http_.UseTlsLazily(std::move(make));
+    shard_.http().UseTlsLazily(std::move(make));
   }
   // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
   void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies);
@@ -77,15 +53,15 @@ class Node {
 
   api::Catalogue& apis() { return *apis_; }
   stack::Stacks& stacks() { return *stacks_; }
-  api::Gateway& gateway() { return gateway_; }
-  function::Functions& functions() { return functions_; }
+  api::Gateway& gateway() { return shard_.gateway(); }
+  function::Functions& functions() { return shard_.functions(); }
 
   // Everything is deployed: /_gatehouse/health says so until BeginStop.
   void SetReady() { own_pages_.set_ready(true); }
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once quiet:
   void BeginStop();
-  bool IsQuiet() const { return gateway_.IsQuiet(); }
+  bool IsQuiet() const { return shard_.IsQuiet(); }
   void CloseIdle();
   // Nothing is left: no socket, no process.
   bool IsEnded() const;
@@ -107,17 +83,8 @@ class Node {
   const NodeOptions options_;
   auth::Credentials credentials_;
   table::Tables& tables_;
-  HandlerContexts contexts_;
   table::Api dynamodb_;
-  net::Sockets sockets_;
-  Gate gate_;
-  FrontDoor front_door_;
-  net::HttpServer http_;
-  function::Functions functions_;
-  FunctionInvoker invoker_;
-  api::Gateway gateway_;
-  StageEventWriter event_writer_;
-  std::unique_ptr<net::Tunnels> tunnels_;
+  Shard shard_;
   std::unique_ptr<function::Processes> processes_;
   std::unique_ptr<function::LambdaApi> lambda_;
   std::unique_ptr<api::Catalogue> apis_;
@@ -127,7 +94,6 @@ class Node {
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;
   OwnPages own_pages_;
-  net::Listener listener_;
 };
 
 }  // namespace gatehouse::server

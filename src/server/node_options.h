@@ -1,0 +1,28 @@
+// What a node is told of itself. Plain values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/quotas.h"
+#include "auth/key_pair.h"
+#include "net/http_server.h"
+#include "net/sockets.h"
+#include "server/front_door.h"
+
+namespace gatehouse::server {
+
+struct NodeOptions {
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
+  auth::KeyPair owner;  // empty: the owner has no key of their own
+  std::vector<std::string> cors_origins;
+  api::Quotas quotas;
+  net::HttpServerOptions http;
+  net::SocketOptions sockets;
+  FrontDoorOptions front_door;
+  std::string source_directory;  // of local code in templates that come over the wire
+  bool strict_deployments = false;
+};
+
+}  // namespace gatehouse::server

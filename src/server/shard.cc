@@ -1,0 +1,58 @@
+#include "server/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "function/lambda_api.h"
+
+namespace gatehouse::server {
+namespace {
+
+// What is too large for its service is still read, so that the client hears the answer.
+net::HttpServerOptions WithLargeBodies(net::HttpServerOptions http) {
+  http.discard_bytes_max = std::max(http.discard_bytes_max, function::kLambdaBodyBytesMax);
+  return http;
+}
+
+}  // namespace
+
+Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& options,
+             const api::GatewayOptions& gateway)
+    : loop_(loop),
+      sockets_(loop, options.sockets),
+      gate_(shared.log, shared.clock, shared.credentials,
+            {options.region, options.account_id, options.cors_origins}),
+      front_door_(shared.log, shared.random, gate_, options.front_door),
+      http_(sockets_, front_door_, WithLargeBodies(options.http)),
+      functions_(shared.functions, contexts_, loop),
+      invoker_(functions_),
+      gateway_(sockets_, http_, invoker_, shared.log, shared.random, gateway),
+      event_writer_(gateway_.stages()),
+      listener_(sockets_, http_, http_) {
+  front_door_.Introduce(http_, gateway_);
+  HandlerRooms& rooms = contexts_.rooms();
+  rooms.loop = &loop;
+  rooms.log = &shared.log;
+  rooms.gateway = &gateway_;
+  rooms.tables = &shared.tables;
+  rooms.functions = &functions_;
+  rooms.hosts = &front_door_.hosts();
+}
+
+void Shard::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies) {
+  tunnels_ = std::make_unique<net::Tunnels>(sockets_, http_, resolver);
+  front_door_.UseTunnels(*tunnels_, std::move(proxies));
+}
+
+Result<net::Address> Shard::Listen(const net::Address& address) {
+  Result<net::Address> bound = listener_.Listen(address, false);
+  if (bound) front_door_.set_port(bound->port);
+  return bound;
+}
+
+void Shard::CloseIdle() {
+  listener_.Stop();
+  http_.Stop();
+}
+
+}  // namespace gatehouse::server

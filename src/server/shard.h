@@ -1,0 +1,79 @@
+// What each loop of a node has: its sockets and its door, its gateway, and the in-process handlers
+// that run on it. Made and unmade while the loop does not run; else the loop's thread only.
+#pragma once
+
+#include <memory>
+
+#include "api/gateway.h"
+#include "auth/credentials.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "function/functions.h"
+#include "net/http_server.h"
+#include "net/listener.h"
+#include "net/loop.h"
+#include "net/proxy.h"
+#include "net/resolver.h"
+#include "net/sockets.h"
+#include "net/tunnels.h"
+#include "server/front_door.h"
+#include "server/gate.h"
+#include "server/handler_context.h"
+#include "server/invoke_adapters.h"
+#include "server/node_options.h"
+#include "table/tables.h"
+
+namespace gatehouse::server {
+
+// What all shards of a node use, from any of their threads; outlives them.
+struct SharedRooms {
+  base::Clock& clock;
+  base::Log& log;
+  base::Random& random;
+  table::Tables& tables;
+  function::Catalogue& functions;
+  auth::Credentials& credentials;
+};
+
+class Shard {
+ public:
+  // gateway: of this loop; its quotas are those of the node's options.
+  Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& options,
+        const api::GatewayOptions& gateway);
+
+  net::Loop& loop() { return loop_; }
+  net::Sockets& sockets() { return sockets_; }
+  net::HttpServer& http() { return http_; }
+  FrontDoor& front_door() { return front_door_; }
+  function::Functions& functions() { return functions_; }
+  api::Gateway& gateway() { return gateway_; }
+  StageEventWriter& event_writer() { return event_writer_; }
+
+  // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
+  void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies);
+  Result<net::Address> Listen(const net::Address& address);
+
+  // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
+  // answered. Then, once quiet:
+  void BeginStop() { gateway_.Stop(); }
+  bool IsQuiet() const { return gateway_.IsQuiet(); }
+  void CloseIdle();
+  bool HasSockets() const { return sockets_.open_count() > 0; }
+
+ private:
+  net::Loop& loop_;
+  HandlerContexts contexts_;
+  net::Sockets sockets_;
+  Gate gate_;
+  FrontDoor front_door_;
+  net::HttpServer http_;
+  function::Functions functions_;
+  FunctionInvoker invoker_;
+  api::Gateway gateway_;
+  StageEventWriter event_writer_;
+  std::unique_ptr<net::Tunnels> tunnels_;
+  net::Listener listener_;
+};
+
+}  // namespace gatehouse::server
