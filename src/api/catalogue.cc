@@ -24,22 +24,23 @@ Catalogue::Done<Properties> WithoutValue(Catalogue::Done<void> done) {
 
 }  // namespace
 
-Catalogue::Catalogue(store::Documents documents, Gateway& gateway, base::Executor& loop,
+Catalogue::Catalogue(store::Documents documents, GatewayGroup& group, base::Executor& loop,
                      base::Clock& clock, base::Random& random, CatalogueOptions options)
     : documents_(std::move(documents)),
-      gateway_(gateway),
+      group_(group),
+      gateway_(group.home()),
       loop_(loop),
       clock_(clock),
       random_(random),
       options_(std::move(options)) {}
 
-Result<std::unique_ptr<Catalogue>> Catalogue::Open(store::Store& store, Gateway& gateway,
+Result<std::unique_ptr<Catalogue>> Catalogue::Open(store::Store& store, GatewayGroup& group,
                                                    base::Executor& loop, base::Clock& clock,
                                                    base::Random& random, CatalogueOptions options) {
   Result<store::Documents> documents = store::Documents::Open(store, kKeyspace);
   if (!documents) return documents.error();
   std::unique_ptr<Catalogue> catalogue(
-      new Catalogue(*std::move(documents), gateway, loop, clock, random, std::move(options)));
+      new Catalogue(*std::move(documents), group, loop, clock, random, std::move(options)));
   if (Result<void> loaded = catalogue->Load(); !loaded) return loaded.error();
   return catalogue;
 }
@@ -53,7 +54,8 @@ Result<void> Catalogue::Load() {
     for (const Served& served : ServedStages(*state)) {
       Result<CompiledStage> compiled = CompileStage(*served.snapshot, served.stage->properties);
       if (compiled) {
-        DeployStage(*compiled);
+        Warn(*compiled);
+        group_.Deploy({compiled->stage}, {});
       } else {
         gateway_.log().Error(fmt::format("stage {} of API {} is not served: {}", served.stage->id,
                                          api_id, compiled.error().message));
@@ -209,14 +211,23 @@ void Catalogue::Serve(std::shared_ptr<Outcome> outcome) {
   } else {
     apis_.erase(outcome->api_id);
   }
-  for (const CompiledStage& compiled : outcome->stages) DeployStage(compiled);
+  std::vector<std::shared_ptr<const Stage>> stages;
+  for (const CompiledStage& compiled : outcome->stages) {
+    Warn(compiled);
+    stages.push_back(compiled.stage);
+  }
+  group_.Deploy(std::move(stages),
+                [this, outcome, going = std::move(going)] { CloseStages(outcome, going); });
+}
+
+void Catalogue::CloseStages(std::shared_ptr<Outcome> outcome,
+                            const std::vector<StagePlace*>& going) {
   if (going.empty()) {
     return Finish(outcome->api_id, std::move(outcome->done), std::move(outcome->answer));
   }
   auto left = std::make_shared<std::size_t>(going.size());
   for (StagePlace* place : going) {
-    gateway_.CloseStage(*place, [this, place, left, outcome] {
-      gateway_.stages().Remove(*place);
+    group_.CloseStage(*place, [this, left, outcome] {
       if (--*left > 0) return;
       Finish(outcome->api_id, std::move(outcome->done), std::move(outcome->answer));
     });
@@ -245,8 +256,7 @@ void Catalogue::Finish(const std::string& api_id, Done<Properties> done,
   done(std::move(answer));
 }
 
-void Catalogue::DeployStage(const CompiledStage& compiled) {
-  gateway_.stages().Deploy(compiled.stage);
+void Catalogue::Warn(const CompiledStage& compiled) {
   for (const std::string& warning : compiled.warnings) {
     gateway_.log().Warning(warning,
                            {{"api", compiled.stage->api_id()}, {"stage", compiled.stage->name()}});

@@ -1,7 +1,7 @@
 // The WebSocket APIs of this node as API Gateway's control plane knows them: apis with their
 // routes, integrations, responses, authorizers, models, deployments and stages, durable in the
 // store, and the stages that are served from them. Both a template's resources and the HTTP
-// control plane write here. Loop thread only.
+// control plane write here. On the first loop's thread only.
 // Source: API Gateway V2 API 2018-11-29; spec/cloudformation.md §9.
 //
 // Changes of one API run one after another; those of different APIs do not wait for each other.
@@ -18,6 +18,7 @@
 
 #include "api/api_change.h"
 #include "api/gateway.h"
+#include "api/gateway_group.h"
 #include "api/resource.h"
 #include "api/stage_compile.h"
 #include "base/clock.h"
@@ -40,7 +41,7 @@ class Catalogue {
 
   // Reads what the store has and serves its stages. Blocks; for start-up. Everything given must
   // outlive the catalogue. Errors: those of the store; kIo (a document is damaged).
-  static Result<std::unique_ptr<Catalogue>> Open(store::Store& store, Gateway& gateway,
+  static Result<std::unique_ptr<Catalogue>> Open(store::Store& store, GatewayGroup& group,
                                                  base::Executor& loop, base::Clock& clock,
                                                  base::Random& random, CatalogueOptions options);
 
@@ -85,8 +86,8 @@ class Catalogue {
     Done<Properties> done;
   };
 
-  Catalogue(store::Documents documents, Gateway& gateway, base::Executor& loop, base::Clock& clock,
-            base::Random& random, CatalogueOptions options);
+  Catalogue(store::Documents documents, GatewayGroup& group, base::Executor& loop,
+            base::Clock& clock, base::Random& random, CatalogueOptions options);
   Result<void> Load();
   void Enqueue(std::string api_id, Plan plan, Done<Properties> done);
   void ChangeOne(ResourcePlace place, Properties properties, ChangeKind kind,
@@ -96,14 +97,16 @@ class Catalogue {
   void Commit(std::shared_ptr<Outcome> outcome);
   void Serve(std::shared_ptr<Outcome> outcome);
   void Finish(const std::string& api_id, Done<Properties> done, Result<Properties> answer);
-  void DeployStage(const CompiledStage& compiled);
+  void CloseStages(std::shared_ptr<Outcome> outcome, const std::vector<StagePlace*>& going);
+  void Warn(const CompiledStage& compiled);
   std::vector<StagePlace*> StagesToClose(const Outcome& outcome);
   std::string FreeApiId();
   const ApiState* FindApi(const ResourcePlace& place) const;
   ChangeContext Now() { return {options_, random_, clock_.WallNow()}; }
 
   store::Documents documents_;  // by api id
-  Gateway& gateway_;
+  GatewayGroup& group_;
+  Gateway& gateway_;  // of our own loop
   base::Executor& loop_;
   base::Clock& clock_;
   base::Random& random_;

@@ -4,6 +4,9 @@
 #include <span>
 
 #include "base/check.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "wire/utf8.h"
 
 namespace gatehouse::api {
 namespace {
@@ -119,6 +122,12 @@ std::optional<ConnectionPlace> ConnectionIdCodec::Decode(std::string_view id) co
   place.slot = static_cast<std::uint32_t>((halves.left & 0xfff) << 12 | halves.right >> 32);
   place.generation = static_cast<std::uint32_t>(halves.right);
   return place;
+}
+
+Error InvalidId(std::string_view id) {
+  return {ErrorCode::kInvalidArgument,
+          "Invalid connectionId: " +
+              (wire::IsUtf8(id) ? std::string(id) : base::EscapeForTerminal(id))};
 }
 
 }  // namespace gatehouse::api

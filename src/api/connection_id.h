@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/siphash.h"
+#include "gatehouse/result.h"
 
 namespace gatehouse::api {
 
@@ -51,6 +52,9 @@ class ConnectionIdCodec {
 
   base::SipKey key_;
 };
+
+// What is answered to an id without the form of one (AWS: 400).
+Error InvalidId(std::string_view id);
 
 // 88 bits as 16 characters of URL-safe base64: the form of connection, message and request ids.
 std::string FormatId(std::uint64_t high44, std::uint64_t low44);

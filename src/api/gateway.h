@@ -3,13 +3,14 @@
 // Source: spec/websocket-api.md §1.2–1.3, §4, §5, §10, §11.
 //
 // Its functions stand by job in gateway_connect.cc, gateway_message.cc, gateway_close.cc,
-// gateway_post.cc; what invocations share in gateway.cc.
+// gateway_post.cc, gateway_across.cc (other loops); what invocations share in gateway.cc.
 //
 // A connection exists for others from the 101 on, which is sent only after $connect succeeded,
 // until its close begins. Messages of a connection start in arrival order and do not wait for each
 // other.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -18,8 +19,10 @@
 #include <string_view>
 #include <vector>
 
+#include "api/close_notice.h"
 #include "api/connection.h"
 #include "api/connection_id.h"
+#include "api/gateway_group.h"
 #include "api/invocation.h"
 #include "api/invoker.h"
 #include "api/quotas.h"
@@ -63,8 +66,11 @@ class Gateway final : private net::WebSocketHandler {
   // The client went away while its $connect was running.
   void OnGone(net::SocketRef socket);
 
-  // The operations of @connections; ids of another stage than `place` are gone there.
-  // Errors: as gatehouse::Connections says (handler.h).
+  // Called by the group of the gateways of all loops. The id's loop index is its place there.
+  void Join(GatewayGroup& group) { group_ = &group; }
+
+  // The operations of @connections on this loop's connections; ids of another stage than `place`
+  // are gone there. Errors: as gatehouse::Connections says (handler.h).
   Result<void> Post(const StagePlace& place, std::string_view connection_id, std::string_view data);
   std::vector<Result<void>> PostAll(const StagePlace& place,
                                     std::span<const std::string> connection_ids,
@@ -72,15 +78,34 @@ class Gateway final : private net::WebSocketHandler {
   Result<BroadcastResult> Broadcast(const StagePlace& place, std::string_view data,
                                     std::span<const std::string> exclude);
   Result<ConnectionInfo> Get(const StagePlace& place, std::string_view connection_id);
-  Result<void> Delete(const StagePlace& place, std::string_view connection_id);
+  Result<void> Delete(const StagePlace& place, std::string_view connection_id,
+                      const CloseNotice& notice = {});
+
+  // The same wherever connections live: ours are served inside the call, others by their loop's
+  // queue; done comes on this loop. Error besides: kLimitExceeded (that queue is full; nothing
+  // was posted there). Needed only if the id is elsewhere, or for many when we are not alone.
+  template <class T>
+  using Done = base::UniqueFunction<void(T)>;
+  bool IsElsewhere(std::string_view connection_id) const;
+  bool IsAlone() const { return !group_ || group_->size() == 1; }
+  void PostAcross(StageName stage, std::string_view connection_id, std::string_view data,
+                  Done<Result<void>> done);
+  void PostAllAcross(const StagePlace& place, std::span<const std::string> connection_ids,
+                     std::string_view data, Done<std::vector<Result<void>>> done);
+  void BroadcastAcross(const StagePlace& place, std::string_view data,
+                       std::span<const std::string> exclude, Done<Result<BroadcastResult>> done);
+  void GetAcross(StageName stage, std::string_view connection_id,
+                 Done<Result<ConnectionInfo>> done);
+  void DeleteAcross(StageName stage, std::string_view connection_id, CloseNotice notice,
+                    Done<Result<void>> done);
 
   // Before a stage goes: refuses upgrades to it (403), closes its connections with 1001 and runs
   // their $disconnect. done comes later, once nothing of it runs, or after kCloseStageMax.
   void CloseStage(StagePlace& place, base::UniqueFunction<void()> done);
   static constexpr base::Millis kCloseStageMax{8000};
 
-  std::size_t open_count() const { return open_count_; }
-  GatewayFacts Facts();  // a walk over all connections
+  std::size_t open_count() const { return open_count_; }  // any thread
+  GatewayFacts Facts();                                   // a walk over all connections
 
   // Closes every connection with 1001 and runs $disconnect; refuses upgrades with 503.
   void Stop();
@@ -102,8 +127,25 @@ class Gateway final : private net::WebSocketHandler {
   Connection& RecordOf(std::uint32_t slot);
   StagePlace* OpenPlace(const ConnectionPlace& where);  // null: no open connection is there
   Result<std::uint32_t> FindOpen(const StagePlace& place, std::string_view connection_id);
+  Result<std::uint32_t> FindOpen(const StageName& stage, const ConnectionPlace& where);
+  // Of an id that IsElsewhere.
+  template <class T, class Question>
+  void AskThere(std::string_view connection_id, std::size_t bytes, Question question,
+                Done<Result<T>> done);
   Result<void> CheckPayload(std::string_view data) const;
   Result<void> ToResult(net::WebSockets::SendResult sent, std::uint32_t slot);
+  bool IsElsewhere(const ConnectionPlace& where) const;
+  bool ReserveEverywhere(std::size_t bytes);
+  std::vector<Result<void>> PostPrepared(const StageName& stage,
+                                         std::span<const ConnectionPlace> places,
+                                         const base::SharedBytes& frames);
+  BroadcastResult BroadcastPrepared(const StagePlace& place, const base::SharedBytes& frames,
+                                    std::span<const ConnectionPlace> exclude);
+  std::vector<ConnectionPlace> PlacesOf(std::span<const std::string> connection_ids) const;
+  ConnectionInfo InfoOf(std::uint32_t slot);
+  void LogPost(std::string_view connection_id, std::size_t bytes, const Result<void>& result);
+  void LogPosts(std::size_t bytes, std::span<const Result<void>> results);
+  void LogBroadcast(std::size_t bytes, const BroadcastResult& result);
 
   Invocation* NewInvocation(Invocation::Kind kind, net::SocketRef socket, StagePlace& place,
                             const Connection& connection);
@@ -148,13 +190,14 @@ class Gateway final : private net::WebSocketHandler {
   const GatewayOptions options_;
   ConnectionIdCodec ids_;
   Stages stages_;
+  GatewayGroup* group_ = nullptr;
   net::WebSockets websockets_;
   wire::RoutingReader reader_;
   const wire::RoutingReader* parsed_message_ =
       nullptr;  // reader_ while OnMessage runs, if it could
 
   std::deque<Connection> records_;  // by slot
-  std::size_t open_count_ = 0;
+  std::atomic<std::size_t> open_count_ = 0;
   std::size_t pending_handshakes_ = 0;
   bool stopping_ = false;
   std::uint64_t id_counter_ = 0;

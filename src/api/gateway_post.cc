@@ -12,12 +12,7 @@ namespace gatehouse::api {
 
 Result<std::uint32_t> Gateway::FindOpen(const StagePlace& place, std::string_view connection_id) {
   std::optional<ConnectionPlace> where = ids_.Decode(connection_id);
-  if (!where) {
-    bool is_text = wire::IsUtf8(connection_id);
-    return Error{ErrorCode::kInvalidArgument,
-                 "Invalid connectionId: " + (is_text ? std::string(connection_id)
-                                                     : base::EscapeForTerminal(connection_id))};
-  }
+  if (!where) return InvalidId(connection_id);
   if (OpenPlace(*where) == &place) return where->slot;
   return Error{ErrorCode::kGone, "no such connection"};
 }
@@ -38,6 +33,7 @@ StagePath Gateway::Resolve(std::string_view path, std::string_view host_api_id) 
   std::optional<ConnectionPlace> where =
       ids_.Decode(base::DecodePercent(found.rest.substr(slash + 1)));
   StagePlace* owner = where ? OpenPlace(*where) : nullptr;
+  found.any_api = !owner;
   for (const auto& place : stages_.places()) {
     if (place->current->name() != name) continue;
     // A connection of none of them is gone in any.
@@ -82,12 +78,16 @@ Result<void> Gateway::Post(const StagePlace& place, std::string_view connection_
   Result<void> result = slot ? CheckPayload(data) : slot.error();
   if (result) result = ToResult(websockets_.SendText(*slot, data), *slot);
   CountPost(result);
-  if (!slot) return result;
-  log_.Debug("out", {{"bytes", static_cast<std::int64_t>(data.size())},
+  if (slot) LogPost(connection_id, data.size(), result);
+  return result;
+}
+
+void Gateway::LogPost(std::string_view connection_id, std::size_t bytes,
+                      const Result<void>& result) {
+  log_.Debug("out", {{"bytes", static_cast<std::int64_t>(bytes)},
                      {"status", result ? std::string_view("queued")
                                        : std::string_view(result.error().message)},
                      {"connection", connection_id}});
-  return result;
 }
 
 std::vector<Result<void>> Gateway::PostAll(const StagePlace& place,
@@ -98,29 +98,49 @@ std::vector<Result<void>> Gateway::PostAll(const StagePlace& place,
   std::vector<Result<void>> results;
   results.reserve(connection_ids.size());
   base::SharedBytes frames = websockets_.PrepareText(data);
-  std::int64_t posted = 0;
   for (const std::string& id : connection_ids) {
     Result<std::uint32_t> slot = FindOpen(place, id);
     results.push_back(slot ? ToResult(websockets_.SendPrepared(*slot, frames), *slot)
                            : Result<void>(slot.error()));
-    posted += results.back() ? 1 : 0;
     CountPost(results.back());
   }
-  log_.Debug("out", {{"bytes", static_cast<std::int64_t>(data.size())},
-                     {"connections", static_cast<std::int64_t>(connection_ids.size())},
-                     {"queued", posted}});
+  LogPosts(data.size(), results);
   return results;
+}
+
+void Gateway::LogPosts(std::size_t bytes, std::span<const Result<void>> results) {
+  if (!log_.enabled(base::LogLevel::kDebug)) return;
+  auto posted = std::count_if(results.begin(), results.end(),
+                              [](const Result<void>& result) { return result.has_value(); });
+  log_.Debug("out", {{"bytes", static_cast<std::int64_t>(bytes)},
+                     {"connections", static_cast<std::int64_t>(results.size())},
+                     {"queued", static_cast<std::int64_t>(posted)}});
 }
 
 Result<BroadcastResult> Gateway::Broadcast(const StagePlace& place, std::string_view data,
                                            std::span<const std::string> exclude) {
   if (Result<void> fine = CheckPayload(data); !fine) return fine.error();
+  BroadcastResult result =
+      BroadcastPrepared(place, websockets_.PrepareText(data), PlacesOf(exclude));
+  LogBroadcast(data.size(), result);
+  return result;
+}
+
+std::vector<ConnectionPlace> Gateway::PlacesOf(std::span<const std::string> connection_ids) const {
+  std::vector<ConnectionPlace> places;
+  for (const std::string& id : connection_ids) {
+    if (auto where = ids_.Decode(id)) places.push_back(*where);
+  }
+  return places;
+}
+
+BroadcastResult Gateway::BroadcastPrepared(const StagePlace& place, const base::SharedBytes& frames,
+                                           std::span<const ConnectionPlace> exclude) {
   std::vector<std::uint32_t> excluded;
-  for (const std::string& id : exclude) {
-    if (Result<std::uint32_t> slot = FindOpen(place, id)) excluded.push_back(*slot);
+  for (const ConnectionPlace& where : exclude) {
+    if (OpenPlace(where) == &place) excluded.push_back(where.slot);
   }
   std::sort(excluded.begin(), excluded.end());
-  base::SharedBytes frames = websockets_.PrepareText(data);
   BroadcastResult result;
   sockets_.ForEach(websockets_, [&](std::uint32_t slot) {
     const Connection& record = records_[slot];
@@ -130,24 +150,31 @@ Result<BroadcastResult> Gateway::Broadcast(const StagePlace& place, std::string_
     CountPost(queued);
     ++(queued ? result.posted : result.failed);
   });
-  log_.Debug("out", {{"bytes", static_cast<std::int64_t>(data.size())},
+  return result;
+}
+
+void Gateway::LogBroadcast(std::size_t bytes, const BroadcastResult& result) {
+  log_.Debug("out", {{"bytes", static_cast<std::int64_t>(bytes)},
                      {"queued", static_cast<std::int64_t>(result.posted)},
                      {"failed", static_cast<std::int64_t>(result.failed)}});
-  return result;
 }
 
 Result<ConnectionInfo> Gateway::Get(const StagePlace& place, std::string_view connection_id) {
   Result<std::uint32_t> slot = FindOpen(place, connection_id);
   if (!slot) return slot.error();
-  const Connection& record = RecordOf(*slot);
-  return ConnectionInfo{record.connected_at, record.last_active_at, record.source_ip,
-                        record.user_agent};
+  return InfoOf(*slot);
 }
 
-Result<void> Gateway::Delete(const StagePlace& place, std::string_view connection_id) {
+ConnectionInfo Gateway::InfoOf(std::uint32_t slot) {
+  const Connection& record = RecordOf(slot);
+  return {record.connected_at, record.last_active_at, record.source_ip, record.user_agent};
+}
+
+Result<void> Gateway::Delete(const StagePlace& place, std::string_view connection_id,
+                             const CloseNotice& notice) {
   Result<std::uint32_t> slot = FindOpen(place, connection_id);
   if (!slot) return slot.error();
-  websockets_.Close(*slot, wire::kCloseNormal, "Connection Closed Normally");
+  websockets_.Close(*slot, notice.code, notice.reason);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "api/management_api.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "api/uuid.h"
 #include "base/encoding.h"
 #include "gatehouse/json.h"
+#include "wire/form.h"
 
 namespace gatehouse::api {
 namespace {
@@ -49,6 +51,13 @@ std::string InfoBody(const ConnectionInfo& info) {
   return body;
 }
 
+StageName NameOf(const StagePath& where) { return {where.place->current, where.any_api}; }
+
+std::string_view QueryOf(std::string_view target) {
+  std::size_t question = target.find('?');
+  return question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+}
+
 }  // namespace
 
 bool ManagementApi::Owns(std::string_view rest) {
@@ -60,9 +69,11 @@ bool ManagementApi::Owns(std::string_view rest) {
   return false;
 }
 
-void ManagementApi::OnRequest(const net::HttpRequest& request, StagePlace& place,
-                              std::string_view rest) {
-  rest.remove_prefix(rest.find('/', 1) == std::string_view::npos ? rest.size() : rest.find('/', 1));
+void ManagementApi::OnRequest(const net::HttpRequest& request, const StagePath& where) {
+  std::string_view method = request.head.method;
+  std::string_view rest = where.rest;
+  rest.remove_prefix(std::min(rest.find('/', 1), rest.size()));
+  if (rest.empty() && method == "POST" && !where.any_api) return Broadcast(request, where);
   if (rest.size() <= 1 || rest.find('/', 1) != std::string_view::npos) {
     return RespondForbidden(request.socket);
   }
@@ -70,28 +81,85 @@ void ManagementApi::OnRequest(const net::HttpRequest& request, StagePlace& place
     return RespondError(request.socket, {ErrorCode::kLimitExceeded, "too many requests"});
   }
   std::string id = base::DecodePercent(rest.substr(1));
-  std::string_view method = request.head.method;
-  if (method == "POST") {
-    if (request.body_too_large) {
-      return RespondError(request.socket, {ErrorCode::kPayloadTooLarge,
-                                           fmt::format("the message is larger than {} bytes",
-                                                       gateway_.quotas().message_bytes_max)});
-    }
-    Result<void> posted = gateway_.Post(place, id, request.body);
-    if (!posted) return RespondError(request.socket, posted.error());
-    return Respond(request.socket, 200, {}, {});
-  }
-  if (method == "GET") {
-    Result<ConnectionInfo> info = gateway_.Get(place, id);
-    if (!info) return RespondError(request.socket, info.error());
-    return Respond(request.socket, 200, {}, InfoBody(*info));
-  }
-  if (method == "DELETE") {
-    Result<void> closed = gateway_.Delete(place, id);
-    if (!closed) return RespondError(request.socket, closed.error());
-    return Respond(request.socket, 204, {}, {});
-  }
+  if (method == "POST") return Post(request, where, id);
+  if (method == "GET") return Get(request, where, id);
+  if (method == "DELETE") return Delete(request, where, id);
   RespondForbidden(request.socket);
+}
+
+void ManagementApi::Post(const net::HttpRequest& request, const StagePath& where,
+                         const std::string& id) {
+  net::SocketRef socket = request.socket;
+  if (request.body_too_large) return RespondTooLarge(socket);
+  if (!gateway_.IsElsewhere(id)) {
+    return RespondDone(socket, 200, gateway_.Post(*where.place, id, request.body));
+  }
+  gateway_.PostAcross(NameOf(where), id, request.body, [this, socket](const Result<void>& posted) {
+    RespondDone(socket, 200, posted);
+  });
+}
+
+void ManagementApi::Get(const net::HttpRequest& request, const StagePath& where,
+                        const std::string& id) {
+  net::SocketRef socket = request.socket;
+  if (!gateway_.IsElsewhere(id)) return RespondInfo(socket, gateway_.Get(*where.place, id));
+  gateway_.GetAcross(NameOf(where), id, [this, socket](const Result<ConnectionInfo>& info) {
+    RespondInfo(socket, info);
+  });
+}
+
+void ManagementApi::Delete(const net::HttpRequest& request, const StagePath& where,
+                           const std::string& id) {
+  net::SocketRef socket = request.socket;
+  Result<CloseNotice> notice = ReadCloseNotice(QueryOf(request.head.target));
+  if (!notice) return RespondError(socket, notice.error());
+  if (!gateway_.IsElsewhere(id)) {
+    return RespondDone(socket, 204, gateway_.Delete(*where.place, id, *notice));
+  }
+  gateway_.DeleteAcross(
+      NameOf(where), id, *std::move(notice),
+      [this, socket](const Result<void>& closed) { RespondDone(socket, 204, closed); });
+}
+
+void ManagementApi::Broadcast(const net::HttpRequest& request, const StagePath& where) {
+  net::SocketRef socket = request.socket;
+  if (request.body_too_large) return RespondTooLarge(socket);
+  Result<wire::FormFields> fields = wire::ParseForm(QueryOf(request.head.target));
+  if (!fields) return RespondError(socket, fields.error());
+  std::vector<std::string> exclude;
+  for (auto& [name, value] : *fields) {
+    if (name != "exclude") continue;
+    if (!ConnectionIdCodec::IsWellFormed(value)) return RespondError(socket, InvalidId(value));
+    exclude.push_back(std::move(value));
+  }
+  if (gateway_.IsAlone()) {
+    return RespondCounts(socket, gateway_.Broadcast(*where.place, request.body, exclude));
+  }
+  gateway_.BroadcastAcross(
+      *where.place, request.body, exclude,
+      [this, socket](const Result<BroadcastResult>& result) { RespondCounts(socket, result); });
+}
+
+void ManagementApi::RespondDone(net::SocketRef socket, int status, const Result<void>& result) {
+  if (!result) return RespondError(socket, result.error());
+  Respond(socket, status, {}, {});
+}
+
+void ManagementApi::RespondInfo(net::SocketRef socket, const Result<ConnectionInfo>& info) {
+  if (!info) return RespondError(socket, info.error());
+  Respond(socket, 200, {}, InfoBody(*info));
+}
+
+void ManagementApi::RespondCounts(net::SocketRef socket, const Result<BroadcastResult>& result) {
+  if (!result) return RespondError(socket, result.error());
+  Respond(socket, 200, {},
+          fmt::format(R"({{"posted":{},"failed":{}}})", result->posted, result->failed));
+}
+
+void ManagementApi::RespondTooLarge(net::SocketRef socket) {
+  RespondError(socket,
+               {ErrorCode::kPayloadTooLarge, fmt::format("the message is larger than {} bytes",
+                                                         gateway_.quotas().message_bytes_max)});
 }
 
 void ManagementApi::RespondForbidden(net::SocketRef socket) {

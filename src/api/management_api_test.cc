@@ -144,7 +144,7 @@ TEST_F(ManagementApiTest, WhatLeadsNowhereIs403) {
   };
   for (const Case& c :
        {Case{"POST", "/none/@connections/" + id_}, Case{"POST", "/@connections/" + id_},
-        Case{"POST", "/prod/@connections"}, Case{"POST", "/prod/@connections/"},
+        Case{"GET", "/prod/@connections"}, Case{"POST", "/prod/@connections/"},
         Case{"POST", Path(id_) + "/x"}, Case{"PUT", Path(id_)}, Case{"HEAD", Path(id_)}}) {
     HttpAnswer answer = Ask(c.method, c.path);
     EXPECT_EQ(answer.status, "403 Forbidden") << c.path;
@@ -152,6 +152,60 @@ TEST_F(ManagementApiTest, WhatLeadsNowhereIs403) {
     EXPECT_EQ(answer.body, c.method == "HEAD" ? "" : R"({"message":"Forbidden"})");
   }
   EXPECT_EQ(Received(), Lines{});
+}
+
+TEST_F(ManagementApiTest, APostToNoOneIsABroadcast) {
+  net::Peer second = world_.Open(), third = world_.Open();
+  HttpAnswer answer = Ask("POST", "/prod/@connections", "hello");
+  EXPECT_EQ(answer.status, "200 OK");
+  EXPECT_EQ(answer.Field("Content-Type"), "application/json");
+  EXPECT_EQ(answer.body, R"({"posted":3,"failed":0})");
+  std::string exclude = "?exclude=" + id_.substr(0, 15) + "%3D&exclude=" + world_.ids[1];
+  EXPECT_EQ(Ask("POST", "/prod/%40connections" + exclude, "some").body,
+            R"({"posted":1,"failed":0})");
+  EXPECT_EQ(Received(), Lines{"text hello"});
+  EXPECT_EQ(net::FrameLines(second.Take()), Lines{"text hello"});
+  EXPECT_EQ(net::FrameLines(third.Take()), (Lines{"text hello", "text some"}));
+  // Who has gone need not be left out; other parameters mean nothing.
+  EXPECT_EQ(Ask("POST", "/prod/@connections?exclude=AAAAAAAAAAAAAAA%3D&x=y", "").body,
+            R"({"posted":3,"failed":0})");
+}
+
+TEST_F(ManagementApiTest, ABroadcastIsRefusedAsAPostIs) {
+  EXPECT_EQ(Ask("POST", "/prod/@connections", std::string(128 * 1024 + 1, 'x')).status,
+            "413 Content Too Large");
+  EXPECT_EQ(Ask("POST", "/prod/@connections", "\xff").body,
+            R"({"message":"the message is not UTF-8 text"})");
+  HttpAnswer answer = Ask("POST", "/prod/@connections?exclude=" + id_ + "&exclude=abc", "x");
+  EXPECT_EQ(answer.status, "400 Bad Request");
+  EXPECT_EQ(answer.Field("x-amzn-ErrorType"), "BadRequestException");
+  EXPECT_EQ(answer.body, R"({"message":"Invalid connectionId: abc"})");
+  EXPECT_EQ(Ask("POST", "/none/@connections", "x").status, "403 Forbidden");
+  EXPECT_EQ(Received(), Lines{});
+}
+
+TEST_F(ManagementApiTest, ABroadcastCountsThoseWhoReadTooSlowly) {
+  [[maybe_unused]] net::Peer second = world_.Open();
+  world_.network.SetWindow(client_.socket(), 0);
+  std::string body(120'000, 'x');
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(Ask("POST", "/prod/@connections", body).body, R"({"posted":2,"failed":0})");
+  }
+  EXPECT_EQ(Ask("POST", "/prod/@connections", body).body, R"({"posted":1,"failed":1})");
+}
+
+TEST_F(ManagementApiTest, DeleteMayChooseCodeAndReason) {
+  EXPECT_EQ(Ask("DELETE", Path(id_) + "?code=4001&reason=come%20back+later").status,
+            "204 No Content");
+  EXPECT_EQ(Received(), Lines{"close 4001 come back later"});
+  EXPECT_EQ(world_.invoker.Lines().back(), "disconnect 4001 come back later");
+  net::Peer second = world_.Open();
+  HttpAnswer answer = Ask("DELETE", Path(world_.ids.back()) + "?code=1006");
+  EXPECT_EQ(answer.status, "400 Bad Request");
+  EXPECT_EQ(answer.Field("x-amzn-ErrorType"), "BadRequestException");
+  EXPECT_EQ(answer.body,
+            R"({"message":"code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999"})");
+  EXPECT_EQ(second.Take(), "") << "closed although the request was refused";
 }
 
 TEST_F(ManagementApiTest, OwnsItsPathsOnly) {

@@ -24,6 +24,19 @@ struct StagePlace {
 struct StagePath {
   StagePlace* place = nullptr;  // null: no such stage
   std::string_view rest;        // after the stage: "", "/" or "/@connections/…"
+  // Several APIs have a stage of that name and place is just one of them: if there is such a
+  // connection, the loop on which it lives knows whose it is.
+  bool any_api = false;
+};
+
+// A stage as every loop knows it: the places of one loop mean nothing on another.
+struct StageName {
+  std::shared_ptr<const Stage> stage;
+  bool any_api = false;  // that name, in whatever API
+
+  bool Names(const Stage& other) const {
+    return other.name() == stage->name() && (any_api || other.api_id() == stage->api_id());
+  }
 };
 
 class Stages {

@@ -41,7 +41,7 @@ struct CatalogueWorld : GatewayWorld {
   ~CatalogueWorld() { Settle(); }
 
   void OpenCatalogue() {
-    auto opened = Catalogue::Open(*store, *gateway, loop, clock, random, {});
+    auto opened = Catalogue::Open(*store, group, loop, clock, random, {});
     EXPECT_TRUE(opened) << opened.error().message;
     catalogue = std::move(*opened);
   }

@@ -91,12 +91,16 @@ inline ApiDefinition ChatApi() {
 }
 
 struct GatewayWorld : net::TestWorld, net::HttpHandler {
-  explicit GatewayWorld(const ApiDefinition& api = ChatApi(), const Quotas& quotas = {}) {
+  explicit GatewayWorld(const ApiDefinition& api = ChatApi(), const Quotas& quotas = {},
+                        std::uint32_t loop_index = 0) {
     GatewayOptions options;
+    options.loop_index = loop_index;
     options.quotas = quotas;
     options.incarnation = 4711;
     options.id_key = {1, 2};
     gateway = std::make_unique<Gateway>(sockets, http, invoker, log, random, options);
+    group.Add(loop, *gateway);
+    management = std::make_unique<ManagementApi>(*gateway, http, random);
     place = Deploy(api, "prod");
     EXPECT_TRUE(listener.Listen({"127.0.0.1", kPort}, false));
   }
@@ -114,11 +118,8 @@ struct GatewayWorld : net::TestWorld, net::HttpHandler {
   void OnRequest(const net::HttpRequest& request) override {
     std::string_view path = request.head.target.substr(0, request.head.target.find('?'));
     StagePath where = gateway->stages().Resolve(path, "");
-    ManagementApi management(*gateway, http, random);
-    if (!where.place) return management.RespondForbidden(request.socket);
-    if (ManagementApi::Owns(where.rest)) {
-      return management.OnRequest(request, *where.place, where.rest);
-    }
+    if (!where.place) return management->RespondForbidden(request.socket);
+    if (ManagementApi::Owns(where.rest)) return management->OnRequest(request, where);
     gateway->OnUpgrade(request, *where.place, {"localhost:80", "80", "http"});
   }
   void OnGone(net::SocketRef socket) override { gateway->OnGone(socket); }
@@ -151,7 +152,9 @@ struct GatewayWorld : net::TestWorld, net::HttpHandler {
   base::SeededRandom random{1};
   net::HttpServer http{sockets, *this};
   net::Listener listener{sockets, http, http};
+  GatewayGroup group;
   std::unique_ptr<Gateway> gateway;
+  std::unique_ptr<ManagementApi> management;
   StagePlace* place = nullptr;
   std::vector<std::string> ids;
 };

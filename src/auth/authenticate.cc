@@ -30,7 +30,7 @@ Decision DecideSigned(const Request& request, const Signature& signature, const 
                       SigningKeys& keys) {
   Decision decision;
   std::optional<Refusal> wrong;
-  if (const Credential* known = credentials.Find(signature.access_key)) {
+  if (std::shared_ptr<const Credential> known = credentials.Find(signature.access_key)) {
     wrong = CheckKnown(request, signature, scope, *known, now, keys);
     decision.principal = known->principal;
     decision.verified = !wrong;

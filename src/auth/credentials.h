@@ -1,10 +1,11 @@
-// The access keys this node knows, and whose they are. A plain value: belongs to one thread, or is
-// shared as a snapshot that never changes.
+// The access keys this node knows, and whose they are. Any thread.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 
@@ -36,12 +37,13 @@ class Credentials {
  public:
   void Put(Credential credential);  // replaces one of the same access key id
   void Remove(std::string_view access_key_id);
-  // Until the next Put or Remove; nullptr if there is none.
-  const Credential* Find(std::string_view access_key_id) const;
-  std::size_t size() const { return by_id_.size(); }
+  // As it is now, whatever becomes of it meanwhile; null if there is none.
+  std::shared_ptr<const Credential> Find(std::string_view access_key_id) const;
+  std::size_t size() const;
 
  private:
-  std::map<std::string, Credential, std::less<>> by_id_;
+  mutable std::shared_mutex mutex_;  // guards the map; what is in it never changes
+  std::map<std::string, std::shared_ptr<const Credential>, std::less<>> by_id_;
 };
 
 }  // namespace gatehouse::auth

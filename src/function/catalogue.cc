@@ -27,6 +27,7 @@ Result<std::unique_ptr<Catalogue>> Catalogue::Open(store::Store& store, base::Ex
   Result<store::Documents> documents = store::Documents::Open(store, "functions");
   if (!documents) return documents.error();
   std::unique_ptr<Catalogue> catalogue(new Catalogue(std::move(*documents), loop, handlers));
+  Snapshot functions;
   for (const auto& [name, text] : catalogue->documents_.all()) {
     Result<StoredFunction> stored = DecodeFunction(text);
     if (!stored) {
@@ -34,10 +35,11 @@ Result<std::unique_ptr<Catalogue>> Catalogue::Open(store::Store& store, base::Ex
                                                stored.error().message)};
     }
     Handler handler = catalogue->FindHandler(stored->definition.in_process);
-    catalogue->functions_[name] = {
-        std::make_shared<const FunctionDefinition>(std::move(stored->definition)), handler,
-        std::move(stored->permissions)};
+    functions[name] = std::make_shared<const Function>(
+        Function{std::make_shared<const FunctionDefinition>(std::move(stored->definition)), handler,
+                 std::move(stored->permissions)});
   }
+  catalogue->Publish(std::move(functions));
   return catalogue;
 }
 
@@ -181,23 +183,38 @@ void Catalogue::Finish(std::optional<Function> next, Result<void> committed) {
   changes_.pop_front();
   committing_ = false;
   if (committed) {
-    auto present = functions_.find(change.name);
-    bool defined =
-        present != functions_.end() && (!next || next->definition != present->second.definition);
-    if (!next) {
-      functions_.erase(present);
+    const Function* present = Lookup(change.name);
+    bool defined = present && (!next || next->definition != present->definition);
+    Snapshot functions = *functions_;  // copied, which is fine: functions change rarely
+    if (next) {
+      functions[change.name] = std::make_shared<const Function>(std::move(*next));
     } else {
-      functions_.insert_or_assign(change.name, std::move(*next));
+      functions.erase(change.name);
     }
+    Publish(std::move(functions));
     if (defined && listener_) listener_(change.name);
   }
   change.done(std::move(committed));
   RunNext();
 }
 
+void Catalogue::Publish(Snapshot next) {
+  auto shared = std::make_shared<const Snapshot>(std::move(next));
+  {
+    std::lock_guard lock(mutex_);
+    functions_.swap(shared);
+  }
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+std::shared_ptr<const Catalogue::Snapshot> Catalogue::snapshot() const {
+  std::lock_guard lock(mutex_);
+  return functions_;
+}
+
 const Catalogue::Function* Catalogue::Lookup(std::string_view name) const {
-  auto found = functions_.find(name);
-  return found == functions_.end() ? nullptr : &found->second;
+  auto found = functions_->find(name);
+  return found == functions_->end() ? nullptr : found->second.get();
 }
 
 std::shared_ptr<const FunctionDefinition> Catalogue::Find(std::string_view name) const {
@@ -207,8 +224,8 @@ std::shared_ptr<const FunctionDefinition> Catalogue::Find(std::string_view name)
 
 std::vector<std::shared_ptr<const FunctionDefinition>> Catalogue::List() const {
   std::vector<std::shared_ptr<const FunctionDefinition>> all;
-  all.reserve(functions_.size());
-  for (const auto& [name, function] : functions_) all.push_back(function.definition);
+  all.reserve(functions_->size());
+  for (const auto& [name, function] : *functions_) all.push_back(function->definition);
   return all;
 }
 

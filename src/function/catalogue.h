@@ -1,15 +1,18 @@
 // The functions of this node and their resource policies, durable in the store. Both a template's
-// resources and the HTTP control plane write here. Loop thread only.
+// resources and the HTTP control plane write here. One loop's thread only, but for snapshot and
+// version: they are how other loops see what is defined.
 //
 // Stored: one document per function in the keyspace "functions", under its name; definition_json.h
 // tells the text.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,6 +42,8 @@ class Catalogue {
     std::vector<Permission> permissions;
   };
 
+  using Snapshot = std::map<std::string, std::shared_ptr<const Function>, std::less<>>;
+
   // Reads what the store has. Blocks; for start-up. Everything given must outlive the catalogue.
   // A stored function whose in-process handler this binary does not have is kept, and refused when
   // invoked.
@@ -63,7 +68,13 @@ class Catalogue {
   std::vector<Permission> Permissions(std::string_view function_name) const;
 
   const Function* Lookup(std::string_view name) const;  // null: none; until the next change
-  std::string KnownHandlers() const;                    // "chat/connect, chat/disconnect"
+
+  // All that is defined, by name; any thread. The version grows with every change, after the
+  // snapshot that has it can be taken: who keeps a snapshot asks for the version only.
+  std::shared_ptr<const Snapshot> snapshot() const;
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+  std::string KnownHandlers() const;  // "chat/connect, chat/disconnect"
 
   // Called when a definition was replaced or deleted, before its change's done.
   void OnChange(base::UniqueFunction<void(const std::string& name)> listener) {
@@ -86,11 +97,14 @@ class Catalogue {
   void Submit(Change change);
   void RunNext();
   void Finish(std::optional<Function> next, Result<void> committed);
+  void Publish(Snapshot next);
 
   store::Documents documents_;
   base::Executor& loop_;
   std::span<const HandlerEntry> handlers_;
-  std::map<std::string, Function, std::less<>> functions_;
+  mutable std::mutex mutex_;  // guards the exchange of functions_
+  std::shared_ptr<const Snapshot> functions_ = std::make_shared<Snapshot>();
+  std::atomic<std::uint64_t> version_ = 0;
   std::deque<Change> changes_;  // the first is being made durable if committing_
   bool committing_ = false;
   base::UniqueFunction<void(const std::string&)> listener_;

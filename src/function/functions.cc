@@ -83,18 +83,32 @@ struct Functions::AsyncEvent {
 
 Functions::Functions(Catalogue& catalogue, ContextFactory& contexts, net::Loop& loop,
                      FunctionsOptions options)
-    : catalogue_(catalogue), contexts_(contexts), loop_(loop), options_(options) {}
+    : catalogue_(catalogue),
+      snapshot_(catalogue.snapshot()),
+      contexts_(contexts),
+      loop_(loop),
+      options_(options) {}
 
 Functions::~Functions() = default;
 
 void Functions::UseProcesses(ProcessRunner& processes, EventWriter& events) {
   processes_ = &processes;
   events_ = &events;
-  catalogue_.OnChange([this](const std::string& name) { processes_->Retire(name); });
+}
+
+// A snapshot newer than its version is taken again for nothing, an older one never kept.
+std::shared_ptr<const Catalogue::Function> Functions::Find(std::string_view name) {
+  std::uint64_t version = catalogue_.version();
+  if (version != snapshot_version_) {
+    snapshot_version_ = version;
+    snapshot_ = catalogue_.snapshot();
+  }
+  auto found = snapshot_->find(name);
+  return found == snapshot_->end() ? nullptr : found->second;
 }
 
 void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone done) {
-  const Catalogue::Function* function = catalogue_.Lookup(name);
+  std::shared_ptr<const Catalogue::Function> function = Find(name);
   if (!function) {
     return done({Outcome::kRefused,
                  {},
@@ -103,7 +117,7 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
                  {},
                  ErrorCode::kNotFound});
   }
-  if (function->handler) return RunHandler(*function, event, std::move(done));
+  if (function->handler) return RunHandler(std::move(function), event, std::move(done));
   if (!function->definition->in_process.empty()) {
     return done({Outcome::kRefused,
                  {},
@@ -117,22 +131,21 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
 }
 
 // The definition may be replaced while the handler waits: its context keeps the old one.
-void Functions::RunHandler(const Catalogue::Function& function, const Event& event,
+void Functions::RunHandler(std::shared_ptr<const Catalogue::Function> function, const Event& event,
                            OutcomeDone done) {
   if (nesting_ >= options_.nesting_max) {
     return done({Outcome::kRefused, {}, "functions invoke each other too deeply"});
   }
-  std::shared_ptr<const FunctionDefinition> definition = function.definition;
-  std::unique_ptr<Context> context = contexts_.Create(*definition, event);
+  std::unique_ptr<Context> context = contexts_.Create(*function->definition, event);
   std::optional<Task<gatehouse::Answer>> task;
   try {  // a handler need not be a coroutine itself
-    task.emplace(function.handler(event, *context));
+    task.emplace(function->handler(event, *context));
   } catch (...) {
     return done({Outcome::kFailed, {}, WhatOf(std::current_exception())});
   }
   ++running_;
   ++nesting_;
-  Start(std::move(*task), [this, definition = std::move(definition), context = std::move(context),
+  Start(std::move(*task), [this, function = std::move(function), context = std::move(context),
                            done = std::move(done)](std::optional<gatehouse::Answer> answer,
                                                    const std::exception_ptr& exception) mutable {
     --running_;
@@ -195,7 +208,7 @@ void Functions::Call(std::string_view name, std::string payload, InvocationType 
 
 void Functions::RunPayload(std::string_view name, std::string payload, CallDetails details,
                            OutcomeDone done) {
-  const Catalogue::Function* function = catalogue_.Lookup(name);
+  std::shared_ptr<const Catalogue::Function> function = Find(name);
   if (processes_ && function && function->definition->in_process.empty()) {
     return processes_->Run(function->definition, std::move(payload), std::move(details),
                            std::move(done));

@@ -1,4 +1,4 @@
-// The invocation of this loop's functions. Loop thread only.
+// The invocation of functions from one loop. Loop thread only; the catalogue is that of all loops.
 //
 // An in-process handler is a coroutine that runs on the loop: it starts within Invoke and resumes
 // when what it awaits is there. Exceptions that leave it become a function error, as a Lambda's
@@ -50,11 +50,13 @@ class Functions {
             FunctionsOptions options = {});
   ~Functions();
 
-  // Without it, functions that are processes are refused. Both outlive this.
+  // Without it, functions that are processes are refused. Both outlive this; processes may be on
+  // another loop, if it answers on ours. Who has the processes also retires them when a definition
+  // changes (Catalogue::OnChange).
   void UseProcesses(ProcessRunner& processes, EventWriter& events);
 
   Catalogue& catalogue() { return catalogue_; }
-  bool Has(std::string_view name) const { return catalogue_.Lookup(name) != nullptr; }
+  bool Has(std::string_view name) { return Find(name) != nullptr; }
 
   // Runs a function with a proxy event, whose views must live until done was called (exactly once,
   // during the call or later). done must not throw.
@@ -79,13 +81,18 @@ class Functions {
  private:
   struct AsyncEvent;
   Result<void> CheckPayload(const std::string& payload, InvocationType type) const;
-  void RunHandler(const Catalogue::Function& function, const Event& event, OutcomeDone done);
+  // As defined now; null: none.
+  std::shared_ptr<const Catalogue::Function> Find(std::string_view name);
+  void RunHandler(std::shared_ptr<const Catalogue::Function> function, const Event& event,
+                  OutcomeDone done);
   void RunPayload(std::string_view name, std::string payload, CallDetails details,
                   OutcomeDone done);
   void RunEvent(std::shared_ptr<AsyncEvent> event);
   void EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outcome);
 
   Catalogue& catalogue_;
+  std::shared_ptr<const Catalogue::Snapshot> snapshot_;
+  std::uint64_t snapshot_version_ = 0;
   ContextFactory& contexts_;
   net::Loop& loop_;
   const FunctionsOptions options_;

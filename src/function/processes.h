@@ -4,6 +4,7 @@
 //   auto children = net::ChildProcesses::Create(loop);          // early: it forks
 //   auto processes = Processes::Create({sockets, *children, credentials, random, log}, options);
 //   functions.UseProcesses(*processes, event_writer);
+//   catalogue.OnChange([&](const std::string& name) { processes->Retire(name); });
 #pragma once
 
 #include <map>

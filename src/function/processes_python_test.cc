@@ -268,7 +268,7 @@ TEST_F(PythonTest, ItSeesLambdasEnvironmentAndNothingOfOurs) {
   EXPECT_EQ(variable("TZ"), R"(":UTC")");
   EXPECT_TRUE(variable("_X_AMZN_TRACE_ID").starts_with("\"Root=1-"));
   std::string key = variable("AWS_ACCESS_KEY_ID");
-  const auth::Credential* known = credentials_.Find(key.substr(1, key.size() - 2));
+  std::shared_ptr<const auth::Credential> known = credentials_.Find(key.substr(1, key.size() - 2));
   ASSERT_NE(known, nullptr);
   EXPECT_EQ(known->principal, (auth::Principal{auth::Principal::kRole, "the-role", "f"}));
 }

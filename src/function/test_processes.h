@@ -54,6 +54,7 @@ class ProcessesTest : public testing::Test {
     ASSERT_TRUE(opened) << opened.error().message;
     processes_ = std::move(*opened);
     functions_.UseProcesses(*processes_, writer_);
+    catalogue_->OnChange([this](const std::string& name) { processes_->Retire(name); });
   }
 
   FunctionDefinition Define(FunctionDefinition function) {

@@ -32,6 +32,7 @@ FrontDoor::FrontDoor(base::Log& log, base::Random& random, Gate& gate, FrontDoor
 void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway) {
   http_ = &http;
   gateway_ = &gateway;
+  management_ = std::make_unique<api::ManagementApi>(gateway, http, random_);
 }
 
 void FrontDoor::UseTunnels(net::Tunnels& tunnels, net::ProxySettings proxies) {
@@ -115,7 +116,7 @@ void FrontDoor::OnStage(const net::HttpRequest& request, const ServiceChoice& ch
     return RespondForbidden(request, "DisableExecuteApiEndpoint turns this host off");
   }
   if (api::ManagementApi::Owns(where.rest)) {
-    return OnManagementRequest(request, choice, *where.place, where.rest);
+    return OnManagementRequest(request, choice, where);
   }
   if (!where.rest.empty() && where.rest != "/") {
     return RespondForbidden(request, fmt::format("nothing behind the stage at {}", path));
@@ -145,9 +146,8 @@ void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace&
 }
 
 void FrontDoor::OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
-                                    api::StagePlace& place, std::string_view rest) {
-  if (!Admit(request, choice)) return;
-  api::ManagementApi(*gateway_, *http_, random_).OnRequest(request, place, rest);
+                                    const api::StagePath& where) {
+  if (Admit(request, choice)) management_->OnRequest(request, where);
 }
 
 void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& choice) {
@@ -182,7 +182,7 @@ std::optional<std::string> FrontDoor::Admit(const net::HttpRequest& request,
 
 void FrontDoor::RespondForbidden(const net::HttpRequest& request, std::string_view why) {
   log_.Info(fmt::format("refused with 403: {}", why), {{"peer", request.peer.ip}});
-  api::ManagementApi(*gateway_, *http_, random_).RespondForbidden(request.socket);
+  management_->RespondForbidden(request.socket);
 }
 
 void FrontDoor::Respond(net::SocketRef socket, const wire::ServiceResponse& response) {

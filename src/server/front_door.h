@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,8 @@ using ServiceHandler =
 
 class FrontDoor final : public net::HttpHandler {
  public:
-  // The gate, log and random must outlive it. Introduce before the first request.
+  // The gate, log and random must outlive it. Introduce, UseTunnels, Serve and set_port before the
+  // first request.
   FrontDoor(base::Log& log, base::Random& random, Gate& gate, FrontDoorOptions options);
   void Introduce(net::HttpServer& http, api::Gateway& gateway);
   // Without it, CONNECT reaches AWS's own names only.
@@ -62,7 +64,7 @@ class FrontDoor final : public net::HttpHandler {
   api::Arrival ArrivalOf(const net::HttpRequest& request) const;
   void OnStageRequest(const net::HttpRequest& request, api::StagePlace& place);
   void OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
-                           api::StagePlace& place, std::string_view rest);
+                           const api::StagePath& where);
   void OnService(const net::HttpRequest& request, const ServiceChoice& choice);
   // The caller's ARN; nothing: the request was refused and answered.
   std::optional<std::string> Admit(const net::HttpRequest& request, const ServiceChoice& choice);
@@ -79,6 +81,7 @@ class FrontDoor final : public net::HttpHandler {
   net::Tunnels* tunnels_ = nullptr;
   net::ProxySettings proxies_;
   api::Gateway* gateway_ = nullptr;
+  std::unique_ptr<api::ManagementApi> management_;
 };
 
 }  // namespace gatehouse::server

@@ -72,7 +72,7 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
     return {std::move(decision.refusal), {}};
   }
   bool anonymous = decision.outcome == auth::Decision::kAnonymous;
-  if (anonymous && noticed_.insert(choice.name).second) {
+  if (anonymous && noticed_.insert(choice.name).second && notices_.IsFirst(choice.name)) {
     log_.Info(fmt::format("an unsigned request to {} was served; AWS answers 403", choice.name));
   }
   return {std::nullopt, auth::ArnOf(decision.principal, options_.account_id)};

@@ -2,6 +2,7 @@
 // that a request carries must be right. Loop thread only.
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,12 +32,30 @@ struct Admission {
   std::string caller;  // ARN; unsigned requests and unknown keys count as the owner's
 };
 
+// The services of which an unsigned request was told, once for all gates of a node. Any thread.
+class Notices {
+ public:
+  // Whether this is the first call with that name.
+  bool IsFirst(const std::string& service_name) {
+    std::lock_guard lock(mutex_);
+    return told_.insert(service_name).second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> told_;
+};
+
 class Gate {
  public:
   // credentials: the keys that are known; they may change between requests.
-  Gate(base::Log& log, base::Clock& clock, const auth::Credentials& credentials,
+  Gate(base::Log& log, base::Clock& clock, const auth::Credentials& credentials, Notices& notices,
        GateOptions options)
-      : log_(log), clock_(clock), credentials_(credentials), options_(std::move(options)) {}
+      : log_(log),
+        clock_(clock),
+        credentials_(credentials),
+        notices_(notices),
+        options_(std::move(options)) {}
 
   // Browsers say where a page comes from, programs do not: whether a page of another origin than
   // the host it asks sent this.
@@ -49,9 +68,10 @@ class Gate {
   base::Log& log_;
   base::Clock& clock_;
   const auth::Credentials& credentials_;
+  Notices& notices_;
   const GateOptions options_;
   auth::SigningKeys keys_;
-  std::set<std::string> noticed_;  // services of which an unsigned request was told
+  std::set<std::string> noticed_;  // services that need not be asked of notices_ any more
 };
 
 // A request to a service that gatehouse does not serve, refused in a form its client understands.

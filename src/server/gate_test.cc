@@ -43,7 +43,9 @@ class GateTest : public testing::Test {
   base::Log log_{{base::LogLevel::kInfo, base::LogFormat::kText},
                  clock_,
                  [this](std::string_view text) { logged_ += text; }};
-  Gate gate_{log_, clock_, credentials_, {"us-east-1", "111122223333", {"https://app.example"}}};
+  Notices notices_;
+  const GateOptions options_{"us-east-1", "111122223333", {"https://app.example"}};
+  Gate gate_{log_, clock_, credentials_, notices_, options_};
   auth::KeyPair owner_;
   auth::SigningKeys keys_;
   wire::HttpHead head_;

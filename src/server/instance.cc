@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
@@ -24,6 +25,7 @@
 #include "server/env.h"
 #include "server/identity.h"
 #include "server/instance_folder.h"
+#include "server/loop_thread.h"
 #include "server/node.h"
 #include "server/port_owner.h"
 #include "server/region.h"
@@ -97,19 +99,6 @@ Error WithOwner(Error error, std::uint16_t port) {
   return error;
 }
 
-// Flushes the log at the end of every turn, so that a turn's lines leave in one write.
-class LogFlusher final : public net::Loop::TurnEnd {
- public:
-  explicit LogFlusher(base::Log& log) : log_(log) {}
-  bool OnTurnEnd() override {
-    log_.Flush();
-    return false;
-  }
-
- private:
-  base::Log& log_;
-};
-
 }  // namespace
 
 // In the order in which they are made; they go in the opposite one.
@@ -119,10 +108,13 @@ struct Instance::Parts {
         handlers(offered.empty() ? chat::Handlers() : offered),
         log(LogOptions(given), clock, base::FileDescriptorSink(STDERR_FILENO)) {}
 
+  ~Parts() { StopThreads(); }
+
   Result<void> OpenData();
   Result<void> OpenRooms();
   Result<void> UseTls();
-  Result<void> MakeTls();
+  Result<void> MakeTls(std::size_t loop_index);
+  Result<void> IssueTls();
   Result<void> WriteTrust();
   Result<std::uint16_t> Listen();
   Result<void> MakeFolder();
@@ -130,6 +122,8 @@ struct Instance::Parts {
   Result<void> Deploy();
   std::string Served() const;
   void PollStop();
+  void StartThreads();
+  void StopThreads();
 
   const UpOptions options;
   const std::span<const HandlerEntry> handlers;
@@ -144,6 +138,7 @@ struct Instance::Parts {
   net::EpollNetwork network;
   net::Loop loop{network, clock};
   LogFlusher flusher{log};
+  std::vector<std::unique_ptr<LoopThread>> threads;  // of the loops after the first
   std::unique_ptr<net::ChildProcesses> children;
   net::SystemResolver resolver{loop};
   std::vector<TemplateSource> templates;
@@ -153,7 +148,10 @@ struct Instance::Parts {
   std::unique_ptr<table::Tables> tables;
   std::unique_ptr<function::Catalogue> functions;
   std::string authority_folder, authority_pem;
-  std::unique_ptr<net::TlsServer> tls;
+  std::mutex tls_mutex;  // loops meet their first TLS client when they do
+  std::optional<net::TlsIdentity> tls_identity;
+  std::optional<net::Authority> authority;           // that issued it
+  std::vector<std::unique_ptr<net::TlsServer>> tls;  // one per loop
   std::unique_ptr<Node> node;
   std::optional<InstanceFolder> folder;
   InstanceFacts client;
@@ -199,7 +197,13 @@ Result<void> Instance::Parts::OpenRooms() {
   node_options.region = client.region;
   node_options.owner = client.owner;
   node_options.source_directory = folder_of_start;
-  node = std::make_unique<Node>(loop, clock, log, random, *tables, *functions, node_options);
+  std::vector<net::Loop*> loops{&loop};
+  for (std::uint32_t i = 1; i < options.threads; ++i) {
+    threads.push_back(std::make_unique<LoopThread>(i, clock, log));
+    loops.push_back(&threads.back()->loop());
+  }
+  tls.resize(loops.size());
+  node = std::make_unique<Node>(loops, clock, log, random, *tables, *functions, node_options);
   return node->Open(*store, *identity);
 }
 
@@ -217,7 +221,9 @@ Result<void> Instance::Parts::ReachOut() {
   const net::Proxy* proxy = proxies->For("example.com", 443);
   bool is_us = proxy && net::Address{proxy->host, proxy->port}.IsLoopback() &&
                proxy->port == client.port;  // the shell was set up for an instance of this port
-  node->UseTunnels(resolver, is_us ? net::ProxySettings() : *std::move(proxies));
+  std::vector<net::Resolver*> resolvers{&resolver};
+  for (const auto& thread : threads) resolvers.push_back(&thread->resolver());
+  node->UseTunnels(resolvers, is_us ? net::ProxySettings() : *std::move(proxies));
   return {};
 }
 
@@ -269,36 +275,47 @@ Result<void> Instance::Parts::UseTls() {
     log.Info(
         fmt::format("--domain {}: not in our certificate; wss:// works by other names", domain));
   }
-  node->UseTlsLazily([this]() -> net::TlsServer* {
-    Result<void> made = MakeTls();
+  node->UseTlsLazily([this](std::size_t loop_index) -> net::TlsServer* {
+    std::lock_guard lock(tls_mutex);
+    Result<void> made = MakeTls(loop_index);
     if (!made) log.Error(fmt::format("no TLS: {}", made.error().message));
-    return tls.get();
+    return tls[loop_index].get();
   });
   return {};
 }
 
-Result<void> Instance::Parts::MakeTls() {
-  if (tls) return {};
-  Result<net::Authority> authority = net::Authority::Open(authority_folder, clock.WallNow());
-  if (!authority) return authority.error();
-  if (authority->certificate() != authority_pem) {  // it was renewed, with the same key
-    authority_pem = authority->certificate();
+// With tls_mutex held. A TlsServer belongs to one loop, the identity to all.
+Result<void> Instance::Parts::MakeTls(std::size_t loop_index) {
+  if (tls[loop_index]) return {};
+  if (!tls_identity) {
+    if (Result<void> issued = IssueTls(); !issued) return issued;
+  }
+  Result<std::unique_ptr<net::TlsServer>> server = net::TlsServer::Create(*tls_identity);
+  if (!server) return server.error();
+  tls[loop_index] = *std::move(server);
+  // A client of another region hears from the gate which one runs here, not from TLS.
+  tls[loop_index]->UseFurtherIdentities(
+      [this](const std::string& name) -> std::optional<net::TlsIdentity> {
+        std::string region = net::Authority::RegionOf(name);
+        if (region.empty()) return std::nullopt;
+        Result<net::TlsIdentity> other = authority->IssueServer({region, {}}, clock.WallNow());
+        return other ? std::optional(*std::move(other)) : std::nullopt;
+      });
+  return {};
+}
+
+Result<void> Instance::Parts::IssueTls() {
+  Result<net::Authority> opened = net::Authority::Open(authority_folder, clock.WallNow());
+  if (!opened) return opened.error();
+  if (opened->certificate() != authority_pem) {  // it was renewed, with the same key
+    authority_pem = opened->certificate();
     if (Result<void> written = WriteTrust(); !written) return written;
   }
   Result<net::TlsIdentity> issued =
-      authority->IssueServer({client.region, options.domains}, clock.WallNow());
+      opened->IssueServer({client.region, options.domains}, clock.WallNow());
   if (!issued) return issued.error();
-  Result<std::unique_ptr<net::TlsServer>> server = net::TlsServer::Create(*issued);
-  if (!server) return server.error();
-  tls = *std::move(server);
-  // A client of another region hears from the gate which one runs here, not from TLS.
-  tls->UseFurtherIdentities([this, authority = *std::move(authority)](
-                                const std::string& name) -> std::optional<net::TlsIdentity> {
-    std::string region = net::Authority::RegionOf(name);
-    if (region.empty()) return std::nullopt;
-    Result<net::TlsIdentity> other = authority.IssueServer({region, {}}, clock.WallNow());
-    return other ? std::optional(*std::move(other)) : std::nullopt;
-  });
+  tls_identity = *std::move(issued);
+  authority = *std::move(opened);
   return {};
 }
 
@@ -380,6 +397,7 @@ Result<void> Instance::Start() {
   parts.client.port = *port;
   if (Result<void> made = parts.MakeFolder(); !made) return made;
   if (Result<void> reached = parts.ReachOut(); !reached) return reached;
+  parts.StartThreads();
   if (Result<void> deployed = parts.Deploy(); !deployed) return deployed;
 
   ReadyFacts& ready = parts.ready;
@@ -408,7 +426,7 @@ void Instance::BeginStop() {
   parts.stop_begun = parts.loop.Now();
   // Nobody finds it any more; what functions read of it stays until they have ended.
   parts.files.Remove(parts.folder->path() + "/ready.json");
-  std::int64_t open = static_cast<std::int64_t>(parts.node->gateway().open_count());
+  std::int64_t open = static_cast<std::int64_t>(parts.node->open_count());
   parts.log.Info("stopping", {{"connections", open}});
   parts.node->BeginStop();
   parts.PollStop();
@@ -424,8 +442,18 @@ void Instance::Parts::PollStop() {
   loop.After(kStopPoll, [this] { PollStop(); });
 }
 
+// Everything is set up: from here on the other loops belong to their threads.
+void Instance::Parts::StartThreads() {
+  for (auto& thread : threads) thread->Start();
+}
+
+void Instance::Parts::StopThreads() {
+  for (auto& thread : threads) thread->Stop();
+}
+
 void Instance::Run() {
   parts_->loop.Run();
+  parts_->StopThreads();
   parts_->store->Close();
 }
 

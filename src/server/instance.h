@@ -1,5 +1,6 @@
 // A running gatehouse: a process's rooms from options to ready, and their orderly end. `up` and
-// `exec` are made of it. Everything on the main thread; Start blocks, Run runs the loop.
+// `exec` are made of it. Everything on the main thread, which runs the first loop; further loops
+// have threads that Start starts and Run ends. Start blocks, Run runs the loop.
 #pragma once
 
 #include <memory>

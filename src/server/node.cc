@@ -1,5 +1,8 @@
 #include "server/node.h"
 
+#include <algorithm>
+
+#include "base/check.h"
 #include "server/sts.h"
 
 namespace gatehouse::server {
@@ -19,34 +22,65 @@ api::GatewayOptions MakeGatewayOptions(const api::Quotas& quotas, base::Random& 
 
 }  // namespace
 
-Node::Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
-           table::Tables& tables, function::Catalogue& functions, const NodeOptions& options)
-    : loop_(loop),
+Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log,
+           base::Random& random, table::Tables& tables, function::Catalogue& functions,
+           const NodeOptions& options)
+    : loop_(*loops.front()),
       clock_(clock),
       log_(log),
       random_(random),
       options_(options),
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
-      shard_(loop, {clock, log, random, tables, functions, credentials_}, options,
-             MakeGatewayOptions(options.quotas, random)),
-      own_pages_([this](base::UniqueFunction<void(MetricsFacts)> done) { done(GatherMetrics()); }) {
+      relay_(loop_, random),
+      own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
+  CHECK(loops.size() <= kLoopsMax);
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
+  const SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_};
+  NodeOptions share = options;
+  share.sockets.sockets_max /= static_cast<std::uint32_t>(loops.size());
+  api::GatewayOptions gateway = MakeGatewayOptions(options.quotas, random);
+  for (net::Loop* loop : loops) {
+    shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
+    group_.Add(*loop, shards_.back()->gateway());
+    ++gateway.loop_index;
+  }
   ServeDynamoDb();
   ServeSts();
   ServeOwnPages();
 }
 
+void Node::OnShards(void (Shard::*action)()) {
+  for (std::size_t i = 1; i < shards_.size(); ++i) {
+    Shard* shard = shards_[i].get();
+    shard->loop().Post([shard, action] { (shard->*action)(); });
+  }
+  (home().*action)();
+}
+
+// Services are served on the first loop, wherever their clients came in.
+void Node::Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler) {
+  ServiceHandler& kept = services_[service] = std::move(handler);
+  auto here = [&kept](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    kept(request, std::move(done));
+  };
+  home().front_door().Serve(service, body_bytes_max, here);
+  for (std::size_t i = 1; i < shards_.size(); ++i) {
+    Shard& shard = *shards_[i];
+    shard.front_door().Serve(service, body_bytes_max, relay_.Through(shard.loop(), service, kept));
+  }
+}
+
 Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   api::CatalogueOptions catalogue{options_.region, options_.account_id};
-  auto apis = api::Catalogue::Open(store, gateway(), loop_, clock_, random_, catalogue);
+  auto apis = api::Catalogue::Open(store, group_, loop_, clock_, random_, catalogue);
   if (!apis) return apis.error();
   apis_ = *std::move(apis);
   control_plane_ = std::make_unique<api::ControlPlane>(*apis_, random_);
   ServeApiGateway();
 
-  provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{
-      *apis_, shard_.functions().catalogue(), tables_, roles_, loop_, clock_, random_});
+  provider_ = std::make_unique<stack::RoomsProvider>(
+      stack::Rooms{*apis_, functions().catalogue(), tables_, roles_, loop_, clock_, random_});
   stack::StackOptions options;
   options.region = options_.region;
   options.account_id = options_.account_id;
@@ -65,40 +99,55 @@ void Node::ServeCloudFormation() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     cloudformation_->Handle(request, std::move(done));
   };
-  shard_.front_door().Serve(Service::kCloudFormation, kCloudFormationBodyBytesMax, answer);
+  Serve(Service::kCloudFormation, kCloudFormationBodyBytesMax, answer);
 }
 
 void Node::ServeApiGateway() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     control_plane_->Handle(request, std::move(done));
   };
-  shard_.front_door().Serve(Service::kApiGateway, api::ControlPlane::kBodyBytesMax, answer);
+  Serve(Service::kApiGateway, api::ControlPlane::kBodyBytesMax, answer);
 }
 
-void Node::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies) {
-  shard_.UseTunnels(resolver, std::move(proxies));
+void Node::UseTlsLazily(base::UniqueFunction<net::TlsServer*(std::size_t loop)> make) {
+  make_tls_ = std::move(make);
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i]->http().UseTlsLazily([this, i] { return make_tls_(i); });
+  }
+}
+
+void Node::UseTunnels(std::span<net::Resolver* const> resolvers,
+                      const net::ProxySettings& proxies) {
+  CHECK(resolvers.size() == shards_.size());
+  for (std::size_t i = 0; i < shards_.size(); ++i) shards_[i]->UseTunnels(*resolvers[i], proxies);
 }
 
 Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOptions options) {
   options.region = options_.region;
   options.account_id = options_.account_id;
-  function::ProcessParts parts{shard_.sockets(), children, credentials_, random_, log_};
+  function::ProcessParts parts{home().sockets(), children, credentials_, random_, log_};
   auto processes = function::Processes::Create(parts, std::move(options));
   if (!processes) return processes.error();
   processes_ = *std::move(processes);
-  shard_.functions().UseProcesses(*processes_, shard_.event_writer());
+  functions().UseProcesses(*processes_, home().event_writer());
+  for (std::size_t i = 1; i < shards_.size(); ++i) {
+    Shard& shard = *shards_[i];
+    process_relays_.push_back(std::make_unique<ProcessRelay>(shard.loop(), loop_, *processes_));
+    shard.functions().UseProcesses(*process_relays_.back(), shard.event_writer());
+  }
+  functions().catalogue().OnChange([this](const std::string& name) { processes_->Retire(name); });
   ServeLambda();
   return {};
 }
 
 void Node::ServeLambda() {
   function::LambdaApiOptions options{options_.region, options_.account_id};
-  lambda_ = std::make_unique<function::LambdaApi>(shard_.functions(), processes_->code(), loop_,
-                                                  random_, std::move(options));
+  lambda_ = std::make_unique<function::LambdaApi>(functions(), processes_->code(), loop_, random_,
+                                                  std::move(options));
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     lambda_->Handle(request, std::move(done));
   };
-  shard_.front_door().Serve(Service::kLambda, function::kLambdaBodyBytesMax, answer);
+  Serve(Service::kLambda, function::kLambdaBodyBytesMax, answer);
 }
 
 void Node::ServeDynamoDb() {
@@ -115,51 +164,97 @@ void Node::ServeDynamoDb() {
             std::move(response.body)});
     });
   };
-  shard_.front_door().Serve(Service::kDynamoDb, kDynamoDbBodyBytesMax, answer);
+  Serve(Service::kDynamoDb, kDynamoDbBodyBytesMax, answer);
 }
 
 void Node::ServeSts() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     done(AnswerSts(request, options_.account_id, random_));
   };
-  shard_.front_door().Serve(Service::kSts, kStsBodyBytesMax, answer);
+  Serve(Service::kSts, kStsBodyBytesMax, answer);
 }
 
 void Node::ServeOwnPages() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     own_pages_.Handle(request, std::move(done));
   };
-  shard_.front_door().Serve(Service::kOwn, 0, answer);
+  Serve(Service::kOwn, 0, answer);
 }
 
-MetricsFacts Node::GatherMetrics() {
-  MetricsFacts facts;
+// Each loop tells its own numbers; the last one that answers hands them over.
+void Node::GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done) {
+  struct Gathering {
+    MetricsFacts facts;
+    std::size_t missing = 0;
+    base::UniqueFunction<void(MetricsFacts)> done;
+  };
+  auto gathering = std::make_shared<Gathering>();
+  MetricsFacts& facts = gathering->facts;
   facts.region = options_.region;
-  facts.loops.push_back({0, shard_.gateway().Facts(), shard_.loop().lag(), shard_.sockets().open_count()});
+  facts.loops.resize(shards_.size());
+  gathering->missing = shards_.size();
+  gathering->done = std::move(done);
   if (processes_) {
     for (const function::PoolFacts& pool : processes_->Facts()) {
       facts.functions.push_back({pool.function, pool.environments, pool.waiting});
     }
   }
   facts.process = ReadProcessFacts();
-  return facts;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i]->loop().Post([this, i, gathering] {
+      Shard& shard = *shards_[i];
+      LoopFacts loop{i, shard.gateway().Facts(), shard.loop().lag(), shard.sockets().open_count()};
+      loop_.Post([i, gathering, loop = std::move(loop)]() mutable {
+        gathering->facts.loops[i] = std::move(loop);
+        if (--gathering->missing == 0) gathering->done(std::move(gathering->facts));
+      });
+    });
+  }
 }
 
-Result<net::Address> Node::Listen(const net::Address& address) { return shard_.Listen(address); }
-
-void Node::CloseIdle() {
-  shard_.CloseIdle();
-  if (processes_) processes_->BeginStop();
+// Sharing would hide that somebody else has the port: it is asked for alone first.
+Result<net::Address> Node::Listen(const net::Address& address) {
+  if (shards_.size() == 1) return home().Listen(address, false);
+  net::Network& network = loop_.network();
+  Result<int> probe = network.Listen(address, false);
+  if (!probe) return probe.error();
+  net::Address bound = network.LocalAddress(*probe);
+  network.Close(*probe, false);
+  for (auto& shard : shards_) {
+    Result<net::Address> shared = shard->Listen(bound, true);
+    if (!shared) return shared.error();
+  }
+  return bound;
 }
 
-bool Node::IsEnded() const {
-  return (!processes_ || processes_->IsQuiet()) && !shard_.HasSockets();
+std::size_t Node::open_count() const {
+  std::size_t count = 0;
+  for (const auto& shard : shards_) count += shard->gateway().open_count();
+  return count;
 }
 
 // $disconnect handlers that are processes still reach their tables by the port.
 void Node::BeginStop() {
   own_pages_.set_ready(false);
-  shard_.BeginStop();
+  OnShards(&Shard::BeginStop);
+}
+
+bool Node::IsQuiet() {
+  home().LookAtStop();
+  return std::all_of(shards_.begin(), shards_.end(),
+                     [](const auto& shard) { return shard->IsQuiet(); });
+}
+
+void Node::CloseIdle() {
+  OnShards(&Shard::CloseIdle);
+  if (processes_) processes_->BeginStop();
+}
+
+bool Node::IsEnded() {
+  home().LookAtStop();
+  return (!processes_ || processes_->IsQuiet()) &&
+         std::all_of(shards_.begin(), shards_.end(),
+                     [](const auto& shard) { return shard->IsEnded(); });
 }
 
 }  // namespace gatehouse::server

@@ -1,13 +1,17 @@
-// One loop with all its rooms, introduced to each other: a whole gatehouse but for process matters
-// (options, signals, files of its own). Over a MemoryNetwork it is a whole server in a test.
-// Everything on the loop's thread.
+// A whole gatehouse but for process matters (options, signals, files of its own): all rooms,
+// introduced to each other. Each loop has a shard; what there is once (definitions, stacks, control
+// planes, processes) is on the first loop. Over a MemoryNetwork it is a whole server in a test.
+// Everything on the first loop's thread; until the others run, they belong to it too.
 #pragma once
 
+#include <map>
 #include <memory>
-#include <string>
+#include <span>
+#include <vector>
 
 #include "api/catalogue.h"
 #include "api/control_plane.h"
+#include "api/gateway_group.h"
 #include "auth/credentials.h"
 #include "auth/roles.h"
 #include "base/log.h"
@@ -21,6 +25,8 @@
 #include "net/tls.h"
 #include "server/node_options.h"
 #include "server/own_pages.h"
+#include "server/process_relay.h"
+#include "server/service_relay.h"
 #include "server/shard.h"
 #include "stack/api.h"
 #include "stack/rooms_provider.h"
@@ -32,41 +38,50 @@ namespace gatehouse::server {
 
 class Node {
  public:
-  // Everything given must outlive the node; random is fit for keys.
-  Node(net::Loop& loop, base::Clock& clock, base::Log& log, base::Random& random,
+  static constexpr std::size_t kLoopsMax = 64;  // design §7.6: 6 bits of a connection's id
+
+  // At least one loop. Everything given must outlive the node; random is fit for keys.
+  Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log, base::Random& random,
        table::Tables& tables, function::Catalogue& functions, const NodeOptions& options);
 
   // Reads what the store has of APIs and stacks and serves it. Blocks; for start-up.
   Result<void> Open(store::Store& store, const stack::Names& names);
-  // Speaks TLS too, by what make gives for the first such socket; that outlives the node.
-  void UseTlsLazily(base::UniqueFunction<net::TlsServer*()> make) {
-    shard_.http().UseTlsLazily(std::move(make));
-  }
+
+  // These come before the other loops run.
+  // Speaks TLS too, by what make(index) gives on that loop's thread for its first such socket; that
+  // outlives the node.
+  void UseTlsLazily(base::UniqueFunction<net::TlsServer*(std::size_t loop)> make);
   // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
-  void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies);
+  // A resolver for each loop.
+  void UseTunnels(std::span<net::Resolver* const> resolvers, const net::ProxySettings& proxies);
   // Functions that are processes run from now on, and Lambda's API answers. children outlives the
   // node. Errors: kIo.
   Result<void> UseProcesses(net::ChildSpawner& children, function::ProcessOptions options);
 
-  // Listens; port 0 picks one, and the addresses that follow use the same.
+  // Listens, on every loop; port 0 picks one, and the addresses that follow use the same.
   Result<net::Address> Listen(const net::Address& address);
 
   api::Catalogue& apis() { return *apis_; }
   stack::Stacks& stacks() { return *stacks_; }
-  api::Gateway& gateway() { return shard_.gateway(); }
-  function::Functions& functions() { return shard_.functions(); }
+  api::Gateway& gateway() { return home().gateway(); }  // of the first loop
+  function::Functions& functions() { return home().functions(); }
+  std::size_t open_count() const;  // connections, on all loops
 
   // Everything is deployed: /_gatehouse/health says so until BeginStop.
   void SetReady() { own_pages_.set_ready(true); }
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once quiet:
   void BeginStop();
-  bool IsQuiet() const { return shard_.IsQuiet(); }
+  bool IsQuiet();
   void CloseIdle();
   // Nothing is left: no socket, no process.
-  bool IsEnded() const;
+  bool IsEnded();
 
  private:
+  Shard& home() { return *shards_.front(); }
+  // Runs action on every shard's thread; on the first one's inside the call.
+  void OnShards(void (Shard::*action)());
+  void Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler);
   // Who answers which service's requests.
   void ServeDynamoDb();
   void ServeSts();
@@ -74,18 +89,24 @@ class Node {
   void ServeCloudFormation();
   void ServeLambda();
   void ServeOwnPages();
-  MetricsFacts GatherMetrics();
+  void GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done);
 
-  net::Loop& loop_;
+  net::Loop& loop_;  // the first
   base::Clock& clock_;
   base::Log& log_;
   base::Random& random_;
   const NodeOptions options_;
   auth::Credentials credentials_;
+  Notices notices_;
   table::Tables& tables_;
   table::Api dynamodb_;
-  Shard shard_;
+  ServiceRelay relay_;
+  std::map<Service, ServiceHandler> services_;
+  base::UniqueFunction<net::TlsServer*(std::size_t)> make_tls_;
+  api::GatewayGroup group_;
+  std::vector<std::unique_ptr<Shard>> shards_;  // one per loop
   std::unique_ptr<function::Processes> processes_;
+  std::vector<std::unique_ptr<ProcessRelay>> process_relays_;  // of the other loops
   std::unique_ptr<function::LambdaApi> lambda_;
   std::unique_ptr<api::Catalogue> apis_;
   std::unique_ptr<api::ControlPlane> control_plane_;

@@ -49,6 +49,7 @@ auto Texts(std::vector<std::string> Options::*member) {
   };
 }
 
+constexpr std::uint32_t kThreadsMax = 64;  // a connection's id has six bits for its loop
 constexpr double kYearSeconds = 365.0 * 24 * 3600;
 
 template <class Options>
@@ -136,21 +137,29 @@ Result<void> SetDeflateBytesMin(UpOptions& options, const std::string& text) {
 
 Result<void> SetThreads(UpOptions&, const std::string& text) {
   if (text != "1") return Wrong("threads", text, "1; more come with a later version");
-  return {};
-}
-
-Result<void> SetAuth(UpOptions&, const std::string& text) {
-  if (text != "local") return Wrong("auth", text, "local; strict comes with a later version");
-  return {};
-}
-
-Result<void> SetAccountId(UpOptions& options, const std::string& text) {
-  if (text.size() != 12 || text.find_first_not_of("0123456789") != std::string::npos) {
-    return Wrong("account-id", text, "twelve digits");
+  Result<void> SetThreads(UpOptions & options, const std::string& text) {
+    std::uint32_t threads = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+    bool whole = error == std::errc() && end == text.data() + text.size();
+    if (!whole || threads < 1 || threads > kThreadsMax) {
+      return Wrong("threads", text, fmt::format("a number from 1 to {}", kThreadsMax));
+    }
+    options.threads = threads;
+    return {};
   }
-  options.account_id = text;
-  return {};
-}
+
+  Result<void> SetAuth(UpOptions&, const std::string& text) {
+    if (text != "local") return Wrong("auth", text, "local; strict comes with a later version");
+    return {};
+  }
+
+  Result<void> SetAccountId(UpOptions & options, const std::string& text) {
+    if (text.size() != 12 || text.find_first_not_of("0123456789") != std::string::npos) {
+      return Wrong("account-id", text, "twelve digits");
+    }
+    options.account_id = text;
+    return {};
+  }
 
 }  // namespace
 
@@ -165,7 +174,8 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        Text(&UpOptions::stack_name)},
       {"parameter", "KEY=VALUE", "", "A parameter of the template; may be repeated", true,
        SetParameter},
-      {"threads", "N", "1", "Event loops", false, SetThreads},
+      {"threads", "N", "1", "Event loops, each with a thread of its own; at most 64", false,
+       SetThreads},
       {"auth", "MODE", "local", "local: unsigned requests are served, with a notice", false,
        SetAuth},
       {"log", "FORMAT", "text", "text or json", false, SetLogFormat},

@@ -36,6 +36,7 @@ struct UpOptions {
   std::vector<std::string> cors_origins;
   std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1
   std::string account_id = "000000000000";
+  std::uint32_t threads = 1;
   bool empty = false;  // no template, not even the built-in chat
   std::string python;  // interpreters of functions; empty: the first that can import the SDK
   std::string node;

@@ -20,7 +20,7 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
              const api::GatewayOptions& gateway)
     : loop_(loop),
       sockets_(loop, options.sockets),
-      gate_(shared.log, shared.clock, shared.credentials,
+      gate_(shared.log, shared.clock, shared.credentials, shared.notices,
             {options.region, options.account_id, options.cors_origins}),
       front_door_(shared.log, shared.random, gate_, options.front_door),
       http_(sockets_, front_door_, WithLargeBodies(options.http)),
@@ -44,15 +44,32 @@ void Shard::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies) {
   front_door_.UseTunnels(*tunnels_, std::move(proxies));
 }
 
-Result<net::Address> Shard::Listen(const net::Address& address) {
-  Result<net::Address> bound = listener_.Listen(address, false);
+Result<net::Address> Shard::Listen(const net::Address& address, bool share_port) {
+  Result<net::Address> bound = listener_.Listen(address, share_port);
   if (bound) front_door_.set_port(bound->port);
   return bound;
+}
+
+// $disconnect handlers that are processes still reach their tables by the port.
+void Shard::BeginStop() {
+  gateway_.Stop();
+  PollStop();
 }
 
 void Shard::CloseIdle() {
   listener_.Stop();
   http_.Stop();
+  closes_idle_ = true;
+}
+
+void Shard::LookAtStop() {
+  is_quiet_ = gateway_.IsQuiet();
+  is_ended_ = closes_idle_ && sockets_.open_count() == 0;
+}
+
+void Shard::PollStop() {
+  LookAtStop();
+  if (!is_ended_) loop_.After(kStopPoll, [this] { PollStop(); });
 }
 
 }  // namespace gatehouse::server

@@ -1,7 +1,8 @@
 // What each loop of a node has: its sockets and its door, its gateway, and the in-process handlers
-// that run on it. Made and unmade while the loop does not run; else the loop's thread only.
+// that run on it. Made, set up and unmade while the loop does not run; else the loop's thread only.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "api/gateway.h"
@@ -34,6 +35,7 @@ struct SharedRooms {
   table::Tables& tables;
   function::Catalogue& functions;
   auth::Credentials& credentials;
+  Notices& notices;
 };
 
 class Shard {
@@ -52,16 +54,22 @@ class Shard {
 
   // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
   void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies);
-  Result<net::Address> Listen(const net::Address& address);
+  // share_port: with the listeners of other loops, among which the kernel spreads clients.
+  Result<net::Address> Listen(const net::Address& address, bool share_port);
 
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
-  // answered. Then, once quiet:
-  void BeginStop() { gateway_.Stop(); }
-  bool IsQuiet() const { return gateway_.IsQuiet(); }
+  // answered. Then, once all shards are quiet:
+  void BeginStop();
   void CloseIdle();
-  bool HasSockets() const { return sockets_.open_count() > 0; }
+  // How far that is, as last looked at, every kStopPoll; any thread.
+  bool IsQuiet() const { return is_quiet_; }  // no connection is open, nothing runs for one
+  bool IsEnded() const { return is_ended_; }  // no socket is left
+  void LookAtStop();                          // now
 
  private:
+  static constexpr std::chrono::milliseconds kStopPoll{10};
+  void PollStop();
+
   net::Loop& loop_;
   HandlerContexts contexts_;
   net::Sockets sockets_;
@@ -74,6 +82,9 @@ class Shard {
   StageEventWriter event_writer_;
   std::unique_ptr<net::Tunnels> tunnels_;
   net::Listener listener_;
+  bool closes_idle_ = false;
+  std::atomic<bool> is_quiet_ = false;
+  std::atomic<bool> is_ended_ = false;
 };
 
 }  // namespace gatehouse::server

@@ -31,7 +31,7 @@ World::World(WorldOptions options)
   if (options.cut_seed != 0) network_.CutAtRandom(options.cut_seed);
   auto handlers = options.handlers.empty() ? chat::Handlers() : options.handlers;
   functions_ = function::Catalogue::Open(*store_, loop_, handlers).value();
-  node_ = std::make_unique<server::Node>(loop_, clock_, log_, random_, *tables_, *functions_,
+  node_ = std::make_unique<server::Node>(std::array{&loop_}, clock_, log_, random_, *tables_, *functions_,
                                          options.node);
   CHECK(node_->Open(*store_, identity_));
   Deploy(options.parameters);
