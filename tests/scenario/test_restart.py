@@ -143,6 +143,7 @@ def test_a_data_directory_that_cannot_be_made_is_said(tmp_path):
     (["up", "--parameter", "SendIdOnConnect=maybe"], "SendIdOnConnect"),
     (["up", "--parameter", "NoSuch=1"], "NoSuch"),
     (["up", "--threads", "0"], "--threads"),
+    (["up", "--threads", "65"], "--threads"),
     (["up", "--auth", "none"], "--auth"),
     (["up", "--account-id", "12"], "--account-id"),
     (["up", "--host", "0.0.0.0", "--port", "0", "--data", ":memory:"], "--auth strict"),

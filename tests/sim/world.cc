@@ -1,5 +1,7 @@
 #include "tests/sim/world.h"
 
+#include <algorithm>
+
 #include "apps/chat/handlers.h"
 #include "base/check.h"
 #include "gatehouse/json.h"
@@ -31,7 +33,12 @@ World::World(WorldOptions options)
   if (options.cut_seed != 0) network_.CutAtRandom(options.cut_seed);
   auto handlers = options.handlers.empty() ? chat::Handlers() : options.handlers;
   functions_ = function::Catalogue::Open(*store_, loop_, handlers).value();
-  node_ = std::make_unique<server::Node>(std::array{&loop_}, clock_, log_, random_, *tables_, *functions_,
+  std::vector<net::Loop*> loops{&loop_};
+  while (loops.size() < options.loops) {
+    further_.push_back(std::make_unique<FurtherLoop>(clock_));
+    loops.push_back(&further_.back()->loop);
+  }
+  node_ = std::make_unique<server::Node>(loops, clock_, log_, random_, *tables_, *functions_,
                                          options.node);
   CHECK(node_->Open(*store_, identity_));
   Deploy(options.parameters);
@@ -60,20 +67,33 @@ std::string World::PhysicalId(const std::string& logical_id) const {
 
 World::~World() {
   node_->BeginStop();
-  Pass(seconds{40});
+  Pass(seconds{further_.empty() ? 40 : 5});
   node_->CloseIdle();
-  Pass(seconds{10});
+  Pass(seconds{further_.empty() ? 10 : 5});
   store_->Close();
 }
 
 void World::Pass(std::chrono::nanoseconds time) {
   std::chrono::nanoseconds until = clock_.Now() + time;
+  if (!further_.empty()) PassTogether(until);
   for (std::size_t turn = 0; clock_.Now() < until; ++turn) {
     CHECK(turn < kTurnsMax);
     loop_.Turn(until - clock_.Now());
     ++turns_;
   }
   log_.Flush();
+}
+
+// Several loops: in turn, so that what they ask of each other is answered, a millisecond at a time.
+void World::PassTogether(std::chrono::nanoseconds until) {
+  constexpr int kRounds = 12;  // the longest way: scan, ask the other loop, hear, send
+  while (clock_.Now() < until) {
+    for (int round = 0; round < kRounds; ++round) {
+      loop_.Turn(std::chrono::nanoseconds{0});
+      for (auto& one : further_) one->loop.Turn(std::chrono::nanoseconds{0});
+    }
+    clock_.Advance(std::min<std::chrono::nanoseconds>(milliseconds{1}, until - clock_.Now()));
+  }
 }
 
 std::vector<std::string> World::Rows() {
@@ -110,8 +130,8 @@ Result<InvokeResult> World::Invoke(const std::string& logical_id, const std::str
   return answer;
 }
 
-Client::Client(World& world, std::string_view query, std::string_view path)
-    : world_(world), socket_(world.network().Dial(World::kPort)) {
+Client::Client(World& world, std::string_view query, std::string_view path, std::size_t loop)
+    : world_(world), network_(world.network(loop)), socket_(network_.Dial(World::kPort)) {
   CHECK(socket_ >= 0);
   std::string target(path);
   if (!query.empty()) target.append("?").append(query);
@@ -125,7 +145,7 @@ Client::Client(World& world, std::string_view query, std::string_view path)
 void Client::SendBytes(std::string_view bytes) {
   while (!bytes.empty()) {
     iovec part{const_cast<char*>(bytes.data()), bytes.size()};
-    ssize_t n = world_.network().Send(socket_, std::span(&part, 1));
+    ssize_t n = network_.Send(socket_, std::span(&part, 1));
     if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
     if (n < 0 && n != -EAGAIN) return;  // the server has closed
     if (n == -EAGAIN) world_.Settle();
@@ -148,7 +168,7 @@ void Client::Send(std::string_view text) {
 
 void Client::Receive() {
   if (!reading_) return;
-  input_ += world_.network().TakeReceived(socket_);
+  input_ += network_.TakeReceived(socket_);
   if (head_.empty()) {
     std::size_t end = input_.find("\r\n\r\n");
     if (end == std::string::npos) return;
@@ -209,7 +229,7 @@ std::uint16_t Client::close_code() {
 bool Client::ended() {
   Receive();
   world_.Settle();
-  return world_.network().PeerEnded(socket_);
+  return network_.PeerEnded(socket_);
 }
 
 std::string Client::Id() {

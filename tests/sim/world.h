@@ -30,6 +30,7 @@ struct WorldOptions {
   std::map<std::string, std::string> parameters;  // of the chat's template
   std::span<const HandlerEntry> handlers;         // empty: the chat's
   std::uint64_t cut_seed = 0;                     // not 0: reads and writes are cut at random
+  std::size_t loops = 1;
 };
 
 class World {
@@ -44,7 +45,10 @@ class World {
   // Lets everything happen that happens without time.
   void Settle() { Pass(milliseconds{1}); }
 
-  net::MemoryNetwork& network() { return network_; }
+  // Each loop has a network of its own.
+  net::MemoryNetwork& network(std::size_t loop = 0) {
+    return loop == 0 ? network_ : further_[loop - 1]->network;
+  }
   server::Node& node() { return *node_; }
   // The physical id of a resource of the chat's stack.
   std::string PhysicalId(const std::string& logical_id) const;
@@ -59,11 +63,18 @@ class World {
   Result<InvokeResult> Invoke(const std::string& logical_id, const std::string& payload);
 
  private:
+  struct FurtherLoop {
+    explicit FurtherLoop(net::MemoryClock& clock) : network(clock), loop(network, clock) {}
+    net::MemoryNetwork network;
+    net::Loop loop;
+  };
   void Deploy(const std::map<std::string, std::string>& parameters);
+  void PassTogether(std::chrono::nanoseconds until);
 
   net::MemoryClock clock_;
   net::MemoryNetwork network_;
   net::Loop loop_;
+  std::vector<std::unique_ptr<FurtherLoop>> further_;
   base::SeededRandom random_;
   std::string log_text_;
   base::Log log_;
@@ -78,8 +89,9 @@ class World {
 // A WebSocket client made of bytes.
 class Client {
  public:
-  // Dials and sends a handshake for "/production?query".
-  Client(World& world, std::string_view query, std::string_view path = "/production");
+  // Dials and sends a handshake for "/production?query", to one of the loops.
+  Client(World& world, std::string_view query, std::string_view path = "/production",
+         std::size_t loop = 0);
 
   int status();           // of the handshake, once it has arrived; 0 before
   std::string RawHead();  // of the handshake
@@ -97,9 +109,9 @@ class Client {
 
   void StopReading() {
     reading_ = false;
-    world_.network().SetWindow(socket_, 4096);
+    network_.SetWindow(socket_, 4096);
   }
-  void CloseSocket() { world_.network().Close(socket_, false); }
+  void CloseSocket() { network_.Close(socket_, false); }
   // Asks for the connection id and waits for it.
   std::string Id();
 
@@ -108,6 +120,7 @@ class Client {
   void OnFrame(const wire::Frame& frame);
 
   World& world_;
+  net::MemoryNetwork& network_;
   int socket_;
   bool reading_ = true;
   std::string input_;
