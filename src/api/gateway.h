@@ -143,9 +143,9 @@ class Gateway final : private net::WebSocketHandler {
                                     std::span<const ConnectionPlace> exclude);
   std::vector<ConnectionPlace> PlacesOf(std::span<const std::string> connection_ids) const;
   ConnectionInfo InfoOf(std::uint32_t slot);
-  void LogPost(std::string_view connection_id, std::size_t bytes, const Result<void>& result);
-  void LogPosts(std::size_t bytes, std::span<const Result<void>> results);
-  void LogBroadcast(std::size_t bytes, const BroadcastResult& result);
+  void NotePost(std::string_view connection_id, std::size_t bytes, const Result<void>& result);
+  void NotePosts(std::size_t bytes, std::span<const Result<void>> results);
+  void NoteBroadcast(std::size_t bytes, const BroadcastResult& result);
 
   Invocation* NewInvocation(Invocation::Kind kind, net::SocketRef socket, StagePlace& place,
                             const Connection& connection);

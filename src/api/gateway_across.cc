@@ -71,7 +71,7 @@ void Gateway::PostAcross(StageName stage, std::string_view connection_id, std::s
       },
       [this, id = std::string(connection_id), bytes = data.size(),
        done = std::move(done)](Result<void> result) mutable {
-        LogPost(id, bytes, result);
+        NotePost(id, bytes, result);
         done(std::move(result));
       });
 }
@@ -87,7 +87,7 @@ void Gateway::PostAllAcross(const StagePlace& place, std::span<const std::string
   round->done = std::move(done);
   auto finish = [this, round, bytes = data.size()] {
     if (--round->left > 0) return;
-    LogPosts(bytes, round->total);
+    NotePosts(bytes, round->total);
     round->done(std::move(round->total));
   };
   std::vector<Part> parts(group_->size());
@@ -151,7 +151,7 @@ void Gateway::BroadcastAcross(const StagePlace& place, std::string_view data,
     round->total.posted += part.posted;
     round->total.failed += part.failed;
     if (--round->left > 0) return;
-    LogBroadcast(bytes, round->total);
+    NoteBroadcast(bytes, round->total);
     round->done(round->total);
   };
   for (std::size_t loop = 0; loop < group_->size(); ++loop) {

@@ -7,7 +7,9 @@ void Gateway::CountInvocation(const Invocation& invocation, const InvokeOutcome&
   if (!invocation.route) return;
   RouteMetrics& route = invocation.place->metrics.Route(invocation.route->key);
   RouteResult result = RouteResult::kAnswered;
-  if (invocation.timed_out) {
+  if (invocation.has_invalid_body) {
+    result = RouteResult::kInvalidBody;
+  } else if (invocation.timed_out) {
     result = RouteResult::kTimedOut;
   } else if (outcome.kind != InvokeOutcome::kAnswered) {
     result = RouteResult::kFailed;

@@ -43,6 +43,7 @@ const Route* Gateway::SelectRoute(const Stage& stage, std::string_view data, std
 }
 
 void Gateway::OnThrottled(std::uint32_t slot, std::string_view data) {
+  ++RecordOf(slot).place->metrics.throttled;
   RefuseMessage(slot, kTooManyRequests, data.size());
   if (++RecordOf(slot).throttled < options_.quotas.throttled_in_a_row_max) return;
   log_.Info("closed with 1008: too many requests", {{"connection", RecordOf(slot).id}});

@@ -77,13 +77,13 @@ Result<void> Gateway::Post(const StagePlace& place, std::string_view connection_
   Result<std::uint32_t> slot = FindOpen(place, connection_id);
   Result<void> result = slot ? CheckPayload(data) : slot.error();
   if (result) result = ToResult(websockets_.SendText(*slot, data), *slot);
-  CountPost(result);
-  if (slot) LogPost(connection_id, data.size(), result);
+  NotePost(connection_id, data.size(), result);
   return result;
 }
 
-void Gateway::LogPost(std::string_view connection_id, std::size_t bytes,
-                      const Result<void>& result) {
+void Gateway::NotePost(std::string_view connection_id, std::size_t bytes,
+                       const Result<void>& result) {
+  CountPost(result);
   log_.Debug("out", {{"bytes", static_cast<std::int64_t>(bytes)},
                      {"status", result ? std::string_view("queued")
                                        : std::string_view(result.error().message)},
@@ -102,13 +102,13 @@ std::vector<Result<void>> Gateway::PostAll(const StagePlace& place,
     Result<std::uint32_t> slot = FindOpen(place, id);
     results.push_back(slot ? ToResult(websockets_.SendPrepared(*slot, frames), *slot)
                            : Result<void>(slot.error()));
-    CountPost(results.back());
   }
-  LogPosts(data.size(), results);
+  NotePosts(data.size(), results);
   return results;
 }
 
-void Gateway::LogPosts(std::size_t bytes, std::span<const Result<void>> results) {
+void Gateway::NotePosts(std::size_t bytes, std::span<const Result<void>> results) {
+  for (const Result<void>& result : results) CountPost(result);
   if (!log_.enabled(base::LogLevel::kDebug)) return;
   auto posted = std::count_if(results.begin(), results.end(),
                               [](const Result<void>& result) { return result.has_value(); });
@@ -122,7 +122,7 @@ Result<BroadcastResult> Gateway::Broadcast(const StagePlace& place, std::string_
   if (Result<void> fine = CheckPayload(data); !fine) return fine.error();
   BroadcastResult result =
       BroadcastPrepared(place, websockets_.PrepareText(data), PlacesOf(exclude));
-  LogBroadcast(data.size(), result);
+  NoteBroadcast(data.size(), result);
   return result;
 }
 
@@ -146,14 +146,15 @@ BroadcastResult Gateway::BroadcastPrepared(const StagePlace& place, const base::
     const Connection& record = records_[slot];
     if (record.state != Connection::State::kOpen || record.place != &place) return;
     if (std::binary_search(excluded.begin(), excluded.end(), slot)) return;
-    Result<void> queued = ToResult(websockets_.SendPrepared(slot, frames), slot);
-    CountPost(queued);
+    bool queued = ToResult(websockets_.SendPrepared(slot, frames), slot).has_value();
     ++(queued ? result.posted : result.failed);
   });
   return result;
 }
 
-void Gateway::LogBroadcast(std::size_t bytes, const BroadcastResult& result) {
+void Gateway::NoteBroadcast(std::size_t bytes, const BroadcastResult& result) {
+  posts_[static_cast<std::size_t>(PostResult::kQueued)] += result.posted;
+  posts_[static_cast<std::size_t>(PostResult::kQueueFull)] += result.failed;
   log_.Debug("out", {{"bytes", static_cast<std::int64_t>(bytes)},
                      {"queued", static_cast<std::int64_t>(result.posted)},
                      {"failed", static_cast<std::int64_t>(result.failed)}});

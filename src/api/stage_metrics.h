@@ -15,9 +15,9 @@
 namespace gatehouse::api {
 
 // What came of a message on a route.
-enum class RouteResult : std::uint8_t { kAnswered, kFailed, kTimedOut, kThrottled };
+enum class RouteResult : std::uint8_t { kAnswered, kFailed, kTimedOut, kInvalidBody };
 inline constexpr std::array<std::string_view, 4> kRouteResultNames{"answered", "failed",
-                                                                   "timed_out", "throttled"};
+                                                                   "timed_out", "invalid_body"};
 
 struct RouteMetrics {
   std::array<std::uint64_t, kRouteResultNames.size()> results{};
@@ -30,10 +30,12 @@ struct StageMetrics {
   std::map<std::uint16_t, std::uint64_t> closes;            // by the code that $disconnect gets
   std::map<std::string, RouteMetrics, std::less<>> routes;  // by key, $connect and its like too
   std::uint64_t forbidden = 0;                              // messages that no route takes
+  std::uint64_t throttled = 0;                              // messages beyond a rate
 
   void Add(const StageMetrics& other) {
     open += other.open;
     forbidden += other.forbidden;
+    throttled += other.throttled;
     for (const auto& [status, count] : other.upgrades) upgrades[status] += count;
     for (const auto& [code, count] : other.closes) closes[code] += count;
     for (const auto& [key, route] : other.routes) {

@@ -91,7 +91,10 @@ void AddStage(Families& families, const Labels& labels, const api::StageMetrics&
   constexpr const char* kMessagesHelp = "Events of routes by what came of them.";
   Labels forbidden = with("route", "");
   forbidden.push_back({"result", "forbidden"});
+  Labels throttled = with("route", "");
+  throttled.push_back({"result", "throttled"});
   families.Counter("gatehouse_messages_total", kMessagesHelp, forbidden, Number(metrics.forbidden));
+  families.Counter("gatehouse_messages_total", kMessagesHelp, throttled, Number(metrics.throttled));
   for (const auto& [key, route] : metrics.routes) {
     Labels of_route = with("route", key);
     for (std::size_t i = 0; i < route.results.size(); ++i) {
