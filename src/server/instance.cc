@@ -25,6 +25,7 @@
 #include "server/env.h"
 #include "server/identity.h"
 #include "server/instance_folder.h"
+#include "server/limits.h"
 #include "server/loop_thread.h"
 #include "server/node.h"
 #include "server/port_owner.h"
@@ -59,13 +60,11 @@ std::uint32_t RaiseSocketsMax() {
       std::clamp<rlim_t>(limit.rlim_cur, 2 * kDescriptorsKept, 1'000'000) - kDescriptorsKept);
 }
 
-NodeOptions MakeNodeOptions(const UpOptions& options) {
+Result<NodeOptions> MakeNodeOptions(const UpOptions& options) {
   NodeOptions node;
-  if (options.limits == Limits::kServer) node.quotas.age_seconds = 0;
-  if (options.idle_seconds >= 0) node.quotas.idle_seconds = options.idle_seconds;
-  if (options.age_seconds >= 0) node.quotas.age_seconds = options.age_seconds;
-  node.quotas.pings_count_as_traffic = options.pings_count_as_traffic;
-  node.quotas.deflate_bytes_min = options.deflate_bytes_min;
+  Result<api::Quotas> quotas = MakeQuotas(options);
+  if (!quotas) return quotas.error();
+  node.quotas = *std::move(quotas);
   node.account_id = options.account_id;
   node.cors_origins = options.cors_origins;
   node.front_door.domains = options.domains;
@@ -193,17 +192,18 @@ Result<void> Instance::Parts::OpenRooms() {
   auto catalogue = function::Catalogue::Open(*store, loop, handlers);
   if (!catalogue) return catalogue.error();
   functions = *std::move(catalogue);
-  NodeOptions node_options = MakeNodeOptions(options);
-  node_options.region = client.region;
-  node_options.owner = client.owner;
-  node_options.source_directory = folder_of_start;
+  Result<NodeOptions> node_options = MakeNodeOptions(options);
+  if (!node_options) return node_options.error();
+  node_options->region = client.region;
+  node_options->owner = client.owner;
+  node_options->source_directory = folder_of_start;
   std::vector<net::Loop*> loops{&loop};
   for (std::uint32_t i = 1; i < options.threads; ++i) {
     threads.push_back(std::make_unique<LoopThread>(i, clock, log));
     loops.push_back(&threads.back()->loop());
   }
   tls.resize(loops.size());
-  node = std::make_unique<Node>(loops, clock, log, random, *tables, *functions, node_options);
+  node = std::make_unique<Node>(loops, clock, log, random, *tables, *functions, *node_options);
   return node->Open(*store, *identity);
 }
 

@@ -62,6 +62,37 @@ auto Seconds(const char* name, double Options::*member) {
   };
 }
 
+// A whole number of bytes, messages or handshakes.
+auto Count(const char* name, std::optional<std::int64_t> UpOptions::*member, std::int64_t min,
+           std::int64_t max) {
+  return [=](UpOptions& options, const std::string& text) -> Result<void> {
+    std::int64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    bool whole = error == std::errc() && end == text.data() + text.size();
+    if (!whole || value < min || value > max) {
+      return Wrong(name, text, fmt::format("a whole number from {} to {}", min, max));
+    }
+    options.*member = value;
+    return {};
+  };
+}
+
+auto Number(const char* name, std::optional<double> UpOptions::*member, double min, double max) {
+  return [=](UpOptions& options, const std::string& text) -> Result<void> {
+    double value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    bool whole = error == std::errc() && end == text.data() + text.size();
+    if (!whole || !(value >= min && value <= max)) {
+      return Wrong(name, text, fmt::format("a number from {} to {}", min, max));
+    }
+    options.*member = value;
+    return {};
+  };
+}
+
+constexpr std::int64_t kMebi = 1024 * 1024;
+constexpr std::int64_t kMillion = 1'000'000;
+
 template <class Options>
 auto Duration(const char* name, std::chrono::nanoseconds Options::*member) {
   return [name, member](Options& options, const std::string& text) -> Result<void> {
@@ -124,17 +155,6 @@ Result<void> SetParameter(UpOptions& options, const std::string& text) {
   return {};
 }
 
-Result<void> SetDeflateBytesMin(UpOptions& options, const std::string& text) {
-  constexpr std::size_t kMax = 1 << 30;
-  auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), options.deflate_bytes_min);
-  bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || options.deflate_bytes_min > kMax) {
-    return Wrong("deflate-bytes-min", text, fmt::format("a number of bytes from 0 to {}", kMax));
-  }
-  return {};
-}
-
 Result<void> SetThreads(UpOptions&, const std::string& text) {
   if (text != "1") return Wrong("threads", text, "1; more come with a later version");
   Result<void> SetThreads(UpOptions & options, const std::string& text) {
@@ -183,8 +203,8 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        "debug (a line per message), info, warning or error", false, SetLogLevel},
       {"ready-file", "FILE", "", "Written when ready: pid, port, URLs as one JSON object", false,
        Text(&UpOptions::ready_file)},
-      {"limits", "aws|server", "aws",
-       "aws: API Gateway's size and time quotas; server: connections live longer than 2 hours",
+      {"limits", "aws|server", "AWS's sizes and times, no rates",
+       "aws: API Gateway's rates, too; server: no rates, and connections live longer than 2 hours",
        false, SetLimits},
       {"idle-seconds", "SECONDS", "600", "Close connections without messages; 0: never", false,
        Seconds("idle-seconds", &UpOptions::idle_seconds)},
@@ -194,7 +214,36 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        false, Switch(&UpOptions::pings_count_as_traffic)},
       {"deflate-bytes-min", "BYTES", "0",
        "Compress messages to clients that agreed to it from this size on; 0: never", false,
-       SetDeflateBytesMin},
+       Count("deflate-bytes-min", &UpOptions::deflate_bytes_min, 0, 1024 * kMebi)},
+      {"frame-bytes", "BYTES", "32768", "The longest frame of a client; beyond it: close 1009",
+       false, Count("frame-bytes", &UpOptions::frame_bytes, 125, 16 * kMebi)},
+      {"message-bytes", "BYTES", "131072",
+       "The longest message either way; beyond it: close 1009, 413", false,
+       Count("message-bytes", &UpOptions::message_bytes, 125, 16 * kMebi)},
+      {"url-bytes", "BYTES", "4096", "The longest URL of an upgrade; beyond it: 414", false,
+       Count("url-bytes", &UpOptions::url_bytes, 16, 16384)},
+      {"integration-seconds", "SECONDS", "29",
+       "The longest that any integration may take; one of its own may be shorter", false,
+       Number("integration-seconds", &UpOptions::integration_seconds, 0.05, 29)},
+      {"in-flight-messages", "N", "64",
+       "Messages of a connection in work at once; then its socket is not read", false,
+       Count("in-flight-messages", &UpOptions::in_flight_messages, 1, kMillion)},
+      {"send-queue-bytes", "BYTES", "1048576",
+       "What may wait for a client that reads slowly; beyond it a post answers 429", false,
+       Count("send-queue-bytes", &UpOptions::send_queue_bytes, 125, 1024 * kMebi)},
+      {"pending-handshakes", "N", "4096", "Upgrades that may wait for $connect; beyond it: 503",
+       false, Count("pending-handshakes", &UpOptions::pending_handshakes, 1, kMillion)},
+      {"connects-per-second", "RATE", "none; 500 with --limits aws",
+       "New connections of all stages; beyond it: 429; 0: no limit", false,
+       Number("connects-per-second", &UpOptions::connects_per_second, 0, 1e6)},
+      {"requests-per-second", "RATE", "none; 10000 with --limits aws",
+       "Messages and @connections requests of all stages; beyond it: 429; 0: no limit", false,
+       Number("requests-per-second", &UpOptions::requests_per_second, 0, 1e6)},
+      {"requests-burst", "N", "half of --requests-per-second", "As many of those at once", false,
+       Number("requests-burst", &UpOptions::requests_burst, 1, 1e6)},
+      {"throttled-messages", "N", "100",
+       "After this many throttled messages in a row a connection is closed with 1008", false,
+       Count("throttled-messages", &UpOptions::throttled_messages, 1, kMillion)},
       {"domain", "NAME", "", "A further host name that is ours; may be repeated", true,
        Texts(&UpOptions::domains)},
       {"cors-origin", "ORIGIN", "", "A web origin that may call @connections; may be repeated",

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@
 
 namespace gatehouse::server {
 
-enum class Limits { kAws, kServer };
+// kMixed: sizes and times as AWS's, no rates.
+enum class Limits { kMixed, kAws, kServer };
 
 struct UpOptions {
   std::vector<std::string> templates;
@@ -27,11 +29,15 @@ struct UpOptions {
   base::LogFormat log_format = base::LogFormat::kText;
   std::string log_level;  // empty: debug on a terminal, else info
   std::string ready_file;
-  Limits limits = Limits::kAws;
+  Limits limits = Limits::kMixed;
   double idle_seconds = -1;  // below 0: as the limits say
   double age_seconds = -1;
   bool pings_count_as_traffic = false;
-  std::size_t deflate_bytes_min = 0;  // 0: nothing goes out compressed
+  std::optional<std::int64_t> frame_bytes, message_bytes, url_bytes, send_queue_bytes;
+  std::optional<std::int64_t> in_flight_messages, pending_handshakes, throttled_messages;
+  std::optional<std::int64_t> deflate_bytes_min;  // none, 0: nothing goes out compressed
+  std::optional<double> integration_seconds;
+  std::optional<double> connects_per_second, requests_per_second, requests_burst;  // rate 0: off
   std::vector<std::string> domains;
   std::vector<std::string> cors_origins;
   std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1

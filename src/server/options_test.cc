@@ -136,5 +136,33 @@ TEST(Options, HelpIsNoError) {
   EXPECT_EQ(Read({"--version"}).exit_code, 0);
 }
 
+TEST(Options, QuotasHaveBounds) {
+  auto wrong = [](const char* name, const char* text) {
+    UpOptions options;
+    for (const OptionRow<UpOptions>& row : UpRows()) {
+      if (std::string(row.name) != name) continue;
+      Result<void> set = row.set(options, text);
+      return set ? std::string("fine") : set.error().message;
+    }
+    return std::string("no such option");
+  };
+  EXPECT_EQ(wrong("frame-bytes", "124"),
+            "--frame-bytes: \"124\" is not a whole number from 125 to 16777216");
+  EXPECT_EQ(wrong("message-bytes", "1e5"),
+            "--message-bytes: \"1e5\" is not a whole number from 125 to 16777216");
+  EXPECT_EQ(wrong("integration-seconds", "30"),
+            "--integration-seconds: \"30\" is not a number from 0.05 to 29");
+  EXPECT_EQ(wrong("connects-per-second", "nan"),
+            "--connects-per-second: \"nan\" is not a number from 0 to 1000000");
+  EXPECT_EQ(wrong("requests-burst", "0"),
+            "--requests-burst: \"0\" is not a number from 1 to 1000000");
+  EXPECT_EQ(wrong("limits", "none"), "--limits: \"none\" is not aws or server");
+  for (const char* name : {"url-bytes", "in-flight-messages", "pending-handshakes",
+                           "send-queue-bytes", "throttled-messages", "requests-per-second"}) {
+    EXPECT_NE(wrong(name, "-1"), "fine") << name;
+    EXPECT_EQ(wrong(name, "1000"), "fine") << name;
+  }
+}
+
 }  // namespace
 }  // namespace gatehouse::server
