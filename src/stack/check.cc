@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/mapping_template.h"
 #include "stack/plan.h"
 
 namespace gatehouse::stack {
@@ -46,6 +47,26 @@ void CheckInProcess(const Template& source, const std::vector<std::string>& name
   }
 }
 
+// The mapping templates of MOCK integrations that gatehouse will not run.
+void NoteTemplates(const Plan& plan, Problems& notices) {
+  for (const Step& step : plan.steps) {
+    const Resource& next = step.next;
+    bool is_response = next.type == "AWS::ApiGatewayV2::IntegrationResponse";
+    bool is_mock =
+        next.type == "AWS::ApiGatewayV2::Integration" && next.Text("IntegrationType") == "MOCK";
+    if (!is_response && !is_mock) continue;
+    const char* property = is_response ? "ResponseTemplates" : "RequestTemplates";
+    const Value* templates = next.properties.Find(property);
+    if (!templates) continue;
+    for (const Member& entry : templates->members) {
+      auto compiled = api::MappingTemplate::Compile(entry.value.text);
+      if (compiled) continue;
+      notices.push_back({entry.line, next.logical_id + ": " + property + " " + entry.name + ", " +
+                                         compiled.error().message});
+    }
+  }
+}
+
 }  // namespace
 
 CheckResult Check(std::string_view text, const CheckOptions& options) {
@@ -76,6 +97,7 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
     Plan plan = MakePlan(input, of_plan);
     result.problems.insert(result.problems.end(), of_plan.begin(), of_plan.end());
     result.notices = std::move(plan.notices);
+    NoteTemplates(plan, result.notices);
     if (options.in_process_names) {
       CheckInProcess(source, *options.in_process_names, result.problems);
     }

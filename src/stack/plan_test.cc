@@ -237,5 +237,37 @@ Resources:
   EXPECT_EQ(Check("Resources: {A: {Type: AWS::Logs::LogGroup}}", {}).problems.size(), 0u);
 }
 
+TEST(Check, MappingTemplatesThatWillNotRunAreNoted) {
+  const CheckResult result = Check(R"(Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: x, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+  Mock:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Api
+      IntegrationType: MOCK
+      RequestTemplates:
+        fine: '{"statusCode": 200}'
+        $default: "{\n#if(true)}"
+  Response:
+    Type: AWS::ApiGatewayV2::IntegrationResponse
+    Properties:
+      ApiId: !Ref Api
+      IntegrationId: !Ref Mock
+      IntegrationResponseKey: $default
+      ResponseTemplates: {$default: $util.parseJson('1')}
+)",
+                                   {});
+  EXPECT_TRUE(result.problems.empty());
+  ASSERT_EQ(result.notices.size(), 2u);
+  EXPECT_EQ(result.notices[0].line, 12);
+  EXPECT_EQ(result.notices[0].message,
+            "Mock: RequestTemplates $default, line 2: #if is not served (text, $context, $input, "
+            "$stageVariables and $util are)");
+  EXPECT_EQ(result.notices[1].line, 19);
+  EXPECT_EQ(result.notices[1].message.find("Response: ResponseTemplates $default, line 1: "), 0u);
+}
+
 }  // namespace
 }  // namespace gatehouse::stack
