@@ -1,0 +1,171 @@
+"""What the tests of the specification's rows share: one template of routes, one Python handler.
+
+MOCK routes tell which route was taken; the handler does what the message or the query says.
+"""
+
+import json
+import pathlib
+import tempfile
+
+from harness import RawWebSocket, ask, UPGRADE, Server, until
+
+ROLE = "arn:aws:iam::000000000000:role/r"
+
+# Events go to a file, for $disconnect has nobody to answer to.
+HANDLER = '''
+import json, os, time
+
+def note(record):
+    with open(os.environ["EVENTS"], "a") as file:
+        file.write(json.dumps(record) + "\\n")
+
+def about_oneself(event):
+    """What @connections says of the connection of this very event, verb by verb."""
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+    context = event["requestContext"]
+    url = "https://{}/{}".format(context["domainName"], context["stage"])
+    client = boto3.client("apigatewaymanagementapi", endpoint_url=url,
+                          config=Config(retries={"max_attempts": 0}))
+    said = []
+    for verb, more in (("get_connection", {}), ("post_to_connection", {"Data": b"to myself"}),
+                       ("delete_connection", {})):
+        try:
+            getattr(client, verb)(ConnectionId=context["connectionId"], **more)
+            said.append("fine")
+        except ClientError as error:
+            said.append(error.response["Error"]["Code"])
+    return said
+
+def handler(event, context):
+    kind = event["requestContext"]["eventType"]
+    if kind == "DISCONNECT":
+        note(event["requestContext"])
+        return
+    if kind == "CONNECT":
+        asked = dict(event.get("queryStringParameters") or {})
+        asked["answer"] = json.loads(asked.get("answer") or '{"statusCode": 200}')
+    else:
+        asked = json.loads(event["body"])
+    do = asked.get("do")
+    if do == "raise":
+        raise ValueError("asked to")
+    if do == "sleep":
+        time.sleep(2)
+    if do == "oneself":
+        note(about_oneself(event))
+    return asked["answer"]
+'''
+
+
+def mock(request='{"statusCode": 200}', *responses, **properties):
+    """An integration of type MOCK, and its responses as (key, template)."""
+    templates = {"RequestTemplates": {"$default": request}} if request is not None else {}
+    return {"IntegrationType": "MOCK", **templates, **properties}, responses
+
+
+ROUTE_KEY = mock('{"statusCode": 200}', ("$default", "route $context.routeKey"))
+
+
+def function(**properties):
+    """The Python handler as an integration."""
+    return {"IntegrationType": "AWS_PROXY", "IntegrationMethod": "POST",
+            "IntegrationUri": {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31"
+                                          "/functions/${Handler.Arn}/invocations"},
+            **properties}, ()
+
+
+class Template:
+    """One API under construction: routes are added, then text() is deployed."""
+
+    def __init__(self, expression="$request.body.action", stage=None, **api):
+        self.events = pathlib.Path(tempfile.mkdtemp()) / "events"
+        self.resources = {
+            "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
+                "Name": "rows", "ProtocolType": "WEBSOCKET",
+                "RouteSelectionExpression": expression, **api}},
+            "Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {
+                "ApiId": {"Ref": "Api"}, "StageName": "rows", "AutoDeploy": True,
+                **(stage or {})}}}
+        self.integrations = {}
+
+    def use_function(self):
+        self.resources["Handler"] = {"Type": "AWS::Lambda::Function", "Properties": {
+            "Runtime": "python3.12", "Handler": "index.handler", "Role": ROLE, "Timeout": 10,
+            "Environment": {"Variables": {"EVENTS": str(self.events)}},
+            "Code": {"ZipFile": HANDLER}}}
+        return self
+
+    def _add(self, kind, logical_id, properties, **attributes):
+        self.resources[logical_id] = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": {
+            "ApiId": {"Ref": "Api"}, **properties}, **attributes}
+        return {"Ref": logical_id}
+
+    def route(self, key, integration=None, two_way=False, **properties):
+        number = len(self.resources)
+        if integration:
+            settings, responses = integration
+            name = repr(integration)
+            if name not in self.integrations:
+                self.integrations[name] = self._add("Integration", f"I{number}", settings)
+                for index, (response, template) in enumerate(responses):
+                    self._add("IntegrationResponse", f"IR{number}x{index}", {
+                        "IntegrationId": self.integrations[name],
+                        "IntegrationResponseKey": response,
+                        **({"ResponseTemplates": template} if isinstance(template, dict) else
+                           {"ResponseTemplates": {"$default": template}} if template else {})})
+            properties["Target"] = {"Fn::Join": ["/", ["integrations", self.integrations[name]]]}
+        if two_way:
+            properties["RouteResponseSelectionExpression"] = "$default"
+        models = sorted(set(properties.get("RequestModels", {}).values()))
+        route = self._add("Route", f"R{number}", {"RouteKey": key, **properties},
+                          DependsOn=models)  # models are known by their names
+        if two_way:
+            self._add("RouteResponse", f"RR{number}",
+                      {"RouteId": route, "RouteResponseKey": "$default"})
+        return self
+
+    def model(self, name, schema):
+        self._add("Model", name, {"Name": name, "ContentType": "application/json",
+                                  "Schema": schema})
+        return self
+
+    def start(self, folder, *options):
+        path = folder / "rows.json"
+        path.write_text(json.dumps({"Resources": self.resources}))
+        server = Server(folder, str(path), *options)
+        server.events = self.events
+        return server
+
+
+def events(server, count):
+    """The first `count` records that the handler noted."""
+    def read():
+        if not server.events.exists():
+            return None
+        lines = server.events.read_text().splitlines()
+        return [json.loads(line) for line in lines] if len(lines) >= count else None
+    return until(read, f"{count} events of the handler")
+
+
+def upgrade(server, query="", **settings):
+    """The answer to an upgrade on the stage's URL."""
+    fields = [*UPGRADE, *settings.pop("fields", ())]
+    return ask(server.port, "GET", f"/{server.stage['name']}{query}", fields=fields, **settings)
+
+
+def talk(server, text, query=""):
+    """What comes back to one message on a connection of its own."""
+    with RawWebSocket(server, query) as client:
+        client.send_text(text if isinstance(text, str) else json.dumps(text))
+        return client.read_text()
+
+
+def error_of(frame):
+    """The message of an error frame; its spacing is AWS's."""
+    value = json.loads(frame)
+    expected = '{{"message": "{message}", "connectionId":"{connectionId}", ' \
+               '"requestId":"{requestId}"}}'
+    assert frame == expected.format(**value)
+    return value["message"]

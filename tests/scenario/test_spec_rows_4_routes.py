@@ -1,0 +1,172 @@
+"""Spec §4, row by row: which route a message takes, and the frames that AWS writes itself."""
+
+import json
+import types
+
+import boto3
+import pytest
+from harness import RawWebSocket
+from spec_rows import ROUTE_KEY, Template, error_of, function, mock, talk
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory):
+    """Every route tells its key; $default is there."""
+    template = Template().use_function()
+    for key in ("$default", "say", "5", "true", "[item1, item2]", "Say", "sendMessage"):
+        template.route(key, ROUTE_KEY, two_way=True)
+    template.route("$connect", mock()).route("$disconnect", mock())
+    server = template.start(tmp_path_factory.mktemp("default"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """Without $default; functions that fail, models, throttles."""
+    schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object",
+              "required": ["text"], "properties": {"text": {"type": "string", "maxLength": 3}}}
+    rate = {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 1}
+    template = Template(stage={"RouteSettings": {"rare": rate}}).use_function()
+    template.model("Text", schema)
+    template.route("say", ROUTE_KEY, two_way=True).route("rare", ROUTE_KEY, two_way=True)
+    template.route("python", function()).route("slow", function(TimeoutInMillis=300))
+    template.route("model", ROUTE_KEY, two_way=True, ModelSelectionExpression="$request.body.kind",
+                   RequestModels={"text": "Text"})
+    template.route("any", ROUTE_KEY, two_way=True, ModelSelectionExpression="$request.body.kind",
+                   RequestModels={"$default": "Text"})
+    template.route("unselected", ROUTE_KEY, two_way=True, RequestModels={"text": "Text"})
+    server = template.start(tmp_path_factory.mktemp("bare"))
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("row, message, key", [
+    ("exact equality", '{"action":"say"}', "say"),
+    ("case-sensitive", '{"action":"Say"}', "Say"),
+    ("number", '{"action":5}', "5"),
+    ("boolean", '{"action":true}', "true"),
+    ("array of two", '{"action":["item1", "item2"]}', "[item1, item2]"),
+    ("non-JSON body", "hello", "$default"),
+    ("empty text", "", "$default"),
+    ("JSON without the key", '{"x":1}', "$default"),
+    ("value matching no route", '{"action":"none"}', "$default"),
+    ("JSON that is no object: [1]", "[1]", "$default"),
+    ('JSON that is no object: "x"', '"x"', "$default"),
+    ("JSON that is no object: 7", "7", "$default"),
+    ("lenient reader", '{"action":"sendMessage", body:"hello"}', "sendMessage"),
+    ("value $connect", '{"action":"$connect"}', "$default"),
+    ("value $disconnect", '{"action":"$disconnect"}', "$default"),
+    ("value $default", '{"action":"$default"}', "$default"),
+    ("null", '{"action":null}', "$default"),
+    ("object", '{"action":{}}', "$default"),
+])
+def test_choice(default, row, message, key):
+    assert talk(default, message) == f"route {key}", row
+
+
+EXPRESSIONS = [
+    ("$request.body.service.do", {"service": {"do": "x"}}, "x"),
+    ("${request.body.service}/${request.body.action}", {"service": "a", "action": "b"}, "a/b"),
+    ("${request.body.action}-${request.body.none}", {"action": "join"}, "join-"),
+    ("$request.body.list[1].k", {"list": [0, {"k": "v"}]}, "v"),
+    ("${request.body['a b']}", {"a b": "c"}, "c"),
+    ("plain", {"action": "x"}, "plain"),
+    ("\\$default", {"action": "x"}, "$default"),
+]
+
+
+@pytest.mark.parametrize("expression, message, key", EXPRESSIONS,
+                         ids=[row[0] for row in EXPRESSIONS])
+def test_expression(tmp_path, expression, message, key):
+    template = Template(expression).route(key, ROUTE_KEY, two_way=True)
+    if key != "$default":
+        template.route("$default", ROUTE_KEY, two_way=True)
+    server = template.start(tmp_path)
+    assert talk(server, message) == f"route {key}"
+    server.stop()
+
+
+@pytest.mark.parametrize("row, message, error", [
+    ("no route matches and there is no $default", '{"action":"none"}', "Forbidden"),
+    ("function threw", '{"action":"python","do":"raise"}', "Internal server error"),
+    ("malformed answer", '{"action":"python","answer":{"Data":1}}', "Internal server error"),
+    ("longer than its time-out", '{"action":"slow","do":"sleep"}', "Endpoint request timed out"),
+    ("model: what it selects refuses", '{"action":"model","kind":"text"}', "Invalid request body"),
+    ("model: too long", '{"action":"model","kind":"text","text":"long"}', "Invalid request body"),
+    ("model: none matches, no $default", '{"action":"model","text":"x"}', "Invalid request body"),
+    ("model: $default", '{"action":"any","kind":"?"}', "Invalid request body"),
+])
+def test_error_frame(bare, row, message, error):
+    with RawWebSocket(bare) as client:
+        client.send_text(message)
+        assert error_of(client.read_text()) == error, row
+        client.send_text('{"action":"say"}')
+        assert client.read_text() == "route say", "the connection stays open"
+
+
+def test_message_throttled__too_many_requests(bare):
+    with RawWebSocket(bare) as client:
+        for _ in range(2):
+            client.send_text('{"action":"rare"}')
+        assert client.read_text() == "route rare"
+        assert error_of(client.read_text()) == "Too Many Requests"
+        client.send_text('{"action":"say"}')
+        assert client.read_text() == "route say", "another route, another bucket"
+
+
+@pytest.mark.parametrize("message", [
+    {"action": "model", "kind": "text", "text": "ok"}, {"action": "any", "text": "ok"},
+    {"action": "unselected", "kind": "text"}])
+def test_what_the_models_accept(bare, message):
+    assert talk(bare, message) == f"route {message['action']}"
+
+
+def test_disabled_schema_validation(tmp_path):
+    template = Template(DisableSchemaValidation=True).model("None", {"not": {}})
+    template.route("say", ROUTE_KEY, two_way=True, ModelSelectionExpression="$request.body.x",
+                   RequestModels={"$default": "None"})
+    server = template.start(tmp_path)
+    assert talk(server, '{"action":"say"}') == "route say"
+    server.stop()
+
+
+def test_route_that_the_deployment_has_not__forbidden(gatehouse):
+    apis = boto3.client("apigatewayv2", endpoint_url=gatehouse.endpoint)
+    api = apis.create_api(Name="x", ProtocolType="WEBSOCKET",
+                          RouteSelectionExpression="$request.body.action")["ApiId"]
+    made = apis.create_integration(ApiId=api, IntegrationType="MOCK")["IntegrationId"]
+    apis.create_route(ApiId=api, RouteKey="old", Target=f"integrations/{made}")
+    deployment = apis.create_deployment(ApiId=api)["DeploymentId"]
+    apis.create_stage(ApiId=api, StageName="later", DeploymentId=deployment)
+    apis.create_route(ApiId=api, RouteKey="new", Target=f"integrations/{made}")
+    server = types.SimpleNamespace(port=gatehouse.port, stage={"name": "later"})
+    assert error_of(talk(server, {"action": "new"})) == "Forbidden"
+    assert error_of(talk(server, {"action": "old"})) == "Internal server error", "a bare MOCK"
+    apis.delete_api(ApiId=api)
+
+
+def test_mock_request_templates_and_responses(tmp_path):
+    """§6.2, §6.3, §6.5: templates are selected, read the message and its context."""
+    ping = mock('{"statusCode": $input.json(\'$.status\'), "echo": $input.json(\'$.x\')}',
+                ("$default", '{"other":"$context.status"}'),
+                ("/2\\d\\d/", '{"id":"$context.connectionId","x":$input.json(\'$.echo\'),'
+                              '"v":"$stageVariables.v"}'))
+    template = Template(stage={"StageVariables": {"v": "1"}})
+    server = template.route("ping", ping, two_way=True).route("quiet", ping).start(tmp_path)
+    answer = json.loads(talk(server, {"action": "ping", "status": 201, "x": [1]}))
+    assert answer == {"id": answer["id"], "x": [1], "v": "1"} and len(answer["id"]) == 16
+    assert talk(server, {"action": "ping", "status": 404}) == '{"other":"404"}'
+    with RawWebSocket(server) as client:
+        client.send_text('{"action":"quiet","status":200}')
+        client.send_text('{"action":"ping","status":300}')
+        assert client.read_text() == '{"other":"300"}', "without a route response nothing is sent"
+    server.stop()
+
+
+def test_template_language_beyond_ours_is_named(tmp_path):
+    template = Template().route("vtl", mock("{\n#set($x = 1)\n}"), two_way=True)
+    server = template.start(tmp_path)
+    assert error_of(talk(server, {"action": "vtl"})) == "Internal server error"
+    assert "template $default: line 2: #set is not served" in server.log()
+    server.stop()

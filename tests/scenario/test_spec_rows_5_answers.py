@@ -1,0 +1,94 @@
+"""Spec §5, row by row: what of a handler's answer reaches the client."""
+
+import json
+
+import pytest
+from harness import RawWebSocket
+from spec_rows import ROUTE_KEY, Template, error_of, function
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """`two` is two-way, `one` is not; both are the Python handler. `end` tells when all is said."""
+    template = Template().use_function()
+    template.route("two", function(), two_way=True).route("one", function())
+    template.route("end", ROUTE_KEY, two_way=True)
+    template.route("alone", function(), RouteResponseSelectionExpression="$default")
+    running = template.start(tmp_path_factory.mktemp("answers"))
+    yield running
+    running.stop()
+
+
+class Talk(RawWebSocket):
+    def say(self, action, answer, **more):
+        self.send_text(json.dumps({"action": action, "answer": answer, **more}))
+
+
+@pytest.mark.parametrize("row, answer, message", [
+    ("the body, not the envelope", {"statusCode": 200, "headers": {"a": "b"}, "body": "hi"}, "hi"),
+    ("statusCode 500 with a body", {"statusCode": 500, "body": "still sent"}, "still sent"),
+    ("missing statusCode", {"body": "hi"}, "hi"),
+    ("no body: an empty message", {"statusCode": 200}, ""),
+    ("{}: an empty message", {}, ""),
+    ("null: an empty message", None, ""),
+    ("isBase64Encoded: decoded", {"isBase64Encoded": True, "body": "aGVsbG8="}, "hello"),
+    ("body is JSON text", {"body": '{"a": 1.50}'}, '{"a": 1.50}'),
+])
+def test_two_way(server, row, answer, message):
+    with Talk(server) as client:
+        client.say("two", answer)
+        assert client.read_text() == message, row
+
+
+MALFORMED = [
+    ("unknown keys", {"ConnectionId": "x", "Data": "y", "statusCode": 200}),
+    ("body is an object", {"statusCode": 200, "body": {"a": 1}}),
+    ("body is a number", {"body": 7}),
+    ("statusCode is no number", {"statusCode": "ok"}),
+    ("a string", "text"), ("a list", [1]), ("a number", 5),
+    ("no base64", {"isBase64Encoded": True, "body": "?"}),
+]
+
+
+@pytest.mark.parametrize("action", ["one", "two"])
+@pytest.mark.parametrize("row, answer", MALFORMED, ids=[row for row, _ in MALFORMED])
+def test_malformed__internal_server_error(server, action, row, answer):
+    """Checked even when it will not be sent."""
+    with Talk(server) as client:
+        client.say(action, answer)
+        assert error_of(client.read_text()) == "Internal server error", row
+
+
+@pytest.mark.parametrize("action", ["one", "alone"])
+@pytest.mark.parametrize("status", [200, 301, 401, 501])
+def test_without_a_route_response_the_answer_is_thrown_away(server, action, status):
+    with Talk(server) as client:
+        client.say(action, {"statusCode": status, "body": "never seen"})
+        client.say("two", {"body": "next"})
+        assert client.read_text() == "next"
+
+
+def test_the_expression_alone_is_warned_of(server):
+    assert "route alone has a RouteResponseSelectionExpression but no RouteResponse" in server.log()
+
+
+def test_error_frames_are_sent_on_one_way_routes_too(server):
+    with Talk(server) as client:
+        client.say("one", {}, do="raise")
+        assert error_of(client.read_text()) == "Internal server error"
+
+
+def test_in_process_two_way(gatehouse):
+    with RawWebSocket(gatehouse) as client:
+        client.send_text('{"action":"getConnectionId"}')
+        assert len(json.loads(client.read_text())["connectionId"]) == 16
+
+
+def test_in_process_one_way(gatehouse):
+    """The chat's sendDirect answers statusCode 200, which nobody sees."""
+    with RawWebSocket(gatehouse) as client:
+        own = client.connection_id()
+        client.send_text(json.dumps({"action": "sendDirect", "connectionId": own, "message": 1,
+                                     "operationType": "x"}))
+        assert json.loads(client.read_text())["from"] == own
+        assert client.connection_id() == own, "and nothing between"
