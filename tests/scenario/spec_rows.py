@@ -4,10 +4,8 @@ MOCK routes tell which route was taken; the handler does what the message or the
 """
 
 import json
-import pathlib
-import tempfile
 
-from harness import RawWebSocket, ask, UPGRADE, Server, until
+from harness import UPGRADE, RawWebSocket, Server, ask, until
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 
@@ -80,7 +78,6 @@ class Template:
     """One API under construction: routes are added, then text() is deployed."""
 
     def __init__(self, expression="$request.body.action", stage=None, **api):
-        self.events = pathlib.Path(tempfile.mkdtemp()) / "events"
         self.resources = {
             "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
                 "Name": "rows", "ProtocolType": "WEBSOCKET",
@@ -93,7 +90,7 @@ class Template:
     def use_function(self):
         self.resources["Handler"] = {"Type": "AWS::Lambda::Function", "Properties": {
             "Runtime": "python3.12", "Handler": "index.handler", "Role": ROLE, "Timeout": 10,
-            "Environment": {"Variables": {"EVENTS": str(self.events)}},
+            "Environment": {"Variables": {}},
             "Code": {"ZipFile": HANDLER}}}
         return self
 
@@ -132,10 +129,13 @@ class Template:
         return self
 
     def start(self, folder, *options):
-        path = folder / "rows.json"
+        path, events_file = folder / "rows.json", folder / "events"
+        if "Handler" in self.resources:
+            variables = self.resources["Handler"]["Properties"]["Environment"]["Variables"]
+            variables["EVENTS"] = str(events_file)
         path.write_text(json.dumps({"Resources": self.resources}))
         server = Server(folder, str(path), *options)
-        server.events = self.events
+        server.events = events_file
         return server
 
 
