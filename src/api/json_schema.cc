@@ -15,6 +15,7 @@ namespace {
 namespace bj = boost::json;
 
 constexpr std::size_t kSchemaDepthMax = 100;
+constexpr double kCountMax = 1e15;
 
 bool IsSchema(const bj::value& value) { return value.is_object(); }
 bool IsSchemaOrBool(const bj::value& value) { return value.is_object() || value.is_bool(); }
@@ -27,7 +28,8 @@ bool IsPositive(const bj::value& value) {
 bool IsCount(const bj::value& value) {
   bj::error_code failed;
   double number = value.is_number() ? value.to_number<double>(failed) : -1;
-  return number >= 0 && number == static_cast<double>(static_cast<std::int64_t>(number));
+  return number >= 0 && number < kCountMax &&
+         number == static_cast<double>(static_cast<std::int64_t>(number));
 }
 bool IsList(const bj::value& value) { return value.is_array() && !value.get_array().empty(); }
 bool IsStrings(const bj::value& value) {

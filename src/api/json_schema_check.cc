@@ -78,17 +78,18 @@ class Check {
   bool FitsAll(const bj::object& schema, const bj::value& value);
   bool FitsCombined(const bj::object& schema, const bj::value& value);
   bool FitsNumber(const bj::object& schema, const bj::value& value) const;
-  bool FitsString(const bj::object& schema, std::string_view text) const;
+  bool FitsString(const bj::object& schema, std::string_view text);
   bool FitsArray(const bj::object& schema, const bj::array& array);
   bool FitsItems(const bj::object& schema, const bj::array& array);
   bool FitsObject(const bj::object& schema, const bj::value& value);
   bool FitsProperties(const bj::object& schema, const bj::object& object);
   bool FitsDependencies(const bj::object& dependencies, const bj::value& value);
-  bool Finds(std::string_view pattern, std::string_view text) const;
+  bool Finds(std::string_view pattern, std::string_view text);
 
   const CompiledSchema& compiled_;
   int depth_ = 0;
   int steps_ = 0;
+  MatchBudget budget_;
   bool is_exhausted_ = false;
 };
 
@@ -186,12 +187,14 @@ bool Check::FitsNumber(const bj::object& schema, const bj::value& value) const {
          kMultipleTolerance * std::max(1.0, std::fabs(quotient));
 }
 
-bool Check::Finds(std::string_view pattern, std::string_view text) const {
+bool Check::Finds(std::string_view pattern, std::string_view text) {
   auto it = compiled_.patterns.find(pattern);
-  return it != compiled_.patterns.end() && it->second.Finds(text);
+  bool found = it != compiled_.patterns.end() && it->second.Finds(text, budget_);
+  if (budget_.long_matches < 0) is_exhausted_ = true;
+  return found;
 }
 
-bool Check::FitsString(const bj::object& schema, std::string_view text) const {
+bool Check::FitsString(const bj::object& schema, std::string_view text) {
   if (!FitsSize(schema, "minLength", "maxLength", CharactersOf(text))) return false;
   const bj::value* pattern = schema.if_contains("pattern");
   return !pattern || Finds(pattern->get_string(), text);

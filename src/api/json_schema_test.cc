@@ -76,6 +76,9 @@ TEST(JsonSchemaTest, TheWorkIsBounded) {
   for (int i = 1; i < 20'000; ++i) many += "," + std::to_string(i);
   EXPECT_EQ(Judge(R"({"uniqueItems": true})", many + "]"), "yes");
   EXPECT_EQ(Judge(R"({"uniqueItems": true})", many + ",7]"), "no");
+  std::string costly = "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"";
+  for (int i = 0; i < 3'000; ++i) costly += ",\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"";
+  EXPECT_EQ(Judge(R"({"items": {"not": {"pattern": "^(a+)+$"}}})", costly + "]"), "no");
   EXPECT_EQ(Judge("{}", std::string(100, '[') + std::string(100, ']')), "no");
 }
 

@@ -23,15 +23,15 @@ struct Pattern::Code {
   Code& operator=(const Code&) = delete;
   ~Code() { pcre2_code_free(code); }
 
-  bool Match(std::string_view text, std::uint32_t options) const {
+  // At least 0: found; else PCRE2's error.
+  int Match(std::string_view text, std::uint32_t options, std::uint32_t steps) const {
     MatchData data(pcre2_match_data_create(1, nullptr), &pcre2_match_data_free);
     MatchContext context(pcre2_match_context_create(nullptr), &pcre2_match_context_free);
     CHECK(data && context);
-    pcre2_set_match_limit(context.get(), kMatchStepsMax);
+    pcre2_set_match_limit(context.get(), steps);
     pcre2_set_heap_limit(context.get(), kHeapKibMax);
     auto subject = reinterpret_cast<PCRE2_SPTR>(text.data());
-    int found = pcre2_match(code, subject, text.size(), 0, options, data.get(), context.get());
-    return found >= 0;
+    return pcre2_match(code, subject, text.size(), 0, options, data.get(), context.get());
   }
 
   pcre2_code* code;
@@ -53,9 +53,14 @@ Result<Pattern> Pattern::Compile(std::string_view text) {
 }
 
 bool Pattern::MatchesWhole(std::string_view text) const {
-  return code_->Match(text, PCRE2_ANCHORED | PCRE2_ENDANCHORED);
+  return code_->Match(text, PCRE2_ANCHORED | PCRE2_ENDANCHORED, kMatchStepsMax) >= 0;
 }
 
-bool Pattern::Finds(std::string_view text) const { return code_->Match(text, 0); }
+bool Pattern::Finds(std::string_view text, MatchBudget& budget) const {
+  int found = code_->Match(text, 0, kShortMatchSteps);
+  if (found != PCRE2_ERROR_MATCHLIMIT) return found >= 0;
+  if (--budget.long_matches < 0) return false;
+  return code_->Match(text, 0, kMatchStepsMax) >= 0;
+}
 
 }  // namespace gatehouse::api

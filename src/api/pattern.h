@@ -11,17 +11,24 @@
 
 namespace gatehouse::api {
 
+// What the matches of one message may cost together: few of them may be long.
+struct MatchBudget {
+  int long_matches = 10;  // below 0: it was overdrawn, and what matched since is not known
+};
+
 class Pattern {
  public:
-  static constexpr std::uint32_t kMatchStepsMax = 200'000;
-  static constexpr std::uint32_t kHeapKibMax = 1024;
+  static constexpr std::uint32_t kShortMatchSteps = 1'000;
+  static constexpr std::uint32_t kMatchStepsMax = 200'000;  // of a long one
+  static constexpr std::uint32_t kHeapKibMax = 32 * 1024;   // for the time of a match
 
   // Errors: kInvalidArgument with what is wrong and where.
   static Result<Pattern> Compile(std::string_view text);
 
-  // Valid UTF-8 only; a match that takes more than kMatchStepsMax counts as none.
+  // Valid UTF-8 only; a match that takes more than kMatchStepsMax, or that the budget does not
+  // cover, counts as none.
   bool MatchesWhole(std::string_view text) const;
-  bool Finds(std::string_view text) const;
+  bool Finds(std::string_view text, MatchBudget& budget) const;
 
  private:
   struct Code;
