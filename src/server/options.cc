@@ -155,31 +155,29 @@ Result<void> SetParameter(UpOptions& options, const std::string& text) {
   return {};
 }
 
-Result<void> SetThreads(UpOptions&, const std::string& text) {
-  if (text != "1") return Wrong("threads", text, "1; more come with a later version");
-  Result<void> SetThreads(UpOptions & options, const std::string& text) {
-    std::uint32_t threads = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
-    bool whole = error == std::errc() && end == text.data() + text.size();
-    if (!whole || threads < 1 || threads > kThreadsMax) {
-      return Wrong("threads", text, fmt::format("a number from 1 to {}", kThreadsMax));
-    }
-    options.threads = threads;
-    return {};
+Result<void> SetThreads(UpOptions& options, const std::string& text) {
+  std::uint32_t threads = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || threads < 1 || threads > kThreadsMax) {
+    return Wrong("threads", text, fmt::format("a number from 1 to {}", kThreadsMax));
   }
+  options.threads = threads;
+  return {};
+}
 
-  Result<void> SetAuth(UpOptions&, const std::string& text) {
-    if (text != "local") return Wrong("auth", text, "local; strict comes with a later version");
-    return {};
-  }
+Result<void> SetAuth(UpOptions&, const std::string& text) {
+  if (text != "local") return Wrong("auth", text, "local; strict comes with a later version");
+  return {};
+}
 
-  Result<void> SetAccountId(UpOptions & options, const std::string& text) {
-    if (text.size() != 12 || text.find_first_not_of("0123456789") != std::string::npos) {
-      return Wrong("account-id", text, "twelve digits");
-    }
-    options.account_id = text;
-    return {};
+Result<void> SetAccountId(UpOptions& options, const std::string& text) {
+  if (text.size() != 12 || text.find_first_not_of("0123456789") != std::string::npos) {
+    return Wrong("account-id", text, "twelve digits");
   }
+  options.account_id = text;
+  return {};
+}
 
 }  // namespace
 

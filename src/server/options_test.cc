@@ -57,7 +57,7 @@ TEST(Options, FlagsReachTheirFields) {
   EXPECT_EQ(line.up.log_format, base::LogFormat::kJson);
   EXPECT_EQ(line.up.domains, std::vector<std::string>{"a.b"});
   EXPECT_TRUE(line.up.pings_count_as_traffic);
-  EXPECT_EQ(line.up.deflate_bytes_min, 512u);
+  EXPECT_EQ(line.up.deflate_bytes_min, 512);
   EXPECT_EQ(line.up.ready_file, "r");
 }
 
