@@ -55,7 +55,7 @@ void World::Deploy(const std::map<std::string, std::string>& parameters) {
   std::optional<Result<stack::DeployResult>> deployed;
   node_->stacks().Deploy(std::move(request), "ws-starter.yaml",
                          [&](Result<stack::DeployResult> r) { deployed = std::move(r); });
-  Settle();
+  Pass(milliseconds{further_.empty() ? 1 : 200});
   CHECK(deployed && *deployed);
 }
 
