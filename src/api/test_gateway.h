@@ -117,7 +117,7 @@ struct GatewayWorld : net::TestWorld, net::HttpHandler {
   }
   void OnRequest(const net::HttpRequest& request) override {
     std::string_view path = request.head.target.substr(0, request.head.target.find('?'));
-    StagePath where = gateway->stages().Resolve(path, "");
+    StagePath where = gateway->Resolve(path, "");
     if (!where.place) return management->RespondForbidden(request.socket);
     if (ManagementApi::Owns(where.rest)) return management->OnRequest(request, where);
     gateway->OnUpgrade(request, *where.place, {"localhost:80", "80", "http"});

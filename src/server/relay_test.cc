@@ -114,7 +114,9 @@ class ProcessRelayTest : public testing::Test {
   void Run() {
     auto function = std::make_shared<function::FunctionDefinition>();
     function->name = "f";
-    relay_.Run(function, "{}", {.request_id = "r"}, [this](function::Outcome outcome) {
+    function::CallDetails details;
+    details.request_id = "r";
+    relay_.Run(function, "{}", details, [this](function::Outcome outcome) {
       outcomes_.push_back(outcome.payload.value_or(outcome.error));
     });
   }

@@ -168,10 +168,12 @@ async def test_handlers_in_python_serve_every_loop(start_gatehouse):
     for i, socket in enumerate(sockets):
         await socket.send(direct(ids[(i + 1) % 8], f'"from {i}"'))
         assert json.loads(await receive(sockets[(i + 1) % 8]))["message"] == f"from {i}"
-    await close_many(sockets)
     table = server.stack["tables"]["ConnectionsTable"]
     rows = client(server, "dynamodb")
-    until(lambda: rows.scan(TableName=table)["Count"] == 0, "every $disconnect to have run")
+    for left, socket in reversed(list(enumerate(sockets))):
+        await socket.close()
+        await asyncio.to_thread(until, lambda count=left: rows.scan(
+            TableName=table)["Count"] == count, "its $disconnect to have run")
 
 
 def test_functions_are_deployed_and_invoked_by_any_loop(start_gatehouse):
