@@ -30,8 +30,9 @@ def system_calls(pid):
 
 
 @pytest.mark.skipif(not STRACE, reason="no strace here")
-def test_system_calls_of_an_idle_server(start_gatehouse, tmp_path):
-    server = start_gatehouse(data=tmp_path / "data")
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_system_calls_of_an_idle_server(start_gatehouse, tmp_path, threads):
+    server = start_gatehouse("--threads", threads, data=tmp_path / "data")
     with RawWebSocket(server) as client:  # open, and idle as the server
         client.connection_id()
         table, calls = system_calls(server.pid)

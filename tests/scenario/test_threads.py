@@ -156,6 +156,20 @@ def test_aws_services_answer_on_every_loop(threads):
         client(threads, "dynamodb").describe_table(TableName="none")
 
 
+async def test_a_function_that_is_invoked_posts_to_every_loop(threads):
+    """The chat's sendMessage, by Lambda's API: it runs on the first loop."""
+    sockets, ids = await open_many(threads, 16)
+    function = threads.stack["functions"]["SendMessageHandler"]
+    event = json.dumps({"message": "from the server"})
+    answer = await asyncio.to_thread(client(threads, "lambda").invoke, FunctionName=function,
+                                     Payload=event)
+    assert json.loads(answer["Payload"].read())["statusCode"] == 200
+    frames = [json.loads(await receive(socket)) for socket in sockets]
+    assert frames == [{"type": "message", "payload": {
+        "user": "server", "message": "from the server"}}] * len(ids)
+    await close_many(sockets)
+
+
 async def test_handlers_in_python_serve_every_loop(start_gatehouse):
     server = start_gatehouse(str(ROOT / "examples/chat/ws-starter-python.yaml"), "--threads", "2")
     # One after another: a Python that imports boto3 takes its time to start, one is enough.
