@@ -1,7 +1,6 @@
 #include "net/loop.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/check.h"
 
@@ -76,12 +75,11 @@ void Loop::Run() {
 }
 
 void Loop::Turn(std::optional<std::chrono::nanoseconds> wait) {
-  std::array<Ready, 512> ready;
   std::optional<std::chrono::nanoseconds> timeout = TimeToWait();
   if (wait) timeout = timeout ? std::min(*timeout, *wait) : *wait;
-  std::size_t count = network_.Wait(ready, timeout);
+  std::size_t count = network_.Wait(ready_, timeout);
   ReadClock();
-  Dispatch(std::span(ready).first(count));
+  Dispatch(std::span(ready_).first(count));
   RunPosted();
   RunTimers();
   EndTurn();

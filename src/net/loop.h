@@ -3,6 +3,7 @@
 // Time stands still within a turn. All on one thread but Post and Stop, which may come from any.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -86,6 +87,7 @@ class Loop final : public base::Executor {
   std::uint64_t timer_sequence_ = 0;
   bool more_to_do_ = false;
   base::DurationHistogram lag_;
+  std::array<Ready, 512> ready_;  // of one turn
 
   std::mutex mutex_;  // guards posted_ and stopping_
   std::vector<base::UniqueFunction<void()>> posted_;
