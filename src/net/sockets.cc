@@ -89,21 +89,9 @@ void Sockets::Free(std::uint32_t slot) {
   --open_count_;
 }
 
-bool Sockets::IsOpen(SocketRef ref) const {
-  if (ref.slot >= slots_used_) return false;
-  const Slot& s = At(ref.slot);
-  return s.generation == ref.generation && s.phase == Phase::kOpen;
-}
-
-SocketRef Sockets::Ref(std::uint32_t slot) const { return {slot, At(slot).generation}; }
-
 const Address& Sockets::peer(std::uint32_t slot) const {
   return peers_[slot / kPageSlots][slot % kPageSlots];
 }
-
-void* Sockets::state(std::uint32_t slot) const { return At(slot).state; }
-void Sockets::set_state(std::uint32_t slot, void* state) { At(slot).state = state; }
-std::uint8_t& Sockets::mark(std::uint32_t slot) { return At(slot).mark; }
 
 void Sockets::SetProtocol(std::uint32_t slot, Protocol& protocol) {
   Slot& s = At(slot);

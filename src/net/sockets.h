@@ -93,16 +93,20 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   // Begins a connection; OnConnected or OnClosed follows.
   Result<SocketRef> Connect(const Address& peer, Protocol& protocol);
 
-  bool IsOpen(SocketRef ref) const;
-  SocketRef Ref(std::uint32_t slot) const;
+  bool IsOpen(SocketRef ref) const {
+    if (ref.slot >= slots_used_) return false;
+    const Slot& s = At(ref.slot);
+    return s.generation == ref.generation && s.phase == Phase::kOpen;
+  }
+  SocketRef Ref(std::uint32_t slot) const { return {slot, At(slot).generation}; }
   const Address& peer(std::uint32_t slot) const;
   std::size_t open_count() const { return open_count_; }
   const Protocol& protocol(std::uint32_t slot) const { return *At(slot).protocol; }
 
-  void* state(std::uint32_t slot) const;
-  void set_state(std::uint32_t slot, void* state);  // owned by the protocol
+  void* state(std::uint32_t slot) const { return At(slot).state; }
+  void set_state(std::uint32_t slot, void* state) { At(slot).state = state; }  // the protocol's
   // A byte for the protocol, so that an idle connection needs no state object.
-  std::uint8_t& mark(std::uint32_t slot);
+  std::uint8_t& mark(std::uint32_t slot) { return At(slot).mark; }
 
   // From now on `protocol` speaks on the socket; unconsumed input goes to it.
   void SetProtocol(std::uint32_t slot, Protocol& protocol);
@@ -183,9 +187,11 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     kEndSealed = 512,     // the filter's own end is in the send queue
     kEndsOutput = 1024,   // EndOutput was called
     kOutputEnded = 2048,  // and the kernel knows
+    kMayWrite = 4096,     // the kernel has room again
   };
   struct Input;
   struct Output;
+  struct Batch;
   struct Slot {
     Protocol* protocol = nullptr;
     void* state = nullptr;
@@ -236,6 +242,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   void FlushDirty();
   void Finish(std::uint32_t slot);  // a dirty slot at the turn's end
   bool Flush(std::uint32_t slot);   // true: nothing is left to send
+  std::optional<std::string_view> BatchOf(const Output& output);
   ssize_t SendPlain(Slot& s, Output& output);
   ssize_t SendSealed(Slot& s, Output& output);
   bool IsLast(const Slot& s) const {  // nothing is sent after what is queued
@@ -264,6 +271,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   std::unique_ptr<char[]> plain_buffer_;  // of filters; none until the first
   std::string sealed_;                    // lent to one filter after the other
   std::vector<std::unique_ptr<Output>> spare_outputs_;
+  std::unique_ptr<Batch> batch_;
   std::vector<std::uint64_t> dirty_;           // a bit per slot
   std::size_t dirty_from_ = 0, dirty_to_ = 0;  // words that may have bits
   std::vector<SocketRef> resumed_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,29 @@ struct Sockets::Input {
   }
 };
 
+// The same few frames for many sockets, as several broadcasts in a turn leave them: laid end to end
+// once, they go to each socket by a plain send, which is cheaper than one of many parts.
+//
+// Invariant: bytes are those of blocks, whose references keep them from changing.
+struct Sockets::Batch {
+  static constexpr std::size_t kBytesMax = 16 * 1024;
+
+  std::vector<base::SharedBytes> blocks;
+  std::string bytes;
+
+  bool IsOf(std::span<const base::SharedBytes> others) const {
+    return std::equal(blocks.begin(), blocks.end(), others.begin(), others.end(),
+                      [](const base::SharedBytes& a, const base::SharedBytes& b) {
+                        return a.data() == b.data() && a.size() == b.size();
+                      });
+  }
+  void Become(std::span<const base::SharedBytes> others) {
+    blocks.assign(others.begin(), others.end());
+    bytes.clear();
+    for (const base::SharedBytes& block : blocks) bytes += block.view();
+  }
+};
+
 // Blocks to send, the first from `offset` on. Shared blocks are referenced, never copied; small
 // private writes of one turn share a block.
 struct Sockets::Output {
@@ -40,6 +64,7 @@ struct Sockets::Output {
   std::size_t first = 0;              // blocks before it have been sent
   std::size_t offset = 0;             // bytes of blocks[first] that have been sent
   std::size_t bytes = 0;              // waiting
+  bool is_shared = false;             // the blocks may well be other sockets' too
   std::uint32_t stalled_at = kNever;  // tick at which no progress becomes an abort
   std::string sealed;                 // behind a filter: on its way before the blocks
   std::size_t sealed_sent = 0;
@@ -70,8 +95,10 @@ struct Sockets::Output {
   }
   void Reset() {
     DropPlain();
-    std::string().swap(sealed);
-    sealed_sent = 0;
+    if (sealed_sent != 0 || sealed.capacity() > std::string().capacity()) {
+      std::string().swap(sealed);
+      sealed_sent = 0;
+    }
     stalled_at = kNever;
   }
 };

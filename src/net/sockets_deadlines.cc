@@ -1,6 +1,5 @@
 // The time limits of sockets: coarse deadlines, found by sweeping the slots.
 #include <cerrno>
-#include <cmath>
 
 #include "net/sockets.h"
 #include "net/sockets_buffers.h"
@@ -8,18 +7,19 @@
 namespace gatehouse::net {
 namespace {
 
+constexpr std::chrono::nanoseconds kTick{100'000'000};
 constexpr double kTicksPerSecond = 10;
 constexpr std::uint32_t kSweepTicks = 5;  // sweeps are at least half a second apart
 
 }  // namespace
 
-std::uint32_t Sockets::Ticks() const {
-  double seconds = std::chrono::duration<double>(loop_.Now()).count();
-  return static_cast<std::uint32_t>(seconds * kTicksPerSecond);
-}
+std::uint32_t Sockets::Ticks() const { return static_cast<std::uint32_t>(loop_.Now() / kTick); }
 
 std::uint32_t Sockets::TicksFromNow(double seconds) const {
-  return Ticks() + 1 + static_cast<std::uint32_t>(std::ceil(seconds * kTicksPerSecond));
+  double ticks = seconds * kTicksPerSecond;
+  auto whole = static_cast<std::uint32_t>(ticks);  // std::ceil is a call: this runs per message
+  if (whole < ticks) ++whole;
+  return Ticks() + 1 + whole;
 }
 
 void Sockets::SetDeadline(std::uint32_t slot, double seconds) {

@@ -17,7 +17,10 @@ void Sockets::OnReady(std::uint32_t slot, std::uint32_t readiness) {
     UpdateWatch(slot);
     return s.protocol->OnConnected(slot);
   }
-  if (readiness & kWritable) MarkDirty(slot);
+  if (readiness & kWritable) {
+    s.flags |= kMayWrite;
+    MarkDirty(slot);
+  }
   if (readiness & kReadable) {
     if (s.flags & kResumed) return;  // readable it stays
     if (s.phase == Phase::kOpen && !(s.flags & (kPaused | kEnded))) {

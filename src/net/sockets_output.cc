@@ -29,7 +29,7 @@ Sockets::Output& Sockets::OutputOf(Slot& s) {
 void Sockets::DropOutput(Slot& s) {
   if (!s.output) return;
   std::unique_ptr<Output> output(std::exchange(s.output, nullptr));
-  if (sealed_.empty() && sealed_.capacity() < output->sealed.capacity()) {
+  if (s.filter && sealed_.empty() && sealed_.capacity() < output->sealed.capacity()) {
     output->sealed.clear();
     sealed_.swap(output->sealed);
   }
@@ -50,6 +50,7 @@ void Sockets::Send(std::uint32_t slot, std::string_view bytes) {
     output.blocks.push_back(std::move(block));
   }
   output.bytes += bytes.size();
+  output.is_shared = false;
   MarkDirty(slot);
 }
 
@@ -62,6 +63,7 @@ void Sockets::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
   if (is_long && bytes.size() < kSmallBlockBytes) return Send(slot, bytes.view());
   output.blocks.push_back(bytes);
   output.bytes += bytes.size();
+  output.is_shared = true;
   MarkDirty(slot);
 }
 
@@ -121,6 +123,7 @@ void Sockets::FlushDirty() {
       Finish(slot);
     }
   }
+  batch_.reset();
   auto first = std::find_if(dirty_.begin(), dirty_.end(), [](std::uint64_t w) { return w != 0; });
   dirty_from_ = dirty_to_ = 0;
   if (first != dirty_.end()) {
@@ -155,9 +158,26 @@ void Sockets::Finish(std::uint32_t slot) {
   UpdateWatch(slot);
 }
 
+// What is queued as one piece, if it is what others have queued too.
+std::optional<std::string_view> Sockets::BatchOf(const Output& output) {
+  bool fits = output.is_shared && output.offset == 0 && output.bytes <= Batch::kBytesMax &&
+              output.blocks.size() - output.first > 1;
+  if (!fits) return std::nullopt;
+  std::span<const base::SharedBytes> blocks = std::span(output.blocks).subspan(output.first);
+  if (!batch_) batch_ = std::make_unique<Batch>();
+  if (!batch_->IsOf(blocks)) batch_->Become(blocks);
+  return batch_->bytes;
+}
+
 ssize_t Sockets::SendPlain(Slot& s, Output& output) {
   std::array<iovec, kWritePartsMax> parts;
   std::size_t count = 0;
+  if (std::optional<std::string_view> batch = BatchOf(output)) {
+    parts[0] = {const_cast<char*>(batch->data()), batch->size()};
+    ssize_t sent = loop_.network().Send(s.socket, std::span(parts).first(1));
+    if (sent > 0) output.Sent(static_cast<std::size_t>(sent));
+    return sent;
+  }
   for (std::size_t i = output.first; i < output.blocks.size() && count < kWritePartsMax; ++i) {
     const base::SharedBytes& block = output.blocks[i];
     std::size_t skip = count == 0 ? output.offset : 0;
@@ -170,6 +190,9 @@ ssize_t Sockets::SendPlain(Slot& s, Output& output) {
 
 bool Sockets::Flush(std::uint32_t slot) {
   Slot& s = At(slot);
+  // More was queued, but the kernel has no room yet: a try would cost a call for each stalled peer.
+  if ((s.flags & (kWantsWrite | kMayWrite)) == kWantsWrite) return false;
+  Clear(s, kMayWrite);
   bool waits_for_handshake = false;
   if (s.filter && IsLast(s) && !(s.flags & kEndSealed)) OutputOf(s);
   while (s.output) {

@@ -114,6 +114,52 @@ TEST_F(SocketsTest, BytesSentAfterABlockWhoseOwnerLetGoComeBehindIt) {
   EXPECT_EQ(all, "abcdefghi");
 }
 
+TEST_F(SocketsTest, SeveralBroadcastsOfATurnReachEachSocketInOneWrite) {
+  std::vector<Peer> peers;
+  for (int i = 0; i < 4; ++i) peers.push_back(Dial());
+  auto first = base::SharedBytes::Copy("first,"), second = base::SharedBytes::Copy("second,");
+  world_.network.SetWindow(peers[3].socket(), 3);
+  std::size_t writes = world_.network.writes();
+  InTurn([&] {
+    for (std::uint32_t slot : {0u, 1u, 3u}) sockets_.SendShared(slot, first);
+    for (std::uint32_t slot = 0; slot < 4; ++slot) sockets_.SendShared(slot, second);
+    sockets_.SendShared(2, first);
+    sockets_.Send(1, "own");
+  });
+  EXPECT_GE(world_.network.writes(), writes + 4);
+  EXPECT_LE(world_.network.writes(), writes + 5);  // the last one's window is full after its part
+  EXPECT_EQ(peers[0].Take(), "first,second,");
+  EXPECT_EQ(peers[1].Take(), "first,second,own");
+  EXPECT_EQ(peers[2].Take(), "second,first,");
+  std::string got;
+  for (int i = 0; i < 10; ++i) {
+    got += peers[3].Take();
+    world_.Settle();
+  }
+  EXPECT_EQ(got, "first,second,");
+}
+
+TEST_F(SocketsTest, WhatIsQueuedForOneWhoDoesNotReadCostsNoWrites) {
+  Peer peer = Dial();
+  world_.network.SetWindow(peer.socket(), 1000);
+  std::string bytes = RandomBytes(2, 3000);
+  auto block = base::SharedBytes::Copy(bytes);
+  InTurn([&] { sockets_.SendShared(0, block); });
+  std::size_t writes = world_.network.writes();
+  InTurn([&] { sockets_.SendShared(0, block); });
+  InTurn([&] { sockets_.Send(0, "end"); });
+  EXPECT_EQ(world_.network.writes(), writes) << "the kernel has said that there is no room";
+  EXPECT_EQ(sockets_.queued_bytes(0), 2 * bytes.size() + 3 - 1000);
+  std::string got;
+  for (int i = 0; i < 20; ++i) {
+    got += peer.Take();
+    world_.Settle();
+  }
+  EXPECT_EQ(got, bytes + bytes + "end");
+  InTurn([&] { sockets_.Send(0, "more"); });  // and all is as before
+  EXPECT_EQ(peer.Take(), "more");
+}
+
 TEST_F(SocketsTest, EagainThenProgress) {
   Peer peer = Dial();
   world_.network.SetWindow(peer.socket(), 1000);

@@ -108,27 +108,28 @@ FrameRead ReadFrame(std::span<char> input, const FrameRules& rules) {
 }
 
 void ApplyMask(std::span<char> data, const MaskKey& mask, std::size_t offset) {
-  constexpr std::size_t kBlock = 32;  // a fixed inner loop, which g++ turns into vector code at -O2
-  std::array<char, kBlock> key;
-  for (std::size_t i = 0; i < kBlock; ++i) key[i] = static_cast<char>(mask[(offset + i) % 4]);
+  constexpr std::size_t kWords = 4;  // a fixed inner loop, which g++ turns into vector code at -O2
+  std::array<char, 4> key;
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<char>(mask[(offset + i) % 4]);
+  std::uint32_t key4;
+  std::memcpy(&key4, key.data(), sizeof key4);
+  const std::uint64_t key8 = std::uint64_t{key4} << 32 | key4;
 
   char* at = data.data();
   std::size_t left = data.size();
-  for (; left >= kBlock; left -= kBlock, at += kBlock) {
-    std::array<char, kBlock> block;
-    std::memcpy(block.data(), at, kBlock);
-    for (std::size_t i = 0; i < kBlock; ++i) block[i] = static_cast<char>(block[i] ^ key[i]);
-    std::memcpy(at, block.data(), kBlock);
+  std::array<std::uint64_t, kWords> block;
+  for (; left >= sizeof block; left -= sizeof block, at += sizeof block) {
+    std::memcpy(block.data(), at, sizeof block);
+    for (std::uint64_t& word : block) word ^= key8;
+    std::memcpy(at, block.data(), sizeof block);
   }
-  std::uint64_t key8;
-  std::memcpy(&key8, key.data(), sizeof key8);
   for (; left >= sizeof key8; left -= sizeof key8, at += sizeof key8) {
     std::uint64_t word;
     std::memcpy(&word, at, sizeof word);
     word ^= key8;
     std::memcpy(at, &word, sizeof word);
   }
-  for (std::size_t i = 0; i < left; ++i) at[i] = static_cast<char>(at[i] ^ key[i]);
+  for (std::size_t i = 0; i < left; ++i) at[i] = static_cast<char>(at[i] ^ key[i % 4]);
 }
 
 std::size_t WriteFrameHeader(char out[kFrameHeaderBytesMax], Opcode opcode, bool fin,
