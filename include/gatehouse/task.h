@@ -90,6 +90,14 @@ class [[nodiscard]] Task {
   }
   T await_resume() { return handle_.promise().Take(); }
 
+  // For Start: runs a task that nobody awaits until it ends (true) or waits (false).
+  bool Run() {
+    handle_.resume();
+    return handle_.done();
+  }
+  // Of one that waits since: who is resumed when it ends.
+  void Resumes(std::coroutine_handle<> awaiting) noexcept { handle_.promise().awaiting = awaiting; }
+
  private:
   Handle handle_;
 };
@@ -151,20 +159,44 @@ struct Detached {
   };
 };
 
-}  // namespace internal
+// Awaits a task that runs already.
+template <class T>
+struct Rest {
+  Task<T>& task;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> awaiting) noexcept { task.Resumes(awaiting); }
+  void await_resume() const noexcept {}
+};
 
-// Starts a task from outside any coroutine. `done(value, exception)` is called once, when it ends:
-// exception is null on success, else value is empty. done must not throw.
+// Tells done what came of a task that has ended.
 template <class T, class Done>
-internal::Detached Start(Task<T> task, Done done) {
+void Finish(Task<T>& task, Done& done) {
   std::optional<T> value;
   std::exception_ptr exception;
   try {
-    value.emplace(co_await task);
+    value.emplace(task.await_resume());
   } catch (...) {
     exception = std::current_exception();
   }
   done(std::move(value), exception);
+}
+
+template <class T, class Done>
+Detached FinishLater(Task<T> task, Done done) {
+  Rest<T> rest{task};
+  co_await rest;
+  Finish(task, done);
+}
+
+}  // namespace internal
+
+// Starts a task from outside any coroutine. `done(value, exception)` is called once, when it ends:
+// exception is null on success, else value is empty. done must not throw. Only a task that waits
+// needs memory beside its own.
+template <class T, class Done>
+void Start(Task<T> task, Done done) {
+  if (task.Run()) return internal::Finish(task, done);
+  internal::FinishLater(std::move(task), std::move(done));
 }
 
 }  // namespace gatehouse
