@@ -1,8 +1,11 @@
 // What the gateway knows of a connection beside its socket: the cold record of a slot. Loop thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "api/stages.h"
 #include "net/sockets.h"
@@ -31,6 +34,24 @@ struct Connection {
   bool IsOpen(std::uint32_t of_generation) const {
     return state == State::kOpen && generation == of_generation;
   }
+};
+
+// Connections by slot, in pages that stay where they are: a slot's record is found by a shift, and
+// memory grows by what a page takes.
+class ConnectionRecords {
+ public:
+  Connection& operator[](std::uint32_t slot) { return pages_[slot / kPage][slot % kPage]; }
+  const Connection& operator[](std::uint32_t slot) const {
+    return pages_[slot / kPage][slot % kPage];
+  }
+  std::size_t size() const { return pages_.size() * kPage; }
+  void resize(std::size_t slots) {  // grows only
+    while (size() < slots) pages_.push_back(std::make_unique<Connection[]>(kPage));
+  }
+
+ private:
+  static constexpr std::uint32_t kPage = 256;
+  std::vector<std::unique_ptr<Connection[]>> pages_;
 };
 
 }  // namespace gatehouse::api

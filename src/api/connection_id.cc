@@ -13,8 +13,6 @@ namespace {
 
 __extension__ using Uint128 = unsigned __int128;
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::uint64_t kHalfMask = (std::uint64_t{1} << 44) - 1;
 constexpr int kRounds = 8;
 constexpr std::size_t kIdLength = 16;
@@ -22,8 +20,8 @@ constexpr std::size_t kIdLength = 16;
 constexpr std::array<std::int8_t, 256> MakeDigits() {
   std::array<std::int8_t, 256> digits{};
   for (auto& d : digits) d = -1;
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < kIdAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kIdAlphabet[i])] = static_cast<std::int8_t>(i);
   }
   return digits;
 }
@@ -31,7 +29,7 @@ constexpr std::array<std::int8_t, 256> kDigits = MakeDigits();
 
 // The first character comes from the highest six bits.
 constexpr std::uint64_t kHyphen = 62;
-static_assert(kAlphabet[kHyphen] == '-');
+static_assert(kIdAlphabet[kHyphen] == '-');
 bool BeginsWithHyphen(std::uint64_t left) { return left >> 38 == kHyphen; }
 
 constexpr std::uint32_t kIncarnationMask = (1u << 26) - 1;
@@ -41,13 +39,12 @@ constexpr std::uint32_t kIncarnationMask = (1u << 26) - 1;
 // The 88 bits are read six at a time from the top; the fifteenth character has four bits and two
 // zeros.
 std::string FormatId(std::uint64_t high44, std::uint64_t low44) {
-  Uint128 bits = static_cast<Uint128>(high44 & kHalfMask) << 44;
-  bits = (bits | (low44 & kHalfMask)) << 2;
+  // Eight characters of 48 bits, then seven of 42.
+  std::uint64_t first = (high44 & kHalfMask) << 4 | (low44 & kHalfMask) >> 40;
+  std::uint64_t rest = (low44 << 2) & ((std::uint64_t{1} << 42) - 1);
   std::string id(kIdLength, '=');
-  for (int i = 14; i >= 0; --i) {
-    id[static_cast<std::size_t>(i)] = kAlphabet[static_cast<std::size_t>(bits & 63)];
-    bits >>= 6;
-  }
+  for (std::size_t i = 8; i-- > 0; first >>= 6) id[i] = kIdAlphabet[first & 63];
+  for (std::size_t i = 15; i-- > 8; rest >>= 6) id[i] = kIdAlphabet[rest & 63];
   return id;
 }
 

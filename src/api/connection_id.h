@@ -53,6 +53,9 @@ class ConnectionIdCodec {
   base::SipKey key_;
 };
 
+inline constexpr std::string_view kIdAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 // What is answered to an id without the form of one (AWS: 400).
 Error InvalidId(std::string_view id);
 

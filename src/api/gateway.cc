@@ -46,6 +46,7 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
       random_(random),
       options_(WithLegalIncarnation(options)),
       ids_(options.id_key),
+      new_ids_(options.id_key, options_.incarnation, options.loop_index),
       websockets_(sockets, *this, EndpointOptions(options.quotas)) {}
 
 Gateway::~Gateway() {
@@ -76,9 +77,8 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
   invocation->socket = socket;
   invocation->place = &place;
   ++place.running;
-  invocation->stage = place.current;
-  invocation->connection = connection;
-  invocation->request_id = NewId();
+  invocation->Take(place.current, connection);
+  new_ids_.Assign(invocation->request_id);
   invocation->running_index = running_.size();
   running_.push_back(std::move(invocation));
   return running_.back().get();
@@ -104,9 +104,9 @@ void Gateway::Run(Invocation* invocation) {
   bool done = false;
   invocation->done_flag = &done;
   invoker_.Invoke(route->integration->function_name, invocation->event,
-                  [lease = InvocationLease(invocation)](InvokeOutcome outcome) mutable {
+                  [lease = InvocationLease(invocation)](InvokeOutcome&& outcome) mutable {
                     Gateway* gateway = lease->gateway;
-                    if (gateway) gateway->OnOutcome(lease.release(), std::move(outcome));
+                    if (gateway) gateway->OnOutcome(lease.release(), outcome);
                   });
   if (done) return;
   invocation->done_flag = nullptr;
@@ -122,7 +122,7 @@ RequestView Gateway::ViewOf(const Invocation& invocation) const {
   return view;
 }
 
-void Gateway::OnOutcome(Invocation* invocation, InvokeOutcome outcome) {
+void Gateway::OnOutcome(Invocation* invocation, const InvokeOutcome& outcome) {
   if (invocation->done_flag) *invocation->done_flag = true;
   if (invocation->timer) sockets_.loop().Cancel(*invocation->timer);
   if (!invocation->timed_out) Finish(*invocation, outcome);  // else it was answered for already
@@ -153,6 +153,7 @@ void Gateway::Finish(Invocation& invocation, const InvokeOutcome& outcome) {
   } else if (invocation.timed_out) {
     LogInvocation(invocation, "timed out");
   } else if (outcome.kind == InvokeOutcome::kAnswered) {
+    if (!log_.enabled(base::LogLevel::kDebug)) return;
     LogInvocation(invocation, std::to_string(outcome.answer.status_code));
   } else {
     LogInvocation(invocation, "failed");
@@ -189,15 +190,6 @@ void Gateway::LogInvocation(const Invocation& invocation, std::string_view statu
                     {"bytes", static_cast<std::int64_t>(invocation.body.size())},
                     {"status", status},
                     {"connection", invocation.connection.id}});
-}
-
-std::string Gateway::NewId() {
-  std::uint64_t loop = options_.loop_index;
-  std::array<std::uint64_t, 2> counter{++id_counter_, loop << 32 | options_.incarnation};
-  std::uint64_t high = base::SipHash24(options_.id_key, std::as_bytes(std::span(counter)));
-  counter[1] ^= ~std::uint64_t{0};
-  std::uint64_t low = base::SipHash24(options_.id_key, std::as_bytes(std::span(counter)));
-  return FormatId(high, low);
 }
 
 std::string Gateway::NewTraceId() {

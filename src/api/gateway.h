@@ -12,7 +12,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +22,7 @@
 #include "api/connection.h"
 #include "api/connection_id.h"
 #include "api/gateway_group.h"
+#include "api/id_source.h"
 #include "api/invocation.h"
 #include "api/invoker.h"
 #include "api/quotas.h"
@@ -151,7 +151,7 @@ class Gateway final : private net::WebSocketHandler {
                             const Connection& connection);
   void Run(Invocation* invocation);
   RequestView ViewOf(const Invocation& invocation) const;
-  void OnOutcome(Invocation* invocation, InvokeOutcome outcome);
+  void OnOutcome(Invocation* invocation, const InvokeOutcome& outcome);
   void OnTimeout(Invocation* invocation);
   void Finish(Invocation& invocation, const InvokeOutcome& outcome);
   void Release(Invocation* invocation);
@@ -175,7 +175,7 @@ class Gateway final : private net::WebSocketHandler {
   void StartDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,
                        std::string_view reason);
 
-  std::string NewId();
+  std::string NewId() { return new_ids_.New(); }
   std::string NewTraceId();
   std::int64_t NowMs() { return sockets_.loop().WallNow().count(); }
   void LogInvocation(const Invocation& invocation, std::string_view status);
@@ -189,6 +189,7 @@ class Gateway final : private net::WebSocketHandler {
   base::Random& random_;
   const GatewayOptions options_;
   ConnectionIdCodec ids_;
+  IdSource new_ids_;
   Stages stages_;
   GatewayGroup* group_ = nullptr;
   net::WebSockets websockets_;
@@ -196,11 +197,10 @@ class Gateway final : private net::WebSocketHandler {
   const wire::RoutingReader* parsed_message_ =
       nullptr;  // reader_ while OnMessage runs, if it could
 
-  std::deque<Connection> records_;  // by slot
+  ConnectionRecords records_;  // by slot
   std::atomic<std::size_t> open_count_ = 0;
   std::size_t pending_handshakes_ = 0;
   bool stopping_ = false;
-  std::uint64_t id_counter_ = 0;
   PostCounts posts_{};
   std::vector<std::unique_ptr<Invocation>> running_;
   std::vector<std::unique_ptr<Invocation>> spare_;

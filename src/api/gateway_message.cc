@@ -24,7 +24,7 @@ void Gateway::OnMessage(std::uint32_t slot, wire::Opcode /*type*/, std::string_v
   Invocation* invocation =
       NewInvocation(Invocation::Kind::kMessage, sockets_.Ref(slot), *record.place, record);
   invocation->route = route;
-  invocation->message_id = NewId();
+  new_ids_.Assign(invocation->message_id);
   invocation->body = data;
   Run(invocation);
   parsed_message_ = nullptr;

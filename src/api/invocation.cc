@@ -70,8 +70,14 @@ void Invocation::BindEvent(std::int64_t now_ms) {
   event.query = query;
 }
 
+void Invocation::Take(const std::shared_ptr<const Stage>& of, const Connection& record) {
+  if (stage != of) stage = of;
+  if (connection.id != record.id) connection = record;  // its texts never change
+  connection.last_active_at = record.last_active_at;
+}
+
+// What BindEvent and Take write anew stays as it is.
 void Invocation::Reset() {
-  stage.reset();
   route = nullptr;
   timer.reset();
   timed_out = false;
@@ -86,8 +92,7 @@ void Invocation::Reset() {
   texts.clear();
   headers.clear();
   query.clear();
-  context = {};
-  event = {};
+  context.disconnect_status_code = 0;
 }
 
 void TakeHandshake(Invocation& invocation, const wire::HttpHead& head, const Arrival& arrival,

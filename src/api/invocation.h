@@ -49,6 +49,9 @@ struct Invocation {
   RequestContext context;
   Event event;
 
+  // Whose invocation this is. A spare one still has what it had before: the next message of the
+  // same connection, which is the likely one, copies no text and counts no reference.
+  void Take(const std::shared_ptr<const Stage>& of, const Connection& record);
   // Points context and event at the members above. Call when they are complete.
   void BindEvent(std::int64_t now_ms);
   void Reset();

@@ -146,7 +146,7 @@ void Functions::RunHandler(std::shared_ptr<const Catalogue::Function> function, 
   ++running_;
   ++nesting_;
   Start(std::move(*task), [this, function = std::move(function), context = std::move(context),
-                           done = std::move(done)](std::optional<gatehouse::Answer> answer,
+                           done = std::move(done)](std::optional<gatehouse::Answer>&& answer,
                                                    const std::exception_ptr& exception) mutable {
     --running_;
     if (exception) {

@@ -8,7 +8,7 @@
 namespace gatehouse::server {
 namespace {
 
-api::InvokeOutcome ToApi(function::Outcome outcome, bool is_connect) {
+api::InvokeOutcome ToApi(function::Outcome&& outcome, bool is_connect) {
   if (outcome.kind == function::Outcome::kRefused) {
     return {api::InvokeOutcome::kRefused, {}, std::move(outcome.error)};
   }
@@ -27,7 +27,7 @@ void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
                              base::UniqueFunction<void(api::InvokeOutcome)> done) {
   bool is_connect = event.request_context && event.request_context->route_key == "$connect";
   functions_.Invoke(function_name, event,
-                    [done = std::move(done), is_connect](function::Outcome outcome) mutable {
+                    [done = std::move(done), is_connect](function::Outcome&& outcome) mutable {
                       done(ToApi(std::move(outcome), is_connect));
                     });
 }
