@@ -29,9 +29,10 @@ def _row(key, title, mode, servers, reference, **options):
     return Scenario(key, title, mode, words, servers, reference)
 
 
+REST_SECONDS = 5  # of the memory part
 PEERS = ("gatehouse", "uws", "bun", "uws again")
 ECHO = ("gatehouse", "echo floor", "bun", "bun again")
-IDLE = {"connections": 1000, "more": 15000, "seconds": 10}
+IDLE = {"connections": 1000, "more": 15000}
 STALLED = {"connections": 500, "messages": 1000}
 
 PARTS = (
@@ -68,7 +69,7 @@ PARTS = (
              ("gatehouse", "post floor", "post floor again", "gatehouse, debug"), "post floor",
              connections=1000, senders=64),
     )),
-    Part("memory", "anonymous memory from 1,000 to 15,000 idle connections, then 10 s of rest", (
+    Part("memory", "anonymous memory from 1,000 to 15,000 idle connections, then 5 s of rest", (
         _row("idle", "no $connect integration", "idle", ("gatehouse", "uws", "bun"), "uws", **IDLE),
         _row("idle_chat", "the chat's row on disk", "idle", ("chat",), "chat", **IDLE),
     ), "memory", 1),

@@ -63,7 +63,8 @@ def load(scenario, server, seconds):
     kind = servers.KINDS[server]
     with servers.running(kind) as (port, pid):
         words = [str(servers.PLACE / "load"), scenario.mode, "--port", str(port), "--pid", str(pid),
-                 "--core", str(servers.SERVER_CORE), "--path", kind.path, "--seconds", str(seconds),
+                 "--core", str(servers.SERVER_CORE), "--path", kind.path,
+                 "--seconds", str(parts.REST_SECONDS if scenario.mode == "idle" else seconds),
                  "--action", parts.ACTIONS.get(server, "broadcast"), *scenario.options]
         done = subprocess.run(words, capture_output=True, text=True, check=False,
                               timeout=LOAD_SECONDS_MAX,
@@ -121,7 +122,7 @@ def arguments():
             parser.error(f"there is no part {name} (there are {', '.join(names)})")
     if options.rounds < 1:
         parser.error("--rounds is at least 1")
-    options.seconds = 0.3 if options.quick else 1.0
+    options.seconds = 0.3 if options.quick else 0.8
     if options.quick:
         options.rounds = 1
     return options

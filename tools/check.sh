@@ -59,6 +59,7 @@ check() {
   need check
   # shellcheck disable=SC2154  # python is set in test.sh
   step tools "$python" tools/check_test.py
+  step bench "$python" bench/bench_test.py
   step floors "$python" tools/check_floors.py
   step dead "$python" tools/check_dead.py
   step text "$python" tools/check_text.py

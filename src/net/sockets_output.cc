@@ -10,7 +10,8 @@
 namespace gatehouse::net {
 namespace {
 
-constexpr std::size_t kSpareOutputsMax = 1024;
+// Enough for a broadcast to 16,000 to allocate nothing; about 3 MB once there was one.
+constexpr std::size_t kSpareOutputsMax = 16 * 1024;
 
 }  // namespace
 
