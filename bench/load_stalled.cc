@@ -87,10 +87,10 @@ Result<std::string> LoadStalled(const LoadOptions& options) {
     if (number % kSampleEvery == 0) most = std::max(most, AnonymousBytes(options.pid));
   }
   std::sort(latencies.begin(), latencies.end());
-  return fmt::format(
-      R"("anonymous_before":{},"anonymous_most":{},"p50_ms":{:.3f},"p99_ms":{:.3f},)"
-      R"("max_ms":{:.3f})",
-      before, most, Percentile(latencies, 0.5), Percentile(latencies, 0.99), latencies.back());
+  return fmt::format(R"("anonymous_before":{},"anonymous_most":{},"p50_ms":{:.3f},"p99_ms":{:.3f},)"
+                     R"("max_ms":{:.3f})",
+                     before, most, Percentile(latencies, 0.5), Percentile(latencies, 0.99),
+                     latencies.back());
 }
 
 }  // namespace gatehouse::bench
