@@ -10,8 +10,8 @@
 namespace gatehouse::net {
 namespace {
 
-// Enough for a broadcast to 16,000 to allocate nothing; about 3 MB once there was one.
-constexpr std::size_t kSpareOutputsMax = 16 * 1024;
+// 16,384 measured 10 % slower at 10,000 sockets: more memory is walked than caches hold.
+constexpr std::size_t kSpareOutputsMax = 1024;
 
 }  // namespace
 
