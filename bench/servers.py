@@ -20,14 +20,15 @@ PRIORITY = -15  # so that a neighbour waits rather than we; needs root
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """A kind of server. In its words {port} and {data} are filled in."""
+    """A kind of server. In its words {port}, {data} and {ready} are filled in."""
     name: str
     words: tuple
     path: str = "/"
 
 
 def _gatehouse(name, level, words, path):
-    options = ("--port", "{port}", "--limits", "server", "--log-level", level)
+    options = ("--port", "{port}", "--limits", "server", "--log-level", level,
+               "--ready-file", "{ready}")
     return Kind(name, words + options, path)
 
 
@@ -83,12 +84,14 @@ def _environment():
     return {**os.environ, **{name: str(place) for name, place in own.items()}}
 
 
-def _wait_for(port, process, log):
+def _wait_for(port, ready, process, log):
+    """Until it listens and, if it says so by a file, has its stages."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()
-            return
+            if not ready or ready.exists():
+                return
         if process.poll() is not None:
             break
         time.sleep(0.02)
@@ -102,14 +105,17 @@ def running(kind):
     if not pathlib.Path(kind.words[0]).exists():
         raise Failure(f"{kind.words[0]} is missing")
     port, data, log = free_port(), PLACE / "data", PLACE / "server.log"
+    ready = PLACE / "ready.json" if "{ready}" in kind.words else None
     shutil.rmtree(data, ignore_errors=True)
-    words = [word.format(port=port, data=data) for word in kind.words]
+    if ready:
+        ready.unlink(missing_ok=True)
+    words = [word.format(port=port, data=data, ready=ready) for word in kind.words]
     with open(log, "wb") as out:
         process = subprocess.Popen(  # pylint: disable=consider-using-with
             words, cwd=PLACE, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             env=_environment(), preexec_fn=pinned(SERVER_CORE))
     try:
-        _wait_for(port, process, log)
+        _wait_for(port, ready, process, log)
         if "{data}" in kind.words:
             time.sleep(0.2)  # its start wrote to the disk
         yield port, process.pid
