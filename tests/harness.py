@@ -11,6 +11,7 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import tempfile
@@ -54,6 +55,17 @@ def until(condition, what, seconds=WAIT_SECONDS):
         time.sleep(0.005)
 
 
+def anonymous_kb(pid):
+    """Memory that is the process's own: no file's pages."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"RssAnon:\s+(\d+) kB", status)[1])
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def is_sanitizer_build():
     return re.search(rb"__(asan|tsan)_init", BINARY.read_bytes()) is not None
 
@@ -64,11 +76,11 @@ def is_sanitizer_build():
 class Server:
     """One `gatehouse up`. It logs into a file; its end is checked by stop()."""
 
-    def __init__(self, folder, *options, port=0, data=":memory:", variables=None):
+    def __init__(self, folder, *options, port=0, data=":memory:", variables=None, prefix=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=folder))
         self.ready_file = self.folder / "ready.json"
         self.log_file = self.folder / "log"
-        command = [BINARY, "up", "--port", str(port), "--data", str(data)]
+        command = [*prefix, BINARY, "up", "--port", str(port), "--data", str(data)]
         command += ["--ready-file", self.ready_file, *options]
         with open(self.folder / "out", "wb") as out, open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
@@ -192,6 +204,20 @@ def pytest_runtest_makereport(item, call):
 # ---- TCP as bytes ----
 
 
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+def tls(request):  # pylint: disable=redefined-outer-name
+    """Whether a test speaks TLS on the one port: it runs both ways."""
+    return request.param
+
+
+def without_verification():
+    """For clients that test what comes after the handshake."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 class Response:
     def __init__(self, head):
         lines = head.decode("latin-1").split("\r\n")
@@ -211,8 +237,11 @@ class Response:
 class Wire:
     """A TCP connection of which a test writes and reads every byte."""
 
-    def __init__(self, port, host="127.0.0.1"):
+    def __init__(self, port, host="127.0.0.1", tls=False):  # pylint: disable=redefined-outer-name
         self.socket = socket.create_connection((host, port), WAIT_SECONDS)
+        if tls:
+            self.socket = without_verification().wrap_socket(self.socket,
+                                                             server_hostname="localhost")
         self.buffer = b""
 
     def __enter__(self):
@@ -269,9 +298,9 @@ def request(port, method, target, body=b"", *, host=None, fields=()):
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def ask(port, *arguments, **settings):
+def ask(port, *arguments, tls=False, **settings):  # pylint: disable=redefined-outer-name
     """One request on a socket of its own."""
-    with Wire(port) as wire:
+    with Wire(port, tls=tls) as wire:
         wire.send(request(port, *arguments, **settings))
         return wire.response(has_body=arguments[0] != "HEAD")
 
@@ -307,8 +336,8 @@ def frame(opcode, payload=b"", *, fin=True, mask=MASK, reserved=0):
 class RawWebSocket(Wire):
     """A WebSocket client that may break every rule."""
 
-    def __init__(self, server, query="", fields=()):
-        super().__init__(server.port)
+    def __init__(self, server, query="", fields=(), **settings):
+        super().__init__(server.port, **settings)
         target = f"/{server.stage['name']}{query}"
         self.send(request(server.port, "GET", target, fields=[*UPGRADE, *fields]))
         answer = self.response()

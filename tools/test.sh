@@ -170,3 +170,32 @@ test_interop() {
   fi
   end_results
 }
+
+# The suite is Python 2.7's, whose interpreter no system of ours has a package of; pyenv may.
+python2() {
+  local found
+  for found in python2.7 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/2.7.*/bin/python2.7; do
+    if "$found" -m pip --version >/dev/null 2>&1; then
+      echo "$found"
+      return
+    fi
+  done
+  return 1
+}
+
+# test_autobahn CASE…: PyPI's autobahntestsuite against tests/autobahn/echo.cc; no case: all.
+test_autobahn() {
+  local place=build/autobahn old
+  need build
+  build_targets release autobahn_echo >&2
+  old=$(python2) || die "the Autobahn suite needs Python 2.7 with pip; none is on PATH or in pyenv"
+  if [[ ! -e $place/suite/installed ]]; then
+    say "fetching autobahntestsuite from PyPI into $place/suite"
+    rm -rf "$place/suite"
+    "$old" -m pip install -q --disable-pip-version-check --target "$place/suite" \
+      autobahntestsuite 2>"$place/pip.log" || die "pip could not: $(tail -n 3 "$place/pip.log")"
+    touch "$place/suite/installed"
+  fi
+  "$python" tests/autobahn/run.py "$place/autobahn_echo" "$old" "$PWD/$place/suite" \
+    "$place/reports" "$@"
+}

@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
 constexpr std::string_view kInvocation = "invocation/";
 constexpr std::size_t kSocketsOfADoorMax = 64;
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::size_t kHeldBytesMax = 1024u * 1024 * 1024;    // of all answers on their way
 constexpr std::size_t kDiscardBytesMax = 256u * 1024 * 1024;  // of an answer that is too large
 
 net::HttpServerOptions ServerOptions() {
@@ -24,6 +26,7 @@ net::HttpServerOptions ServerOptions() {
   options.body_seconds = 900;
   options.keep_alive_seconds = 0;
   options.discard_bytes_max = kDiscardBytesMax;
+  options.held_bytes_max = kHeldBytesMax;
   return options;
 }
 
@@ -57,6 +60,7 @@ void RuntimeApi::Close(DoorId door) {
   Entry& entry = *doors_.at(door);
   if (!entry.observer) return;
   entry.observer = nullptr;
+  if (entry.pause) sockets_.loop().Cancel(*entry.pause);
   sockets_.loop().network().Close(std::exchange(entry.listener, -1), false);
   for (net::SocketRef socket : entry.sockets) {
     if (sockets_.IsOpen(socket)) sockets_.Abort(socket.slot);
@@ -69,6 +73,7 @@ void RuntimeApi::OnReady(std::uint32_t index, std::uint32_t /*readiness*/) {
   if (!entry.observer) return;  // closed in this very turn
   for (;;) {
     net::Accepted accepted = sockets_.loop().network().Accept(entry.listener);
+    if (accepted.error != 0) return PauseDoor(index);
     if (accepted.socket < 0) return;
     std::erase_if(entry.sockets, [&](net::SocketRef s) { return !sockets_.IsOpen(s); });
     if (entry.sockets.size() >= kSocketsOfADoorMax) {
@@ -82,6 +87,18 @@ void RuntimeApi::OnReady(std::uint32_t index, std::uint32_t /*readiness*/) {
     door_of_slot_[ref->slot] = index;
     http_.OnAccepted(ref->slot);
   }
+}
+
+// Out of descriptors a listener stays readable: without a pause the loop would spin.
+void RuntimeApi::PauseDoor(DoorId door) {
+  net::Loop& loop = sockets_.loop();
+  Entry& entry = *doors_[door];
+  loop.Watch(source_, door, entry.listener, 0);
+  entry.pause = loop.After(kAcceptPause, [this, door] {
+    Entry& paused = *doors_[door];
+    paused.pause.reset();
+    sockets_.loop().Watch(source_, door, paused.listener, net::kReadable);
+  });
 }
 
 RuntimeApi::Entry* RuntimeApi::FindBySocket(net::SocketRef socket) {

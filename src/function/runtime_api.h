@@ -71,7 +71,9 @@ class RuntimeApi final : public net::Loop::Source, public net::HttpHandler {
     std::optional<RuntimeEvent> undelivered;  // its event, when that socket has gone meanwhile
     std::string request_id;                   // kBusy
     std::vector<net::SocketRef> sockets;
+    std::optional<net::Loop::TimerId> pause;  // of accepting
   };
+  void PauseDoor(DoorId door);
   Entry* FindBySocket(net::SocketRef socket);
   void Send(net::SocketRef socket, const RuntimeEvent& event);
   void Next(Entry& entry, const net::HttpRequest& request);

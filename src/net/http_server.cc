@@ -9,7 +9,11 @@
 namespace gatehouse::net {
 namespace {
 
-constexpr std::uint8_t kFresh = 1;    // mark: accepted, and its first request's time is running
+// Bits of a slot's mark.
+constexpr std::uint8_t kFresh = 1;    // accepted, and its first request's time is running
+constexpr std::uint8_t kCrowded = 2;  // accepted to be turned away
+
+constexpr std::size_t kSmallRequestBytes = 256 * 1024;
 constexpr char kTlsHandshake = 0x16;  // the first byte of a TLS connection, and of no HTTP
 
 }  // namespace
@@ -23,6 +27,7 @@ struct HttpServer::Exchange {
   std::string body;
   std::size_t body_bytes_max = 0;
   std::size_t body_bytes = 0;  // arrived, kept or not
+  std::size_t held = 0;        // counted in held_bytes_
   bool too_large = false;
   bool reading_body = false;
   bool waiting = false;  // for the handler's answer
@@ -46,15 +51,38 @@ HttpServer::Exchange& HttpServer::Begin(std::uint32_t slot) {
   if (!exchange) {
     exchange = new Exchange(options_);
     sockets_.set_state(slot, exchange);
-    if (sockets_.mark(slot) != kFresh) sockets_.SetDeadline(slot, options_.head_seconds);
-    sockets_.mark(slot) = 0;
+    std::uint8_t& mark = sockets_.mark(slot);
+    if (!(mark & kFresh)) sockets_.SetDeadline(slot, options_.head_seconds);
+    mark &= kCrowded;
   }
   return *exchange;
+}
+
+// Counts what exchange keeps, `unread` bytes of head among it. False: that is too much.
+bool HttpServer::Hold(Exchange& exchange, std::size_t unread) {
+  std::size_t now = exchange.body.capacity() + unread;
+  held_bytes_ += now - exchange.held;
+  exchange.held = now;
+  std::size_t max = options_.held_bytes_max;
+  return held_bytes_ <= (now > kSmallRequestBytes ? max / 4 * 3 : max);
+}
+
+void HttpServer::Drop(std::uint32_t slot) {
+  Exchange* exchange = Find(slot);
+  if (!exchange) return;
+  held_bytes_ -= exchange->held;
+  delete exchange;
+  sockets_.set_state(slot, nullptr);
 }
 
 void HttpServer::OnAccepted(std::uint32_t slot) {
   sockets_.mark(slot) = kFresh;
   sockets_.SetDeadline(slot, options_.head_seconds);
+}
+
+void HttpServer::OnCrowded(std::uint32_t slot) {
+  sockets_.mark(slot) = kFresh | kCrowded;
+  sockets_.SetDeadline(slot, options_.crowd_seconds);
 }
 
 std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
@@ -76,7 +104,9 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
     consumed += step.consumed;
     switch (step.kind) {
       case wire::HttpStep::kNeedMore:
-        return consumed;
+        if (Hold(exchange, input.size() - consumed)) return consumed;
+        Fail(slot, 503, "Service Unavailable");
+        return bytes.size();
       case wire::HttpStep::kError:
         Fail(slot, step.status, step.reason);
         return bytes.size();
@@ -98,8 +128,8 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
 }
 
 bool HttpServer::BeginsTls(std::uint32_t slot, char first_byte) const {
-  return (tls_ || tls_maker_) && first_byte == kTlsHandshake && sockets_.mark(slot) == kFresh &&
-         !sockets_.HasFilter(slot);
+  return (tls_ || tls_maker_) && first_byte == kTlsHandshake &&
+         (sockets_.mark(slot) & kFresh) != 0 && !sockets_.HasFilter(slot);
 }
 
 // The socket stays fresh: handshake and first head share one time limit.
@@ -119,6 +149,7 @@ HttpRequest HttpServer::RequestOf(std::uint32_t slot, Exchange& exchange) const 
 }
 
 void HttpServer::OnHead(std::uint32_t slot, Exchange& exchange) {
+  if (sockets_.mark(slot) & kCrowded) return Fail(slot, 503, "Service Unavailable");
   const wire::HttpHead& head = exchange.parser.head();
   exchange.reading_body = head.chunked || head.content_length.value_or(0) > 0;
   exchange.waiting = exchange.early = true;
@@ -148,6 +179,7 @@ void HttpServer::OnBody(std::uint32_t slot, Exchange& exchange, std::string_view
   } else {
     exchange.body.append(part);
   }
+  if (!Hold(exchange, 0)) Fail(slot, 503, "Service Unavailable");
 }
 
 void HttpServer::OnComplete(std::uint32_t slot, Exchange& exchange) {
@@ -185,8 +217,7 @@ void HttpServer::Respond(SocketRef socket, const Response& response) {
 }
 
 void HttpServer::EndExchange(std::uint32_t slot, bool keep_alive) {
-  delete Find(slot);
-  sockets_.set_state(slot, nullptr);
+  Drop(slot);
   if (!keep_alive) return sockets_.Close(slot);
   sockets_.SetDeadline(slot, options_.keep_alive_seconds);
   if (sockets_.queued_bytes(slot) > options_.queued_bytes_max) {
@@ -201,7 +232,7 @@ void HttpServer::OnDrained(std::uint32_t slot) { sockets_.ResumeReading(slot); }
 void HttpServer::Upgrade(SocketRef socket, std::string_view head, Protocol& next) {
   CHECK(IsWaiting(socket));
   sockets_.Send(socket.slot, head);
-  delete Find(socket.slot);
+  Drop(socket.slot);
   connect_hosts_.erase(socket.slot);
   sockets_.SetProtocol(socket.slot, next);
   sockets_.ResumeReading(socket.slot);
@@ -228,6 +259,7 @@ void HttpServer::Fail(std::uint32_t slot, int status, std::string_view reason) {
   std::string head;
   wire::AppendResponseHead(head, status, sockets_.loop().WallNow(), fields, body.size());
   sockets_.Send(slot, head + body);
+  Drop(slot);
   sockets_.Close(slot);
 }
 
@@ -245,6 +277,8 @@ void HttpServer::OnEnd(std::uint32_t slot) {
 
 void HttpServer::OnDeadline(std::uint32_t slot) {
   Exchange* exchange = Find(slot);
+  bool is_crowded = (sockets_.mark(slot) & kCrowded) != 0;
+  if (exchange && is_crowded) return Fail(slot, 503, "Service Unavailable");
   if (exchange) return Fail(slot, 408, "Request Timeout");
   sockets_.Close(slot);
 }
@@ -254,7 +288,7 @@ void HttpServer::OnClosed(std::uint32_t slot, CloseCause /*cause*/) {
   Exchange* exchange = Find(slot);
   if (!exchange) return;
   if (exchange->waiting) handler_.OnGone(sockets_.Ref(slot));
-  delete exchange;
+  Drop(slot);
 }
 
 void HttpServer::Stop() {

@@ -4,7 +4,7 @@ namespace gatehouse::net {
 namespace {
 
 constexpr int kAcceptsPerTurn = 64;
-constexpr std::chrono::milliseconds kPause{100};  // when the system is out of descriptors
+constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
 
@@ -37,15 +37,21 @@ void Listener::Stop() {
 
 void Listener::OnReady(std::uint32_t index, std::uint32_t /*readiness*/) {
   for (int i = 0; i < kAcceptsPerTurn && listeners_[index] >= 0; ++i) {
+    if (sockets_.IsFull()) return Pause(index);
     Accepted accepted = sockets_.loop().network().Accept(listeners_[index]);
     if (accepted.error != 0) return Pause(index);
     if (accepted.socket < 0) return;
     auto ref = sockets_.Adopt(accepted.socket, accepted.peer, protocol_);
-    if (ref) greeter_.OnAccepted(ref->slot);
+    if (!ref) continue;
+    if (sockets_.IsCrowded()) {
+      greeter_.OnCrowded(ref->slot);
+    } else {
+      greeter_.OnAccepted(ref->slot);
+    }
   }
 }
 
-// Out of descriptors or memory the listener stays readable: without a pause the loop would spin.
+// The listener stays readable: without a pause the loop would spin.
 void Listener::Pause(std::uint32_t index) {
   sockets_.loop().Watch(source_, index, listeners_[index], 0);
   pauses_[index] = sockets_.loop().After(kPause, [this, index] {

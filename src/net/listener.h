@@ -1,4 +1,8 @@
 // Listening sockets: accepts connections and hands them to a protocol. Loop thread only.
+//
+// When nothing more can be accepted (the system is out of descriptors, or the crowd of those that
+// are turned away is complete), the listener looks again ten times a second; who comes meanwhile
+// waits in the kernel's backlog.
 #pragma once
 
 #include <map>
@@ -16,6 +20,8 @@ class Listener final : public Loop::Source {
    public:
     virtual ~Greeter() = default;
     virtual void OnAccepted(std::uint32_t slot) = 0;
+    // The same when more than sockets_max are open: the peer should be told so and go.
+    virtual void OnCrowded(std::uint32_t slot) { OnAccepted(slot); }
   };
 
   // The protocol and greeter must outlive the listener.

@@ -7,9 +7,10 @@
 namespace gatehouse::net {
 namespace {
 
-// A token carries the source in its top byte and the index in the low 32 bits.
-constexpr std::uint64_t Token(std::uint8_t source, std::uint32_t index) {
-  return static_cast<std::uint64_t>(source) << 56 | index;
+// A token carries the source in its top byte, 24 bits of generation, and the index.
+constexpr std::uint64_t Token(std::uint8_t source, std::uint32_t index, std::uint32_t generation) {
+  std::uint64_t generation_bits = generation & Loop::kGenerationMask;
+  return static_cast<std::uint64_t>(source) << 56 | generation_bits << 32 | index;
 }
 
 }  // namespace
@@ -34,8 +35,9 @@ std::uint8_t Loop::AddSource(Source& source) {
   return static_cast<std::uint8_t>(sources_.size() - 1);
 }
 
-void Loop::Watch(std::uint8_t source, std::uint32_t index, int socket, std::uint32_t readiness) {
-  network_.Watch(socket, readiness, Token(source, index));
+void Loop::Watch(std::uint8_t source, std::uint32_t index, int socket, std::uint32_t readiness,
+                 std::uint32_t generation) {
+  network_.Watch(socket, readiness, Token(source, index, generation));
 }
 
 Loop::TimerId Loop::After(std::chrono::nanoseconds delay, base::UniqueFunction<void()> task) {
@@ -94,7 +96,9 @@ std::optional<std::chrono::nanoseconds> Loop::TimeToWait() const {
 
 void Loop::Dispatch(std::span<const Ready> ready) {
   for (const Ready& r : ready) {
-    sources_[r.token >> 56]->OnReady(static_cast<std::uint32_t>(r.token), r.readiness);
+    auto generation = static_cast<std::uint32_t>(r.token >> 32) & kGenerationMask;
+    sources_[r.token >> 56]->OnReadyOf(static_cast<std::uint32_t>(r.token), generation,
+                                       r.readiness);
   }
 }
 

@@ -27,7 +27,14 @@ class Loop final : public base::Executor {
    public:
     virtual ~Source() = default;
     virtual void OnReady(std::uint32_t index, std::uint32_t readiness) = 0;
+    // The same with the generation given to Watch, for a source that uses an index again: what the
+    // network told before may belong to a socket that has gone since.
+    virtual void OnReadyOf(std::uint32_t index, std::uint32_t /*generation*/,
+                           std::uint32_t readiness) {
+      OnReady(index, readiness);
+    }
   };
+  static constexpr std::uint32_t kGenerationMask = (1u << 24) - 1;
 
   // Something that ends every turn, in order of registration. True: there is more to do at once.
   class TurnEnd {
@@ -56,7 +63,9 @@ class Loop final : public base::Executor {
   void AddTurnEnd(TurnEnd& end) { turn_ends_.push_back(&end); }
   // A turn end has work although no turn may be under way: the next turn does not wait.
   void WantTurn() { more_to_do_ = true; }
-  void Watch(std::uint8_t source, std::uint32_t index, int socket, std::uint32_t readiness);
+  // Of generation, the bits of kGenerationMask count.
+  void Watch(std::uint8_t source, std::uint32_t index, int socket, std::uint32_t readiness,
+             std::uint32_t generation = 0);
 
   // Runs task once, not before `delay` has passed; 1 ms coarse.
   TimerId After(std::chrono::nanoseconds delay, base::UniqueFunction<void()> task);

@@ -82,6 +82,7 @@ Address MemoryNetwork::LocalAddress(int socket) {
 Accepted MemoryNetwork::Accept(int listener) {
   End& l = ends_[static_cast<std::size_t>(listener)];
   if (l.backlog.empty()) return {};
+  if (accept_error_ != 0) return {-1, {}, accept_error_};
   int socket = l.backlog.front();
   l.backlog.erase(l.backlog.begin());
   return {socket, ends_[static_cast<std::size_t>(socket)].peer, 0};

@@ -41,6 +41,8 @@ class MemoryNetwork final : public Network {
   bool PeerReset(int socket) const;
   // How many bytes may wait unread at this end before the other side's writes are refused.
   void SetWindow(int socket, std::size_t bytes);
+  // Accept fails with that error from now on (EMFILE …); 0: no more.
+  void FailAccepts(int error) { accept_error_ = error; }
   std::size_t writes() const { return writes_; }  // Send calls so far, of all sockets
   std::size_t open_sockets() const;
 
@@ -84,6 +86,7 @@ class MemoryNetwork final : public Network {
   std::unique_ptr<base::SeededRandom> cuts_;
   std::vector<End> ends_;
   std::uint16_t next_port_ = 40000;
+  int accept_error_ = 0;
   std::size_t writes_ = 0;
   std::atomic<bool> woken_ = false;
 };

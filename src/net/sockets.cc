@@ -25,7 +25,7 @@ void Sockets::Clear(Slot& s, std::uint16_t flags) {
 }
 
 std::optional<SocketRef> Sockets::Adopt(int socket, const Address& peer, Protocol& protocol) {
-  if (open_count_ >= options_.sockets_max) {
+  if (open_count_ >= options_.sockets_max + options_.crowd_max + options_.own_max) {
     loop_.network().Close(socket, true);
     return std::nullopt;
   }

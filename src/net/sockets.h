@@ -73,6 +73,8 @@ class Protocol {
 
 struct SocketOptions {
   std::uint32_t sockets_max = 1'000'000;
+  std::uint32_t crowd_max = 64;  // accepted beyond sockets_max, only to be told that we are full
+  std::uint32_t own_max = 64;    // beyond these still: sockets of our own child processes
   std::uint32_t write_stall_seconds = 60;
   std::uint32_t linger_seconds = 2;  // after our last byte: how long we wait for the peer to close
 };
@@ -88,7 +90,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
 
   Loop& loop() { return loop_; }
 
-  // Takes over an accepted socket. Nothing when sockets_max are open (the socket is closed).
+  // Takes over an accepted socket. Nothing when sockets_max, the crowd and own_max are open (the
+  // socket is closed).
   std::optional<SocketRef> Adopt(int socket, const Address& peer, Protocol& protocol);
   // Begins a connection; OnConnected or OnClosed follows.
   Result<SocketRef> Connect(const Address& peer, Protocol& protocol);
@@ -101,6 +104,8 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   SocketRef Ref(std::uint32_t slot) const { return {slot, At(slot).generation}; }
   const Address& peer(std::uint32_t slot) const;
   std::size_t open_count() const { return open_count_; }
+  bool IsCrowded() const { return open_count_ > options_.sockets_max; }
+  bool IsFull() const { return open_count_ >= options_.sockets_max + options_.crowd_max; }
   const Protocol& protocol(std::uint32_t slot) const { return *At(slot).protocol; }
 
   void* state(std::uint32_t slot) const { return At(slot).state; }
@@ -169,7 +174,11 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     }
   }
 
-  void OnReady(std::uint32_t index, std::uint32_t readiness) override;
+  void OnReady(std::uint32_t slot, std::uint32_t readiness) override;
+  void OnReadyOf(std::uint32_t slot, std::uint32_t generation, std::uint32_t readiness) override {
+    bool is_current = (At(slot).generation & Loop::kGenerationMask) == generation;
+    if (is_current) OnReady(slot, readiness);
+  }
   bool OnTurnEnd() override;
 
  private:

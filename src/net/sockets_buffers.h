@@ -28,6 +28,7 @@ struct Sockets::Input {
     size += more.size();
   }
   void Consume(std::size_t n) {
+    if (n == 0) return;
     std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(n),
               bytes.begin() + static_cast<std::ptrdiff_t>(size), bytes.begin());
     size -= n;

@@ -21,7 +21,7 @@ class SocketsEndTest : public testing::Test {
     return peer;
   }
 
-  TestWorld world_{{.sockets_max = 4}};
+  TestWorld world_{{.sockets_max = 4, .crowd_max = 0, .own_max = 0}};
   Sockets& sockets_ = world_.sockets;
   Recorder recorder_{sockets_};
   Listener listener_{sockets_, recorder_, recorder_};
@@ -145,16 +145,11 @@ TEST_F(SocketsEndTest, ASlotIsUsedAgainUnderAnotherGeneration) {
   EXPECT_EQ(recorder_.log, Lines{"closed 0"}) << "the old socket's time limits fired";
 }
 
-TEST_F(SocketsEndTest, BeyondSocketsMaxConnectionsAreReset) {
-  std::vector<Peer> peers;
-  for (int i = 0; i < 5; ++i) peers.push_back(Dial());
-  EXPECT_EQ(sockets_.open_count(), 4u);
-  EXPECT_FALSE(peers[3].reset());
-  EXPECT_TRUE(peers[4].reset());
-  peers[0].Vanish();
-  world_.Settle();
-  Peer sixth = Dial();
-  EXPECT_FALSE(sixth.reset());
+TEST_F(SocketsEndTest, BeyondAllBoundsNothingIsAdopted) {
+  for (int i = 0; i < 4; ++i) Dial();
+  Result<int> fifth = world_.network.Connect({"127.0.0.1", kPort});
+  ASSERT_TRUE(fifth);
+  EXPECT_FALSE(sockets_.Adopt(*fifth, {}, recorder_));
   EXPECT_EQ(sockets_.open_count(), 4u);
 }
 

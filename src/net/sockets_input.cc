@@ -148,7 +148,7 @@ void Sockets::UpdateWatch(std::uint32_t slot) {
   bool reads = s.phase == Phase::kOpen ? !(s.flags & kPaused) : s.phase != Phase::kConnecting;
   if (reads && !(s.flags & kEnded)) readiness |= kReadable;
   if (s.phase == Phase::kConnecting || (s.flags & kWantsWrite)) readiness |= kWritable;
-  loop_.Watch(source_, slot, s.socket, readiness);
+  loop_.Watch(source_, slot, s.socket, readiness, s.generation);
 }
 
 }  // namespace gatehouse::net

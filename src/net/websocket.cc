@@ -180,20 +180,21 @@ void WebSockets::OnPeerClose(std::uint32_t slot, std::string_view payload) {
 // ---- Sending ----
 
 base::SharedBytes WebSockets::PrepareText(std::string_view text) const {
-  return Frames(text, false);
+  return Frames(wire::Opcode::kText, text, false);
 }
 
-base::SharedBytes WebSockets::Frames(std::string_view payload, bool deflated) const {
+base::SharedBytes WebSockets::Frames(wire::Opcode type, std::string_view payload,
+                                     bool deflated) const {
   CHECK(options_.server);
   std::size_t frames = payload.size() / options_.frame_bytes_max + 1;
   auto bytes =
       base::SharedBytes::WithCapacity(payload.size() + frames * wire::kFrameHeaderBytesMax);
-  wire::Opcode opcode = wire::Opcode::kText;
+  wire::Opcode opcode = type;
   do {
     std::string_view part = payload.substr(0, options_.frame_bytes_max);
     payload.remove_prefix(part.size());
     char header[wire::kFrameHeaderBytesMax];
-    bool marked = deflated && opcode == wire::Opcode::kText;
+    bool marked = deflated && opcode == type;
     std::size_t size =
         wire::WriteFrameHeader(header, opcode, payload.empty(), part.size(), std::nullopt, marked);
     CHECK(bytes.TryAppend({header, size}) && bytes.TryAppend(part));
@@ -213,23 +214,24 @@ WebSockets::SendResult WebSockets::SendPrepared(std::uint32_t slot,
   return SendResult::kQueued;
 }
 
-WebSockets::SendResult WebSockets::SendText(std::uint32_t slot, std::string_view text) {
+WebSockets::SendResult WebSockets::SendMessage(std::uint32_t slot, wire::Opcode type,
+                                               std::string_view data) {
   if (!IsOpen(slot)) return SendResult::kClosed;
-  if (sockets_.queued_bytes(slot) + text.size() > options_.queued_bytes_max) {
+  if (sockets_.queued_bytes(slot) + data.size() > options_.queued_bytes_max) {
     return SendResult::kQueueFull;
   }
-  if (SendsDeflated(slot) && text.size() >= options_.deflate_bytes_min) {
-    sockets_.SendShared(slot, Deflated(text));
-  } else if (options_.server && text.size() > options_.frame_bytes_max) {
-    sockets_.SendShared(slot, PrepareText(text));
+  if (SendsDeflated(slot) && data.size() >= options_.deflate_bytes_min) {
+    sockets_.SendShared(slot, Deflated(type, data));
+  } else if (options_.server && data.size() > options_.frame_bytes_max) {
+    sockets_.SendShared(slot, Frames(type, data, false));
   } else {
-    wire::Opcode opcode = wire::Opcode::kText;
-    std::size_t part = options_.server ? text.size() : options_.client_frame_bytes_max;
-    for (; text.size() > part; text.remove_prefix(part)) {
-      SendFrame(slot, opcode, text.substr(0, part), false);
+    wire::Opcode opcode = type;
+    std::size_t part = options_.server ? data.size() : options_.client_frame_bytes_max;
+    for (; data.size() > part; data.remove_prefix(part)) {
+      SendFrame(slot, opcode, data.substr(0, part), false);
       opcode = wire::Opcode::kContinuation;
     }
-    SendFrame(slot, opcode, text);
+    SendFrame(slot, opcode, data);
   }
   Touch(slot);
   return SendResult::kQueued;

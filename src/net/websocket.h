@@ -73,7 +73,10 @@ class WebSockets final : public Protocol {
 
   enum class SendResult { kQueued, kClosed, kQueueFull };
   SendResult SendPrepared(std::uint32_t slot, const base::SharedBytes& frames);
-  SendResult SendText(std::uint32_t slot, std::string_view text);
+  SendResult SendText(std::uint32_t slot, std::string_view text) {
+    return SendMessage(slot, wire::Opcode::kText, text);
+  }
+  SendResult SendMessage(std::uint32_t slot, wire::Opcode type, std::string_view data);
   void SendPing(std::uint32_t slot);
 
   // Starts the close handshake: a close frame with code and reason (at most 123 bytes), OnClose.
@@ -104,7 +107,7 @@ class WebSockets final : public Protocol {
                  bool fin = true);
   void SendCloseFrame(std::uint32_t slot, std::uint16_t code, std::string_view reason);
   void DropPartial(std::uint32_t slot);
-  base::SharedBytes Frames(std::string_view payload, bool deflated) const;
+  base::SharedBytes Frames(wire::Opcode type, std::string_view payload, bool deflated) const;
   bool SendsDeflated(std::uint32_t slot) const {
     return options_.deflate_bytes_min > 0 && (sockets_.mark(slot) & kSendsDeflated) != 0;
   }
@@ -112,7 +115,7 @@ class WebSockets final : public Protocol {
   // In websocket_deflate.cc.
   Compression& compression();
   void Inflate(std::uint32_t slot, wire::Opcode type, std::string_view compressed);
-  base::SharedBytes Deflated(std::string_view text);
+  base::SharedBytes Deflated(wire::Opcode type, std::string_view data);
   const base::SharedBytes& DeflatedOf(const base::SharedBytes& frames);
 
   Sockets& sockets_;

@@ -43,9 +43,9 @@ void WebSockets::Inflate(std::uint32_t slot, wire::Opcode type, std::string_view
   }
 }
 
-base::SharedBytes WebSockets::Deflated(std::string_view text) {
-  std::string_view compressed = compression().deflater.Deflate(text);
-  return compressed.empty() ? Frames(text, false) : Frames(compressed, true);
+base::SharedBytes WebSockets::Deflated(wire::Opcode type, std::string_view data) {
+  std::string_view compressed = compression().deflater.Deflate(data);
+  return compressed.empty() ? Frames(type, data, false) : Frames(type, compressed, true);
 }
 
 const base::SharedBytes& WebSockets::DeflatedOf(const base::SharedBytes& frames) {
@@ -53,7 +53,8 @@ const base::SharedBytes& WebSockets::DeflatedOf(const base::SharedBytes& frames)
   if (last.frames.data() != frames.data()) {
     last.frames = frames;
     std::string text = PayloadOf(frames.view());
-    last.deflated = text.size() < options_.deflate_bytes_min ? frames : Deflated(text);
+    bool small = text.size() < options_.deflate_bytes_min;
+    last.deflated = small ? frames : Deflated(wire::Opcode::kText, text);
   }
   return last.deflated;
 }

@@ -102,8 +102,8 @@ def test_node_ws(start_gatehouse, options):
 
 
 @pytest.fixture
-def raw(gatehouse):
-    with RawWebSocket(gatehouse, fields=[BROWSER]) as client:
+def raw(gatehouse, tls):
+    with RawWebSocket(gatehouse, fields=[BROWSER], tls=tls) as client:
         yield client
 
 

@@ -69,8 +69,8 @@ async def test_ping_is_answered(gatehouse):
 
 
 @pytest.fixture
-def raw(gatehouse):
-    with RawWebSocket(gatehouse) as client:
+def raw(gatehouse, tls):
+    with RawWebSocket(gatehouse, tls=tls) as client:
         yield client
 
 

@@ -8,8 +8,8 @@ from harness import ACCEPT, ID, KEY, TEXT, UPGRADE, RawWebSocket, Wire, ask, fra
 ASK = frame(TEXT, b'{"action":"getConnectionId"}')
 
 
-def upgrade(server, target="/production", *, fields=UPGRADE, host=None):
-    return ask(server.port, "GET", target, fields=fields, host=host)
+def upgrade(server, target="/production", *, fields=UPGRADE, host=None, tls=False):
+    return ask(server.port, "GET", target, fields=fields, host=host, tls=tls)
 
 
 def without(name):
@@ -87,9 +87,9 @@ def test_plain_get_is_426(gatehouse, fields):
 
 
 @pytest.mark.parametrize("version", ["12", "8", "0", "14", "013"])
-def test_another_version_is_426_and_says_which(gatehouse, version):
+def test_another_version_is_426_and_says_which(gatehouse, version, tls):
     fields = [f"Sec-WebSocket-Version: {version}", *without("Sec-WebSocket-Version")]
-    answer = upgrade(gatehouse, fields=fields)
+    answer = upgrade(gatehouse, fields=fields, tls=tls)
     assert answer.status == 426
     assert answer.fields["sec-websocket-version"] == "13"
 
@@ -101,11 +101,14 @@ def test_another_version_is_426_and_says_which(gatehouse, version):
     ["Sec-WebSocket-Key: c2hvcnQ=", *without("Sec-WebSocket-Key")],
     ["Sec-WebSocket-Key: not/base64!", *without("Sec-WebSocket-Key")],
     [f"Sec-WebSocket-Key: {KEY}", *UPGRADE],
+    [f"Sec-WebSocket-Key: {KEY[:-2]}", *without("Sec-WebSocket-Key")],
+    [f"Sec-WebSocket-Key: {KEY}AAAA", *without("Sec-WebSocket-Key")],
+    ["Sec-WebSocket-Version: 13", *UPGRADE],
     ["Content-Length: 5", *UPGRADE],
     ["Transfer-Encoding: chunked", *UPGRADE],
 ])
-def test_malformed_is_400(gatehouse, fields):
-    with Wire(gatehouse.port) as wire:
+def test_malformed_is_400(gatehouse, fields, tls):
+    with Wire(gatehouse.port, tls=tls) as wire:
         wire.send(request(gatehouse.port, "GET", "/production", fields=fields))
         if "Content-Length: 5" in fields:
             wire.send(b"hello")
@@ -153,8 +156,26 @@ def test_http_1_0_cannot_upgrade(gatehouse):
         assert wire.is_at_end()
 
 
-def test_frames_right_behind_the_request(gatehouse):
-    with Wire(gatehouse.port) as wire:
+@pytest.mark.parametrize("method", ["POST", "HEAD", "PUT", "DELETE", "OPTIONS", "get"])
+def test_other_methods_open_nothing(gatehouse, method, tls):
+    with Wire(gatehouse.port, tls=tls) as wire:
+        wire.send(request(gatehouse.port, method, "/production", fields=UPGRADE))
+        assert wire.response(has_body=False).status == 426
+
+
+@pytest.mark.parametrize("garbage", [
+    bytes(20), b"\xff" * 1000, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\r\n" * 50,
+    request(0, "GET", "/production", fields=UPGRADE),
+], ids=["zeros", "ones", "request", "lines", "another upgrade"])
+def test_garbage_behind_the_request_closes_what_was_opened(gatehouse, garbage, tls):
+    with Wire(gatehouse.port, tls=tls) as wire:
+        wire.send(request(gatehouse.port, "GET", "/production", fields=UPGRADE) + garbage)
+        assert wire.response().status == 101
+        assert wire.read(4)[2:] == b"\x03\xea"  # 1002
+
+
+def test_frames_right_behind_the_request(gatehouse, tls):
+    with Wire(gatehouse.port, tls=tls) as wire:
         wire.send(request(gatehouse.port, "GET", "/production", fields=UPGRADE) + ASK * 2)
         assert wire.response().status == 101
         first = wire.read(2 + 35)

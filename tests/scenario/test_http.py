@@ -18,8 +18,8 @@ def client(gatehouse):
 
 
 @pytest.fixture
-def wire(gatehouse):
-    with Wire(gatehouse.port) as wire:
+def wire(gatehouse, tls):
+    with Wire(gatehouse.port, tls=tls) as wire:
         yield wire
 
 
@@ -73,12 +73,13 @@ def test_pipelining(gatehouse, client, wire):
     assert client.read_close()[0] == 1000
 
 
-def test_answers_go_out_after_the_client_has_said_all(gatehouse, client, wire):
-    wire.send(request(gatehouse.port, "POST", client.path, b"last words"))
-    wire.socket.shutdown(1)
-    assert wire.response().status == 200
-    assert client.read_text() == "last words"
-    assert wire.is_at_end()
+def test_answers_go_out_after_the_client_has_said_all(gatehouse, client):
+    with Wire(gatehouse.port) as wire:
+        wire.send(request(gatehouse.port, "POST", client.path, b"last words"))
+        wire.socket.shutdown(1)
+        assert wire.response().status == 200
+        assert client.read_text() == "last words"
+        assert wire.is_at_end()
 
 
 def test_one_byte_at_a_time(gatehouse, client, wire):
@@ -110,10 +111,23 @@ def test_chunked_body(gatehouse, client, wire):
 @pytest.mark.parametrize("chunks", [
     b"x\r\nabc\r\n0\r\n\r\n", b"-1\r\n", b"3\r\nabcd\r\n0\r\n\r\n", b"3\nabc\r\n0\r\n\r\n",
     b"0x3\r\nabc\r\n0\r\n\r\n", b"\r\n\r\n", b"FFFFFFFFFFFFFFFFF\r\n", b" 3\r\nabc\r\n0\r\n\r\n",
+    b"3;a=\nabc\r\n0\r\n\r\n", b"3\r\nabc\n0\r\n\r\n", b"3\r\nabc\r\n0\r\nX : y\r\n\r\n",
+    b"3\r\nabc\r\n0\r\nX: a\0b\r\n\r\n", b"+3\r\nabc\r\n0\r\n\r\n", b"3\0\r\nabc\r\n0\r\n\r\n",
 ])
 def test_malformed_chunks_are_400(gatehouse, client, wire, chunks):
     wire.send(chunked_post(gatehouse, client, chunks))
     assert wire.response().status == 400
+    assert wire.is_at_end()
+    assert is_untouched(client)
+
+
+@pytest.mark.parametrize("chunks", [
+    b"1;" + b"x" * 17_000 + b"\r\nx\r\n0\r\n\r\n", b"1;x=y\r\nx\r\n" * 6_000,
+    b"1\r\nx\r\n0\r\n" + b"X: y\r\n" * 4_000,
+])
+def test_endless_extensions_and_trailers_are_431(gatehouse, client, wire, chunks):
+    wire.send(chunked_post(gatehouse, client, chunks))
+    assert wire.response().status == 431
     assert wire.is_at_end()
     assert is_untouched(client)
 
