@@ -33,8 +33,8 @@ json::object Read(const Invocation& invocation) {
   json::error_code code;
   json::value value = json::parse(text, code);
   CHECK(!code && value.is_object());
-  CHECK(value.as_object().at("isBase64Encoded") == false);
-  CHECK(value.as_object().at("stageVariables").as_object().at("color") == "\"blue\"\n");
+  CHECK(value.as_object().at("isBase64Encoded").as_bool() == false);
+  CHECK(value.as_object().at("stageVariables").as_object().at("color").as_string() == "\"blue\"\n");
   return std::move(value.as_object());
 }
 
@@ -50,10 +50,10 @@ void CheckPairs(const json::object& event, const char* single, const char* multi
   const json::object& all = event.at(multi).as_object();
   CHECK(last.size() == expected.size() && all.size() == expected.size());
   for (const auto& [name, values] : expected) {
-    CHECK(last.at(name) == values.back());
+    CHECK(last.at(name).as_string() == values.back());
     const json::array& list = all.at(name).as_array();
     CHECK(list.size() == values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) CHECK(list[i] == values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) CHECK(list[i].as_string() == values[i]);
   }
 }
 
@@ -71,7 +71,8 @@ void Connect(std::string_view bytes, const std::shared_ptr<const Stage>& stage) 
   CheckPairs(event, "queryStringParameters", "multiValueQueryStringParameters", invocation.query);
   const json::object& identity = event.at("requestContext").as_object().at("identity").as_object();
   const std::string& agent = invocation.connection.user_agent;
-  CHECK(agent.empty() ? !identity.contains("userAgent") : identity.at("userAgent") == agent);
+  CHECK(agent.empty() ? !identity.contains("userAgent")
+                      : identity.at("userAgent").as_string() == agent);
 }
 
 void Message(const std::string& text, const std::shared_ptr<const Stage>& stage) {
@@ -80,7 +81,7 @@ void Message(const std::string& text, const std::shared_ptr<const Stage>& stage)
   invocation.stage = stage;
   invocation.body = text;
   invocation.BindEvent(0);
-  CHECK(Read(invocation).at("body") == text);
+  CHECK(Read(invocation).at("body").as_string() == text);
 }
 
 void Disconnect(const std::string& reason, const std::shared_ptr<const Stage>& stage) {
@@ -91,7 +92,7 @@ void Disconnect(const std::string& reason, const std::shared_ptr<const Stage>& s
   TakeDisconnectHeaders(invocation);
   invocation.BindEvent(0);
   const json::object event = Read(invocation);
-  CHECK(event.at("requestContext").as_object().at("disconnectReason") == reason);
+  CHECK(event.at("requestContext").as_object().at("disconnectReason").as_string() == reason);
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ void Sockets::Close(std::uint32_t slot) {
   s.cause = CloseCause::kRequested;
   s.deadline = s.age = kNever;
   if (!(s.flags & kReceiving)) DropInput(s);
-  Clear(s, kPaused);
+  Clear(s, kPaused | kResumed);
   UpdateWatch(slot);
   MarkDirty(slot);
 }

@@ -190,7 +190,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
     kDirty = 8,           // in dirty_
     kAbort = 16,          // close by reset
     kReceiving = 32,      // inside OnBytes
-    kResumed = 64,        // kept input goes to the protocol before what the kernel has
+    kResumed = 64,        // open: kept input goes to the protocol before what the kernel has
     kDrain = 128,         // the protocol waits for OnDrained
     kEndHeld = 256,       // the filter's end came while paused; told when reading resumes
     kEndSealed = 512,     // the filter's own end is in the send queue

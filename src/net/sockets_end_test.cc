@@ -145,6 +145,29 @@ TEST_F(SocketsEndTest, ASlotIsUsedAgainUnderAnotherGeneration) {
   EXPECT_EQ(recorder_.log, Lines{"closed 0"}) << "the old socket's time limits fired";
 }
 
+// Found by http_server_fuzz: an upgrade in pieces with garbage behind it. What had been kept was
+// for the new protocol, which closed the socket; it stayed readable and nobody read.
+TEST_F(SocketsEndTest, AProtocolThatClosesOnKeptInputDoesNotSpin) {
+  Recorder second(sockets_);
+  recorder_.on_bytes = [&](std::uint32_t slot, std::span<char> bytes) -> std::size_t {
+    if (bytes.size() < 4) return 0;
+    sockets_.SetProtocol(slot, second);
+    return 2;
+  };
+  second.on_bytes = [&](std::uint32_t slot, std::span<char> bytes) {
+    sockets_.Send(slot, "bye");
+    sockets_.Close(slot);
+    return bytes.size();
+  };
+  Peer peer = Dial();
+  EXPECT_EQ(peer.Ask("ab"), "");
+  EXPECT_EQ(peer.Ask("cd"), "bye");
+  EXPECT_EQ(peer.Ask("more"), "");  // would fail if the loop did not come to rest
+  peer.Finish();
+  world_.Settle();
+  EXPECT_EQ(second.causes, Causes{CloseCause::kRequested});
+}
+
 TEST_F(SocketsEndTest, BeyondAllBoundsNothingIsAdopted) {
   for (int i = 0; i < 4; ++i) Dial();
   Result<int> fifth = world_.network.Connect({"127.0.0.1", kPort});

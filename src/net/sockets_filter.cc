@@ -86,7 +86,7 @@ void Sockets::FilterFailed(std::uint32_t slot) {
   s.cause = CloseCause::kFilter;
   s.deadline = s.age = kNever;
   DropInput(s);
-  Clear(s, kPaused);
+  Clear(s, kPaused | kResumed);
   UpdateWatch(slot);
   MarkDirty(slot);
 }

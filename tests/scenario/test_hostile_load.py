@@ -155,14 +155,17 @@ def test_bodies_are_bounded_together(start_gatehouse):
 
 
 def test_slow_bodies_and_heads_hold_up_nobody(gatehouse, tls):
-    wires = [Wire(gatehouse.port, tls=tls) for _ in range(100)]
+    wires = [Wire(gatehouse.port, tls=tls) for _ in range(20 if tls else 200)]
     for number, wire in enumerate(wires):
         head = request(gatehouse.port, "POST", "/production/@connections/x",
                        fields=["Content-Length: 1000"])
         wire.send(head[:-3] if number % 2 else head + b"x")
     assert works(gatehouse, tls=tls)
     for wire in wires:
-        wire.send(b"y")
+        try:
+            wire.send(b"y")
+        except OSError:
+            pass  # on a slow machine its ten seconds are over
         wire.socket.close()
     assert works(gatehouse, tls=tls)
 
