@@ -103,6 +103,17 @@ TEST_F(AuthenticateTest, RemovedKeysAreUnknown) {
   EXPECT_EQ(Told(Signed(role_), AuthMode::kStrict), "UnrecognizedClientException");
 }
 
+TEST_F(AuthenticateTest, WhatWasFoundStaysAsItWas) {
+  std::shared_ptr<const Credential> found = credentials_.Find(role_.access_key_id);
+  ASSERT_TRUE(found);
+  credentials_.Put({role_, {Principal::kRole, "Other", "other"}, {}});
+  EXPECT_EQ(found->principal.role, "SendRole");
+  EXPECT_EQ(credentials_.Find(role_.access_key_id)->principal.role, "Other");
+  credentials_.Remove(role_.access_key_id);
+  EXPECT_EQ(found->key.secret, role_.secret);
+  EXPECT_FALSE(credentials_.Find(role_.access_key_id));
+}
+
 TEST_F(AuthenticateTest, WhatCannotBeReadIsRefused) {
   TestRequest request = Signed(owner_);
   request.Field("Authorization") = "AWS4-HMAC-SHA256 Credential=test";

@@ -136,6 +136,26 @@ TEST(CatalogueTest, WhatIsNotThereIsNotFound) {
   EXPECT_TRUE(catalogue->Permissions("f").empty());
 }
 
+TEST(CatalogueTest, ASnapshotStaysAndTheVersionTellsOfANewerOne) {
+  TestCatalogue catalogue(kHandlers);
+  ASSERT_TRUE(catalogue.Create(Process("f")));
+  auto before = catalogue->snapshot();
+  std::uint64_t version = catalogue->version();
+  EXPECT_FALSE(catalogue.Create(Process("f")));
+  EXPECT_EQ(catalogue->version(), version) << "nothing changed";
+  FunctionDefinition changed = Process("f");
+  changed.handler = "index.other";
+  ASSERT_TRUE(catalogue.Update(changed));
+  EXPECT_NE(catalogue->version(), version);
+  EXPECT_EQ(catalogue->snapshot()->at("f")->definition->handler, "index.other");
+  EXPECT_EQ(before->at("f")->definition->handler, Process("f").handler);
+  ASSERT_TRUE(catalogue.Delete("f"));
+  EXPECT_EQ(catalogue->snapshot()->size(), 0u);
+  EXPECT_EQ(before->size(), 1u);
+  catalogue.Reopen();
+  EXPECT_NE(catalogue->version(), 0u) << "what was stored is a version, too";
+}
+
 TEST(CatalogueTest, TheListenerHearsOfNewDefinitionsOnly) {
   TestCatalogue catalogue;
   std::vector<std::string> heard;
