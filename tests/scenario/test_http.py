@@ -303,7 +303,7 @@ def test_any_content_type(gatehouse, client, fields):
 
 @pytest.mark.parametrize("method, path", [
     ("POST", "/@connections/{id}"), ("POST", "/staging/@connections/{id}"),
-    ("POST", "/production/connections/{id}"), ("POST", "/production/@connections"),
+    ("POST", "/production/connections/{id}"), ("DELETE", "/production/@connections"),
     ("POST", "/production/@connections/"), ("GET", "/production/@connections"),
     ("POST", "/production/@connections/{id}/more"), ("PUT", "/production/@connections/{id}"),
     ("PATCH", "/production/@connections/{id}"), ("OPTIONS", "/production/@connections/{id}"),
