@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::uint64_t kWakeToken = ~std::uint64_t{0};
 constexpr int kBacklog = 4096;
+// What the kernel keeps for a peer that takes nothing. Else it is megabytes for each, and filling
+// them delays everybody; what waits in our queues is shared.
+constexpr int kUnsentBytes = 128 * 1024;
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -90,7 +93,8 @@ Result<int> EpollNetwork::Listen(const Address& address, bool share_port) {
   SetOption(socket, SOL_SOCKET, SO_REUSEADDR, 1);
   if (share_port) SetOption(socket, SOL_SOCKET, SO_REUSEPORT, 1);
   if (system->storage.ss_family == AF_INET6) SetOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-  SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit it
+  SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit these
+  SetOption(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentBytes);
   if (::bind(socket, system->get(), system->size) < 0 || ::listen(socket, kBacklog) < 0) {
     Error error = SystemError("cannot listen on " + address.ToString());
     ::close(socket);
