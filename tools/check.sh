@@ -29,7 +29,8 @@ check_format() {
 
 check_build() {
   # Descriptor 3 is the terminal: ninja's progress. The presets turn warnings into errors.
-  build_targets release all unit_tests bench >&3 2>&3 && echo "every target builds without a warning"
+  build_targets release all unit_tests bench >&3 2>&3 &&
+    echo "every target builds without a warning"
 }
 
 # Instructions per message of the hot paths against bench/instructions.json.
