@@ -30,13 +30,13 @@ async def test_binary_is_1003(gatehouse):
 
 
 async def test_a_frame_of_32_kb_passes(gatehouse):
-    async with open_socket(gatehouse) as client:
+    async with open_socket(gatehouse, compression=None) as client:
         await client.send(padded(32768).decode())
         assert re.fullmatch(ANSWER, await receive(client))
 
 
 async def test_a_larger_frame_is_1009(gatehouse):
-    async with open_socket(gatehouse) as client:
+    async with open_socket(gatehouse, compression=None) as client:
         await client.send(padded(32769).decode())
         assert (await closed(client))[0] == 1009
 
