@@ -42,7 +42,7 @@ struct Invocation {
   std::string disconnect_reason;
   std::string accept_key;            // kConnect: what the 101 will say
   wire::ExtensionChoice extensions;  // kConnect: likewise
-  std::deque<std::string> texts;  // decoded values and made headers
+  std::deque<std::string> texts;     // decoded values and made headers
   std::vector<NameValue> headers;
   std::vector<NameValue> query;
 
