@@ -46,7 +46,7 @@ class Script {
         store_(store::Store::Open(MemoryStore()).value()),
         tables_(table::Tables::Open(*store_).value()),
         functions_(function::Catalogue::Open(*store_, loop_, Handlers()).value()),
-        node_(loop_, clock_, log_, random_, *tables_, *functions_, {}) {
+        node_(loops_, clock_, log_, random_, *tables_, *functions_, {}) {
     CHECK(node_.Open(*store_, identity_));
     Deploy();
     CHECK(node_.Listen({"127.0.0.1", kPort}));
@@ -103,6 +103,7 @@ class Script {
   net::MemoryClock clock_;
   net::MemoryNetwork network_{clock_};
   net::Loop loop_{network_, clock_};
+  std::array<net::Loop*, 1> loops_{&loop_};
   base::SeededRandom random_{7};
   base::Log log_;
   std::unique_ptr<store::Store> store_;
