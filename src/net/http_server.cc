@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/check.h"
 #include "wire/http_writer.h"
@@ -16,6 +17,11 @@ constexpr std::uint8_t kCrowded = 2;  // accepted to be turned away
 constexpr std::size_t kSmallRequestBytes = 256 * 1024;
 constexpr char kTlsHandshake = 0x16;  // the first byte of a TLS connection, and of no HTTP
 
+HttpServerOptions WithHeldBytes(HttpServerOptions options) {
+  if (!options.held_bytes) options.held_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  return options;
+}
+
 }  // namespace
 
 // A request that is being read or answered. None exists while a socket is idle.
@@ -27,7 +33,7 @@ struct HttpServer::Exchange {
   std::string body;
   std::size_t body_bytes_max = 0;
   std::size_t body_bytes = 0;  // arrived, kept or not
-  std::size_t held = 0;        // counted in held_bytes_
+  std::size_t held = 0;        // counted in options_.held_bytes
   bool too_large = false;
   bool reading_body = false;
   bool waiting = false;  // for the handler's answer
@@ -36,10 +42,10 @@ struct HttpServer::Exchange {
 };
 
 HttpServer::HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options)
-    : sockets_(sockets), handler_(handler), options_(options) {}
+    : sockets_(sockets), handler_(handler), options_(WithHeldBytes(std::move(options))) {}
 
 HttpServer::~HttpServer() {
-  sockets_.Abandon(*this, [this](std::uint32_t slot) { delete Find(slot); });
+  sockets_.Abandon(*this, [this](std::uint32_t slot) { Drop(slot); });
 }
 
 HttpServer::Exchange* HttpServer::Find(std::uint32_t slot) const {
@@ -61,16 +67,17 @@ HttpServer::Exchange& HttpServer::Begin(std::uint32_t slot) {
 // Counts what exchange keeps, `unread` bytes of head among it. False: that is too much.
 bool HttpServer::Hold(Exchange& exchange, std::size_t unread) {
   std::size_t now = exchange.body.capacity() + unread;
-  held_bytes_ += now - exchange.held;
+  std::size_t more = now - exchange.held;  // wraps when it is less: so does the sum
+  std::size_t held = options_.held_bytes->fetch_add(more, std::memory_order_relaxed) + more;
   exchange.held = now;
   std::size_t max = options_.held_bytes_max;
-  return held_bytes_ <= (now > kSmallRequestBytes ? max / 4 * 3 : max);
+  return held <= (now > kSmallRequestBytes ? max / 4 * 3 : max);
 }
 
 void HttpServer::Drop(std::uint32_t slot) {
   Exchange* exchange = Find(slot);
   if (!exchange) return;
-  held_bytes_ -= exchange->held;
+  options_.held_bytes->fetch_sub(exchange->held, std::memory_order_relaxed);
   delete exchange;
   sockets_.set_state(slot, nullptr);
 }

@@ -6,8 +6,10 @@
 // for.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +34,8 @@ struct HttpServerOptions {
   // Of heads and bodies of all requests that are being read or answered; beyond it 503. A quarter
   // is kept for small ones, so that a few large bodies do not shut out everybody else.
   std::size_t held_bytes_max = 256 * 1024 * 1024;
+  // The count behind it, for servers of several loops that share the bound; null: one of its own.
+  std::shared_ptr<std::atomic<std::size_t>> held_bytes = {};
 };
 
 // One request. Its views live until it is answered.
@@ -124,7 +128,6 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   TlsServer* tls_ = nullptr;
   TlsMaker tls_maker_;
   std::unordered_map<std::uint32_t, std::string> connect_hosts_;  // of slots that came by CONNECT
-  std::size_t held_bytes_ = 0;                                    // by the exchanges that there are
   bool stopping_ = false;
 };
 

@@ -133,6 +133,26 @@ TEST_F(HttpServerHeldTest, LargeBodiesBeyondTheBoundAre503AndSmallOnesStillPass)
   EXPECT_EQ(world_.handler.requests[0].body.size(), 100'001u);
 }
 
+TEST_F(HttpServerHeldTest, ServersMayShareTheBound) {
+  HttpServerOptions options = Small();
+  options.held_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  {
+    HttpWorld one(options);
+    HttpWorld other(options);
+    for (HttpWorld* world : {&one, &other}) {
+      world->handler.body_bytes_max = 8 * 1024 * 1024;
+      Peer peer(*world, kHttpPort);
+      peer.Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1600000\r\n\r\n" +
+                std::string(1'500'000, 'x'));
+      world->Settle();
+      std::string refused = peer.Take();
+      EXPECT_EQ(refused.starts_with("HTTP/1.1 503 "), world == &other) << refused;
+    }
+    EXPECT_GT(*options.held_bytes, 1'000'000u);
+  }
+  EXPECT_EQ(*options.held_bytes, 0u);
+}
+
 TEST_F(HttpServerHeldTest, WhatIsAnsweredOrGoneCountsNoMore) {
   for (int i = 0; i < 20; ++i) {
     Peer peer = BeginBody(1'000'000);

@@ -38,8 +38,14 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
   const SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_};
   NodeOptions share = options;
-  share.sockets.sockets_max /= static_cast<std::uint32_t>(loops.size());
-  api::GatewayOptions gateway = MakeGatewayOptions(options.quotas, random);
+  // What bounds the process is shared out, or shared.
+  auto count = static_cast<std::uint32_t>(loops.size());
+  share.sockets.sockets_max /= count;
+  share.sockets.crowd_max = std::max(1u, share.sockets.crowd_max / count);
+  share.quotas.pending_handshakes_max =
+      std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);
+  share.http.held_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
     group_.Add(*loop, shards_.back()->gateway());

@@ -121,7 +121,7 @@ def test_stage_missing__403(server, client):
 
 
 @pytest.mark.parametrize("target, method", [
-    ("/rows/@connections", "POST"), ("/rows/@connections/", "POST"),
+    ("/rows/@connections", "GET"), ("/rows/@connections/", "POST"),
     (f"/rows/@connections/{GONE_ID}/more", "POST"), (f"/rows/@connections/{GONE_ID}", "PUT")])
 def test_other_paths_and_methods__403(server, target, method):
     assert ask(server.port, method, target).status == 403
