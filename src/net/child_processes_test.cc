@@ -12,6 +12,7 @@
 #include <optional>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,16 +111,22 @@ TEST_F(ChildProcessesTest, WhatCannotStartSaysWhy) {
   }
 }
 
+// The lowest free descriptor but `count`: with it as the limit, that many can be opened.
+rlim_t DescriptorAfter(int count) {
+  std::vector<int> held;
+  for (int i = 0; i <= count; ++i) held.push_back(::dup(0));
+  for (int descriptor : held) ::close(descriptor);
+  return static_cast<rlim_t>(held.back());
+}
+
 TEST_F(ChildProcessesTest, WithoutDescriptorsNothingStartsAndNothingBreaks) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "UBSan looks at memory through a pipe, for which there are no descriptors";
 #endif
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
-  int next = ::dup(0);  // the lowest that is free
-  ::close(next);
   for (int spare = 0; spare < 8; ++spare) {  // fails at each step of the way in turn
-    rlimit tight{static_cast<rlim_t>(next + spare), before.rlim_max};
+    rlimit tight{DescriptorAfter(spare), before.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &tight);
     Noted noted;
     children_->Spawn(Shell("exit 0"), noted);
