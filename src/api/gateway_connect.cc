@@ -23,15 +23,20 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
                         const Arrival& arrival) {
   wire::UpgradeCheck check = wire::CheckUpgrade(request.head);
   wire::ExtensionChoice extensions = wire::ChooseExtensions(request.head);
-  if (check.ok && extensions.malformed)
+  if (check.ok && extensions.malformed) {
     check = {false, 400, "malformed Sec-WebSocket-Extensions", {}};
+  }
   if (!check.ok) {
+    ++place.metrics.upgrades[check.status];
     std::string body = fmt::format(R"({{"message":"{}"}})", check.reason);
     std::array<wire::HttpField, 2> fields{
         {{"Content-Type", "application/json"}, {"Sec-WebSocket-Version", "13"}}};
     return http_.Respond(request.socket, {check.status, fields, body, true});
   }
-  if (int status = RefusalOfUpgrade(request, place)) return RefuseUpgrade(request, status);
+  if (int status = RefusalOfUpgrade(request, place)) {
+    ++place.metrics.upgrades[status];
+    return RefuseUpgrade(request, status);
+  }
   std::uint32_t slot = request.socket.slot;
   Connection& record = RecordOf(slot);
   record = Connection{};

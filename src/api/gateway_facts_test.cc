@@ -45,6 +45,16 @@ TEST_F(GatewayFactsTest, ConnectionsComeAndGo) {
   EXPECT_EQ(Results("$disconnect", RouteResult::kAnswered), 2u);
 }
 
+TEST_F(GatewayFactsTest, UpgradesRefusedBeforeConnectCountToo) {
+  net::Peer old = world_.Dial();
+  std::string head = GatewayWorld::Handshake();
+  old.Ask(head.replace(head.find("Version: 13"), 11, "Version: 12"));
+  world_.place->closing = true;
+  net::Peer late = world_.Dial();
+  late.Ask(GatewayWorld::Handshake());
+  EXPECT_EQ(Metrics().upgrades, (std::map<int, std::uint64_t>{{403, 1}, {426, 1}}));
+}
+
 TEST_F(GatewayFactsTest, MessagesByRouteAndResult) {
   net::Peer peer = world_.Open();
   world_.invoker.outcomes["say"] = {InvokeOutcome::kRefused, {}, "no"};

@@ -88,6 +88,10 @@ TEST(GatewayThrottleTest, TheAccountsRateIsSharedByMessagesAndCallbacks) {
     EXPECT_NE(answer.find("x-amzn-ErrorType: LimitExceededException"), std::string::npos);
     EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
   }
+  net::Peer caller = world.Dial();
+  std::string broadcast = caller.Ask(
+      "POST /prod/@connections HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi");
+  EXPECT_TRUE(broadcast.starts_with("HTTP/1.1 429 ")) << broadcast;
   Lines lines = world.AskFrames(peer, ClientText(kSay));
   EXPECT_EQ(ErrorOf(lines.back()), "Too Many Requests");
 }

@@ -73,13 +73,13 @@ void ManagementApi::OnRequest(const net::HttpRequest& request, const StagePath& 
   std::string_view method = request.head.method;
   std::string_view rest = where.rest;
   rest.remove_prefix(std::min(rest.find('/', 1), rest.size()));
-  if (rest.empty() && method == "POST" && !where.any_api) return Broadcast(request, where);
-  if (rest.size() <= 1 || rest.find('/', 1) != std::string_view::npos) {
-    return RespondForbidden(request.socket);
-  }
+  bool is_broadcast = rest.empty() && method == "POST" && !where.any_api;
+  bool has_id = rest.size() > 1 && rest.find('/', 1) == std::string_view::npos;
+  if (!is_broadcast && !has_id) return RespondForbidden(request.socket);
   if (!gateway_.TakeCallback()) {
     return RespondError(request.socket, {ErrorCode::kLimitExceeded, "too many requests"});
   }
+  if (is_broadcast) return Broadcast(request, where);
   std::string id = base::DecodePercent(rest.substr(1));
   if (method == "POST") return Post(request, where, id);
   if (method == "GET") return Get(request, where, id);
