@@ -18,11 +18,15 @@ constexpr std::size_t kSmallRequestBytes = 256 * 1024;
 constexpr char kTlsHandshake = 0x16;  // the first byte of a TLS connection, and of no HTTP
 
 HttpServerOptions WithHeldBytes(HttpServerOptions options) {
-  if (!options.held_bytes) options.held_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  if (!options.held_bytes) options.held_bytes = NewHeldBytes(options);
   return options;
 }
 
 }  // namespace
+
+std::shared_ptr<base::SharedBound> NewHeldBytes(const HttpServerOptions& options) {
+  return std::make_shared<base::SharedBound>(options.held_bytes_max, kSmallRequestBytes);
+}
 
 // A request that is being read or answered. None exists while a socket is idle.
 struct HttpServer::Exchange {
@@ -33,7 +37,7 @@ struct HttpServer::Exchange {
   std::string body;
   std::size_t body_bytes_max = 0;
   std::size_t body_bytes = 0;  // arrived, kept or not
-  std::size_t held = 0;        // counted in options_.held_bytes
+  base::Share held;            // of options_.held_bytes
   bool too_large = false;
   bool reading_body = false;
   bool waiting = false;  // for the handler's answer
@@ -66,19 +70,11 @@ HttpServer::Exchange& HttpServer::Begin(std::uint32_t slot) {
 
 // Counts what exchange keeps, `unread` bytes of head among it. False: that is too much.
 bool HttpServer::Hold(Exchange& exchange, std::size_t unread) {
-  std::size_t now = exchange.body.capacity() + unread;
-  std::size_t more = now - exchange.held;  // wraps when it is less: so does the sum
-  std::size_t held = options_.held_bytes->fetch_add(more, std::memory_order_relaxed) + more;
-  exchange.held = now;
-  std::size_t max = options_.held_bytes_max;
-  return held <= (now > kSmallRequestBytes ? max / 4 * 3 : max);
+  return exchange.held.Hold(*options_.held_bytes, exchange.body.capacity() + unread);
 }
 
 void HttpServer::Drop(std::uint32_t slot) {
-  Exchange* exchange = Find(slot);
-  if (!exchange) return;
-  options_.held_bytes->fetch_sub(exchange->held, std::memory_order_relaxed);
-  delete exchange;
+  delete Find(slot);
   sockets_.set_state(slot, nullptr);
 }
 

@@ -6,7 +6,6 @@
 // for.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,6 +15,7 @@
 #include <unordered_map>
 
 #include "base/function.h"
+#include "base/shared_bound.h"
 #include "net/listener.h"
 #include "net/sockets.h"
 #include "net/tls.h"
@@ -34,9 +34,10 @@ struct HttpServerOptions {
   // Of heads and bodies of all requests that are being read or answered; beyond it 503. A quarter
   // is kept for small ones, so that a few large bodies do not shut out everybody else.
   std::size_t held_bytes_max = 256 * 1024 * 1024;
-  // The count behind it, for servers of several loops that share the bound; null: one of its own.
-  std::shared_ptr<std::atomic<std::size_t>> held_bytes = {};
+  // That bound, for servers of several loops that share it; null: one of its own.
+  std::shared_ptr<base::SharedBound> held_bytes = {};
 };
+std::shared_ptr<base::SharedBound> NewHeldBytes(const HttpServerOptions& options);
 
 // One request. Its views live until it is answered.
 struct HttpRequest {

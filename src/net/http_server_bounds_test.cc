@@ -135,7 +135,7 @@ TEST_F(HttpServerHeldTest, LargeBodiesBeyondTheBoundAre503AndSmallOnesStillPass)
 
 TEST_F(HttpServerHeldTest, ServersMayShareTheBound) {
   HttpServerOptions options = Small();
-  options.held_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  options.held_bytes = NewHeldBytes(options);
   {
     HttpWorld one(options);
     HttpWorld other(options);
@@ -148,9 +148,9 @@ TEST_F(HttpServerHeldTest, ServersMayShareTheBound) {
       std::string refused = peer.Take();
       EXPECT_EQ(refused.starts_with("HTTP/1.1 503 "), world == &other) << refused;
     }
-    EXPECT_GT(*options.held_bytes, 1'000'000u);
+    EXPECT_GT(options.held_bytes->held(), 1'000'000u);
   }
-  EXPECT_EQ(*options.held_bytes, 0u);
+  EXPECT_EQ(options.held_bytes->held(), 0u);
 }
 
 TEST_F(HttpServerHeldTest, WhatIsAnsweredOrGoneCountsNoMore) {

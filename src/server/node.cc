@@ -44,7 +44,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
   share.sockets.crowd_max = std::max(1u, share.sockets.crowd_max / count);
   share.quotas.pending_handshakes_max =
       std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);
-  share.http.held_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  share.http.held_bytes = net::NewHeldBytes(share.http);
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
