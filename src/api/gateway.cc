@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kSpareInvocationsMax = 256;
 
-net::WebSocketOptions EndpointOptions(const Quotas& quotas) {
+net::WebSocketOptions EndpointOptions(const GatewayOptions& gateway) {
+  const Quotas& quotas = gateway.quotas;
   net::WebSocketOptions options;
   options.frame_bytes_max = quotas.frame_bytes_max;
   options.message_bytes_max = quotas.message_bytes_max;
@@ -22,6 +23,7 @@ net::WebSocketOptions EndpointOptions(const Quotas& quotas) {
   options.age_seconds = quotas.age_seconds;
   options.pings_count_as_traffic = quotas.pings_count_as_traffic;
   options.deflate_bytes_min = quotas.deflate_bytes_min;
+  options.partial_bytes = gateway.partial_bytes;
   return options;
 }
 
@@ -47,7 +49,7 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
       options_(WithLegalIncarnation(options)),
       ids_(options.id_key),
       new_ids_(options.id_key, options_.incarnation, options.loop_index),
-      websockets_(sockets, *this, EndpointOptions(options.quotas)) {}
+      websockets_(sockets, *this, EndpointOptions(options)) {}
 
 Gateway::~Gateway() {
   for (const Closing& closing : closings_) sockets_.loop().Cancel(closing.timer);

@@ -29,6 +29,7 @@
 #include "api/stages.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/shared_bound.h"
 #include "gatehouse/handler.h"
 #include "gatehouse/result.h"
 #include "net/http_server.h"
@@ -42,6 +43,7 @@ struct GatewayOptions {
   std::uint32_t loop_index = 0;
   std::uint32_t incarnation = 0;  // 26 bits, random per start
   base::SipKey id_key{};
+  std::shared_ptr<base::SharedBound> partial_bytes;  // net::WebSocketOptions has it
 };
 
 class Gateway final : private net::WebSocketHandler {

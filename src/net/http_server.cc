@@ -68,9 +68,17 @@ HttpServer::Exchange& HttpServer::Begin(std::uint32_t slot) {
   return *exchange;
 }
 
-// Counts what exchange keeps, `unread` bytes of head among it. False: that is too much.
-bool HttpServer::Hold(Exchange& exchange, std::size_t unread) {
-  return exchange.held.Hold(*options_.held_bytes, exchange.body.capacity() + unread);
+// Counts the body that exchange keeps; unread heads are input that Sockets keeps. False: that is
+// too much.
+bool HttpServer::Hold(Exchange& exchange) {
+  return exchange.held.Hold(*options_.held_bytes, exchange.body.capacity());
+}
+
+// A request that waits for its answer goes with those that were sent behind it.
+void HttpServer::OnInputRefused(std::uint32_t slot) {
+  const Exchange* exchange = Find(slot);
+  if (exchange && exchange->waiting) return sockets_.Abort(slot);
+  Fail(slot, 503, "Service Unavailable");
 }
 
 void HttpServer::Drop(std::uint32_t slot) {
@@ -107,9 +115,7 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
     consumed += step.consumed;
     switch (step.kind) {
       case wire::HttpStep::kNeedMore:
-        if (Hold(exchange, input.size() - consumed)) return consumed;
-        Fail(slot, 503, "Service Unavailable");
-        return bytes.size();
+        return consumed;
       case wire::HttpStep::kError:
         Fail(slot, step.status, step.reason);
         return bytes.size();
@@ -182,7 +188,7 @@ void HttpServer::OnBody(std::uint32_t slot, Exchange& exchange, std::string_view
   } else {
     exchange.body.append(part);
   }
-  if (!Hold(exchange, 0)) Fail(slot, 503, "Service Unavailable");
+  if (!Hold(exchange)) Fail(slot, 503, "Service Unavailable");
 }
 
 void HttpServer::OnComplete(std::uint32_t slot, Exchange& exchange) {

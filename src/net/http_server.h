@@ -31,8 +31,8 @@ struct HttpServerOptions {
   std::size_t discard_bytes_max = 16 * 1024 * 1024;  // of a body that is too large, before we close
   std::size_t queued_bytes_max = 256 * 1024;  // answers a peer does not read before we stop reading
   double crowd_seconds = 2;                   // for the head of a socket that will be turned away
-  // Of heads and bodies of all requests that are being read or answered; beyond it 503. A quarter
-  // is kept for small ones, so that a few large bodies do not shut out everybody else.
+  // Of all requests that are being read or answered, or wait for their turn; beyond it 503. A
+  // quarter is kept for small ones, so that a few large bodies do not shut out everybody else.
   std::size_t held_bytes_max = 256 * 1024 * 1024;
   // That bound, for servers of several loops that share it; null: one of its own.
   std::shared_ptr<base::SharedBound> held_bytes = {};
@@ -103,6 +103,8 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   void OnAccepted(std::uint32_t slot) override;
   void OnCrowded(std::uint32_t slot) override;  // its first request is answered with 503
   std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;
+  base::SharedBound* input_bound() override { return options_.held_bytes.get(); }
+  void OnInputRefused(std::uint32_t slot) override;
   void OnEnd(std::uint32_t slot) override;
   void OnDeadline(std::uint32_t slot) override;
   void OnDrained(std::uint32_t slot) override;
@@ -118,7 +120,7 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   void OnHead(std::uint32_t slot, Exchange& exchange);
   void OnBody(std::uint32_t slot, Exchange& exchange, std::string_view part);
   void OnComplete(std::uint32_t slot, Exchange& exchange);
-  bool Hold(Exchange& exchange, std::size_t unread);
+  bool Hold(Exchange& exchange);
   void Drop(std::uint32_t slot);
   void Fail(std::uint32_t slot, int status, std::string_view reason);
   void EndExchange(std::uint32_t slot, bool keep_alive);

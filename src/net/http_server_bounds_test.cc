@@ -1,4 +1,6 @@
 // What the HTTP server does when there is too much of everything: sockets, heads, bodies.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "net/http_server.h"
@@ -186,6 +188,28 @@ TEST_F(HttpServerHeldTest, SmallBodiesAreBoundedTogetherToo) {
   for (Peer& peer : peers) refused += peer.Take().starts_with("HTTP/1.1 503 ");
   EXPECT_GE(refused, 40 - 4 * 1024 * 1024 / 200'000);
   EXPECT_LT(refused, 40);
+}
+
+TEST_F(HttpServerHeldTest, RequestsBehindOneThatWaitsCount) {
+  std::string piled(kGet);
+  while (piled.size() < 32 * 1024) piled += kGet;
+  std::vector<Peer> peers;
+  for (int i = 0; i < 400; ++i) {
+    peers.emplace_back(world_, kHttpPort);
+    peers.back().Send(piled);
+    world_.Settle();
+  }
+  auto refused = static_cast<int>(
+      std::count_if(peers.begin(), peers.end(), [](const Peer& peer) { return peer.reset(); }));
+  EXPECT_NEAR(refused, 400 - 4 * 1024 * 1024 / (32 * 1024), 3);
+  EXPECT_EQ(world_.handler.gone.size(), static_cast<std::size_t>(refused));
+  for (Peer& peer : peers) {
+    if (!peer.reset()) peer.Vanish();
+  }
+  world_.Settle();
+  Peer next(world_, kHttpPort);
+  next.Ask(kGet);
+  EXPECT_EQ(world_.handler.requests.size(), 401u);
 }
 
 TEST_F(HttpServerHeldTest, UnfinishedHeadsCount) {

@@ -100,7 +100,10 @@ void Sockets::SetProtocol(std::uint32_t slot, Protocol& protocol) {
   s.mark = 0;
   s.deadline = kNever;
   Clear(s, kDrain);
-  if (s.input) s.flags |= kResumed;
+  if (s.input) {
+    s.input->share.Release();  // the next one's, once it has seen it
+    s.flags |= kResumed;
+  }
   resumed_.push_back(Ref(slot));
   MarkDirty(slot);
 }

@@ -12,8 +12,9 @@
 // - An idle socket owns no heap memory: input is kept only while a protocol could not consume it,
 //   a send queue only while the kernel would not take it.
 // - Input is bounded by the protocol (it must consume, fail, or pause) and by kReceiveBytes beyond
-//   that; output by whoever sends, through queued_bytes(). A socket that makes no write progress
-//   for write_stall_seconds is aborted.
+//   that; of all sockets together by the protocol's input_bound. Output is bounded by whoever
+//   sends, through queued_bytes(). A socket that makes no write progress for write_stall_seconds is
+//   aborted.
 //
 // A Filter (TLS) may stand between the kernel and the protocol, which then sees plain bytes; its
 // buffers are the loop's. What is queued is sealed at the turn's end, as much as one write takes;
@@ -27,6 +28,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shared_bound.h"
 #include "base/shared_bytes.h"
 #include "net/filter.h"
 #include "net/loop.h"
@@ -56,6 +58,11 @@ class Protocol {
   // Bytes that arrived and were not consumed before, followed by kReceivePadding readable bytes.
   // They may be changed in place. Returns how many were consumed; the rest comes again with more.
   virtual std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) = 0;
+  // What the heap memory of kept input counts in; null: in nothing. It outlives the protocol's
+  // sockets.
+  virtual base::SharedBound* input_bound() { return nullptr; }
+  // More is kept for this socket than the bound has room for: end it, with Close or Abort.
+  virtual void OnInputRefused(std::uint32_t /*slot*/) {}
   // The peer sends no more. Usually: Close.
   virtual void OnEnd(std::uint32_t slot) = 0;
   // The deadline set has passed (it is then unset).
@@ -240,6 +247,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   void Offer(std::uint32_t slot, std::span<char> bytes);  // to the protocol; keeps what is left
   void OfferKept(std::uint32_t slot);
   void Keep(std::uint32_t slot, std::string_view bytes);
+  void CountInput(std::uint32_t slot);
   void DropInput(Slot& s);
   void ReceiveAndForget(std::uint32_t slot);
   void EndOfInput(std::uint32_t slot);

@@ -13,11 +13,13 @@ namespace gatehouse::net {
 
 inline constexpr std::size_t kWritePartsMax = 64;  // of one write
 inline constexpr std::size_t kSmallBlockBytes = 512;
+inline constexpr std::size_t kLargeInputBytes = 4 * 1024;  // not kept for a few bytes
 
 // Bytes with kReceivePadding behind them.
 struct Sockets::Input {
   std::vector<char> bytes;
   std::size_t size = 0;
+  base::Share share;  // of its protocol's bound
 
   std::span<char> span() { return std::span(bytes).first(size); }
   void Append(std::string_view more) {
@@ -32,6 +34,9 @@ struct Sockets::Input {
     std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(n),
               bytes.begin() + static_cast<std::ptrdiff_t>(size), bytes.begin());
     size -= n;
+    if (bytes.capacity() <= kLargeInputBytes || size > bytes.capacity() / 4) return;
+    bytes.resize(size + kReceivePadding);
+    bytes.shrink_to_fit();
   }
 };
 

@@ -93,6 +93,7 @@ void Sockets::OfferKept(std::uint32_t slot) {
     if (s.filter != filter) return UnsealKept(slot);
     if (s.protocol == protocol) break;
   }
+  CountInput(slot);
   bool end_is_due = (s.flags & kEndHeld) != 0 && (s.flags & kPaused) == 0;
   if (!end_is_due || s.phase != Phase::kOpen) return;
   Clear(s, kEndHeld);
@@ -104,6 +105,17 @@ void Sockets::Keep(std::uint32_t slot, std::string_view bytes) {
   if (s.phase != Phase::kOpen) return;
   if (!s.input) s.input = new Input;
   s.input->Append(bytes);
+  CountInput(slot);
+}
+
+// What a closing socket did not consume is of no interest.
+void Sockets::CountInput(std::uint32_t slot) {
+  Slot& s = At(slot);
+  if (!s.input) return;
+  if (s.phase != Phase::kOpen) return DropInput(s);
+  base::SharedBound* bound = s.protocol->input_bound();
+  if (!bound || s.input->share.Hold(*bound, s.input->bytes.capacity())) return;
+  s.protocol->OnInputRefused(slot);
 }
 
 void Sockets::DropInput(Slot& s) {

@@ -1,6 +1,7 @@
 #include "net/websocket.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -15,6 +16,7 @@ enum State : std::uint8_t { kHandshake = 0, kOpen = 1, kClosing = 2, kClosed = 3
 constexpr std::uint8_t kStateBits = 3;
 
 constexpr std::size_t kCloseReasonBytesMax = 123;
+constexpr std::string_view kTooManyPartials = "too many unfinished messages";
 
 // As much of reason as a close frame has room for, in whole characters.
 std::string_view CutReason(std::string_view reason) {
@@ -24,19 +26,32 @@ std::string_view CutReason(std::string_view reason) {
   return reason.substr(0, size);
 }
 
+WebSocketOptions WithPartialBytes(WebSocketOptions options) {
+  if (!options.partial_bytes) options.partial_bytes = NewPartialBytes();
+  return options;
+}
+
 }  // namespace
+
+std::shared_ptr<base::SharedBound> NewPartialBytes() {
+  return std::make_shared<base::SharedBound>(kPartialBytesMax, kSmallPartialBytes);
+}
 
 // A message of which fragments have arrived.
 struct WebSockets::Partial {
   wire::Opcode type;
   bool deflated;
   std::vector<char> data;  // as on the wire
+  base::Share share;       // of options_.partial_bytes
 };
 
 WebSockets::WebSockets(Sockets& sockets, WebSocketHandler& handler, WebSocketOptions options,
                        base::Random* random)
-    : sockets_(sockets), handler_(handler), options_(options), random_(random) {
-  CHECK(options.server || random);
+    : sockets_(sockets),
+      handler_(handler),
+      options_(WithPartialBytes(std::move(options))),
+      random_(random) {
+  CHECK(options_.server || random);
 }
 
 WebSockets::~WebSockets() {
@@ -111,13 +126,18 @@ void WebSockets::OnFrame(std::uint32_t slot, const wire::Frame& frame) {
 void WebSockets::OnFragment(std::uint32_t slot, const wire::Frame& frame) {
   auto* partial = static_cast<Partial*>(sockets_.state(slot));
   if (!partial) {
-    partial = new Partial{frame.opcode, frame.rsv1, {}};
+    partial = new Partial{frame.opcode, frame.rsv1, {}, {}};
     sockets_.set_state(slot, partial);
   }
   // Compressed ones may be longer than what they inflate to, when each fragment was flushed.
   std::size_t bytes_max = options_.message_bytes_max * (partial->deflated ? 2 : 1);
   if (partial->data.size() + frame.payload.size() > bytes_max) {
     return Close(slot, wire::kCloseTooBig, "message too big");
+  }
+  if (frame.fin) {  // never refused: the message goes at once
+    partial->data.reserve(partial->data.size() + frame.payload.size() + Sockets::kReceivePadding);
+  } else if (!MakeRoom(*partial, frame.payload.size(), bytes_max)) {
+    return Close(slot, wire::kCloseTryAgainLater, kTooManyPartials);
   }
   partial->data.insert(partial->data.end(), frame.payload.begin(), frame.payload.end());
   if (!frame.fin) return;
@@ -126,6 +146,24 @@ void WebSockets::OnFragment(std::uint32_t slot, const wire::Frame& frame) {
   std::size_t size = whole.data.size();
   whole.data.resize(size + Sockets::kReceivePadding);
   OnWhole(slot, whole.type, whole.deflated, {whole.data.data(), size});
+}
+
+// For bytes more of at most bytes_max, if all partial messages together leave it.
+bool WebSockets::MakeRoom(Partial& partial, std::size_t bytes, std::size_t bytes_max) {
+  std::size_t needed = partial.data.size() + bytes + Sockets::kReceivePadding;
+  if (needed <= partial.data.capacity()) return true;
+  std::size_t room = std::max(needed, 2 * partial.data.capacity());
+  room = std::min(room, bytes_max + Sockets::kReceivePadding);
+  if (!partial.share.Hold(*options_.partial_bytes, sizeof(Partial) + room)) return false;
+  partial.data.reserve(room);
+  return true;
+}
+
+// The rest of a frame can only be found behind what there is of it, which is gone now.
+void WebSockets::OnInputRefused(std::uint32_t slot) {
+  Close(slot, wire::kCloseTryAgainLater, kTooManyPartials);
+  SetState(slot, kClosed);
+  sockets_.Close(slot);
 }
 
 void WebSockets::OnWhole(std::uint32_t slot, wire::Opcode type, bool deflated,

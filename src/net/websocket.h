@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "base/shared_bound.h"
 #include "base/shared_bytes.h"
 #include "net/sockets.h"
 #include "wire/websocket_extensions.h"
@@ -39,7 +40,15 @@ struct WebSocketOptions {
   bool pings_count_as_traffic = false;
   // Messages of at least so many bytes go out compressed where that was agreed; 0: none does.
   std::size_t deflate_bytes_min = 0;
+  // Memory of messages and frames whose rest is still to come, for endpoints of several loops that
+  // share the bound; null: one of its own. A connection that needs more is closed with 1013.
+  std::shared_ptr<base::SharedBound> partial_bytes = {};
 };
+
+inline constexpr std::size_t kPartialBytesMax = 256 * 1024 * 1024;
+// A quarter of it is kept for connections that hold no more than this.
+inline constexpr std::size_t kSmallPartialBytes = 4 * 1024;
+std::shared_ptr<base::SharedBound> NewPartialBytes();
 
 class WebSocketHandler {
  public:
@@ -83,6 +92,8 @@ class WebSockets final : public Protocol {
   void Close(std::uint32_t slot, std::uint16_t code, std::string_view reason);
 
   std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;
+  base::SharedBound* input_bound() override { return options_.partial_bytes.get(); }
+  void OnInputRefused(std::uint32_t slot) override;
   void OnEnd(std::uint32_t slot) override;
   void OnDeadline(std::uint32_t slot) override;
   void OnAge(std::uint32_t slot) override;
@@ -99,6 +110,7 @@ class WebSockets final : public Protocol {
   void OnFrame(std::uint32_t slot, const wire::Frame& frame);
   void OnWhole(std::uint32_t slot, wire::Opcode type, bool deflated, std::string_view data);
   void OnFragment(std::uint32_t slot, const wire::Frame& frame);
+  bool MakeRoom(Partial& partial, std::size_t bytes, std::size_t bytes_max);
   void Deliver(std::uint32_t slot, wire::Opcode type, std::string_view data);
   void OnControl(std::uint32_t slot, const wire::Frame& frame);
   void OnPeerClose(std::uint32_t slot, std::string_view payload);

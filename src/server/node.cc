@@ -46,6 +46,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);
   share.http.held_bytes = net::NewHeldBytes(share.http);
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
+  gateway.partial_bytes = net::NewPartialBytes();
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
     group_.Add(*loop, shards_.back()->gateway());

@@ -22,7 +22,7 @@ enum class Opcode : std::uint8_t {
 
 inline bool IsControl(Opcode opcode) { return static_cast<std::uint8_t>(opcode) >= 8; }
 
-// Close codes of RFC 6455 §7.4.1 that we send or see.
+// Close codes of RFC 6455 §7.4.1 and IANA's registry that we send or see.
 enum CloseCode : std::uint16_t {
   kCloseNormal = 1000,
   kCloseGoingAway = 1001,
@@ -35,6 +35,7 @@ enum CloseCode : std::uint16_t {
   kCloseTooBig = 1009,
   kCloseInternalError = 1011,
   kCloseServiceRestart = 1012,
+  kCloseTryAgainLater = 1013,
 };
 
 struct FrameRules {

@@ -170,6 +170,60 @@ def test_slow_bodies_and_heads_hold_up_nobody(gatehouse, tls):
     assert works(gatehouse, tls=tls)
 
 
+# ---- Messages that never end ----
+
+PARTIAL_BYTES_MAX = 256 * 1024 * 1024  # of all of them; a quarter is kept for small ones
+
+
+def test_unfinished_messages_are_bounded_together(start_gatehouse):
+    need_descriptors(4000)
+    server = start_gatehouse("--threads", "2", "--idle-seconds", "0", "--log-level", "warning")
+    works(server)
+    before = anonymous_kb(server.pid)
+    part = bytes(30_000).replace(b"\0", b"x")
+    begun = b"".join(frame(0 if i else TEXT, part, fin=False) for i in range(3))
+    cut = frame(0, part, fin=False)[:-1]
+    holders, refused = [], 0
+    try:
+        with RawWebSocket(server) as old:
+            old_id = old.connection_id()
+            for number in range(1, 2501):
+                holders.append(RawWebSocket(server))
+                try:
+                    holders[-1].send(begun + cut)
+                except OSError:  # it was refused while it sent
+                    pass
+                if number % 500 == 0:
+                    assert old.connection_id() == old_id
+                    assert works(server) and works(server, tls=True)
+                    small = b'{"action":"getConnectionId"}'
+                    with RawWebSocket(server) as sender:  # in fragments, and those in pieces
+                        whole = frame(TEXT, small[:9], fin=False) + frame(0, small[9:], fin=True)
+                        sender.send(whole[:20])
+                        time.sleep(0.05)
+                        sender.send(whole[20:])
+                        assert "connectionId" in sender.read_text()
+            if not is_sanitizer_build():
+                held = anonymous_kb(server.pid) - before
+                print(f"anonymous memory: {before} kB, {held} kB more")
+                assert PARTIAL_BYTES_MAX // 2 < held * 1024 < PARTIAL_BYTES_MAX + (64 << 20)
+            for holder in holders:
+                holder.socket.settimeout(0)
+                try:
+                    refused += b"\x03\xf5too many unfinished" in holder.socket.recv(100)
+                except OSError:
+                    pass  # its message is waited for
+            assert 500 < refused < 1500, refused
+            # Those who have room may finish.
+            holders[0].socket.settimeout(10)
+            holders[0].send(frame(0, part, fin=False)[-1:] + frame(0, b"", fin=True))
+            assert "Forbidden" in holders[0].read_text()
+    finally:
+        for holder in holders:
+            holder.reset()
+    assert works(server)
+
+
 # ---- Readers that do not read ----
 
 FRAME_BYTES = 32 * 1024
