@@ -34,9 +34,25 @@ void OwnPages::Handle(const wire::ServiceRequest& request, wire::ServiceDone don
   }
   if (path.starts_with(kHealth)) return done(Health(path.substr(kHealth.size())));
   if (path != "/_gatehouse/metrics") return done(Json(404, R"({"message":"Not Found"})"));
-  gather_([done = std::move(done)](MetricsFacts facts) mutable {
-    done({200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, MetricsText(facts)});
-  });
+  Scrape(std::move(done));
+}
+
+void OwnPages::Scrape(wire::ServiceDone done) {
+  if (scrapes_.size() >= kScrapesMax) {
+    wire::ServiceResponse refused = Json(503, R"({"message":"Service Unavailable"})");
+    refused.fields.emplace_back("Retry-After", "1");
+    return done(std::move(refused));
+  }
+  scrapes_.push_back(std::move(done));
+  if (scrapes_.size() == 1) gather_([this](const MetricsFacts& facts) { OnGathered(facts); });
+}
+
+void OwnPages::OnGathered(const MetricsFacts& facts) {
+  const wire::ServiceResponse answer{
+      200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, MetricsText(facts)};
+  std::vector<wire::ServiceDone> answered;
+  answered.swap(scrapes_);  // who asks from here on gets the next numbers
+  for (wire::ServiceDone& done : answered) done(answer);
 }
 
 }  // namespace gatehouse::server

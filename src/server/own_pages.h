@@ -3,8 +3,11 @@
 //   GET /_gatehouse/health        200, or 503 while it starts or stops: {"live":true,"ready":…}
 //   GET /_gatehouse/health/live   200
 //   GET /_gatehouse/health/ready  200 or 503
-//   GET /_gatehouse/metrics       for Prometheus
+//   GET /_gatehouse/metrics       for Prometheus; 503 when kScrapesMax wait already
 #pragma once
+
+#include <cstddef>
+#include <vector>
 
 #include "base/function.h"
 #include "server/metrics.h"
@@ -14,6 +17,10 @@ namespace gatehouse::server {
 
 class OwnPages {
  public:
+  // Who asks while numbers are being gathered gets those: a walk over all connections is under way
+  // once at most, however many ask.
+  static constexpr std::size_t kScrapesMax = 64;
+
   // Gathers the numbers of all rooms; done comes once, on this thread.
   using Gather = base::UniqueFunction<void(base::UniqueFunction<void(MetricsFacts)> done)>;
   explicit OwnPages(Gather gather) : gather_(std::move(gather)) {}
@@ -23,8 +30,11 @@ class OwnPages {
 
  private:
   wire::ServiceResponse Health(std::string_view which) const;
+  void Scrape(wire::ServiceDone done);
+  void OnGathered(const MetricsFacts& facts);
 
   Gather gather_;
+  std::vector<wire::ServiceDone> scrapes_;  // that wait; not empty: numbers are being gathered
   bool ready_ = false;
 };
 
