@@ -44,6 +44,11 @@ bool IsThrottled(const Outcome& outcome) {
   return outcome.kind == Outcome::kRefused && outcome.refusal == ErrorCode::kLimitExceeded;
 }
 
+FunctionsOptions WithEventBounds(FunctionsOptions options) {
+  if (!options.events) options.events = std::make_shared<EventBounds>();
+  return options;
+}
+
 // A direct invocation's bytes, which must outlive the handler.
 struct DirectInvocation {
   std::string payload;
@@ -79,6 +84,17 @@ struct Functions::AsyncEvent {
   std::chrono::nanoseconds accepted{};
   std::size_t failures = 0;
   std::chrono::seconds throttled_delay{};
+  std::shared_ptr<EventBounds> bounds;  // the loop may still have this when all else is gone
+  base::Share place;
+  base::Share bytes;
+
+  bool Enter() {
+    return place.Hold(bounds->events, 1) && bytes.Hold(bounds->payload_bytes, payload.size());
+  }
+  void Leave() {
+    place.Release();
+    bytes.Release();
+  }
 };
 
 Functions::Functions(Catalogue& catalogue, ContextFactory& contexts, net::Loop& loop,
@@ -87,7 +103,7 @@ Functions::Functions(Catalogue& catalogue, ContextFactory& contexts, net::Loop& 
       snapshot_(catalogue.snapshot()),
       contexts_(contexts),
       loop_(loop),
-      options_(options) {}
+      options_(WithEventBounds(std::move(options))) {}
 
 Functions::~Functions() = default;
 
@@ -194,14 +210,17 @@ void Functions::Call(std::string_view name, std::string payload, InvocationType 
           done(Answer{ToResult(outcome, limit), std::move(log_tail)});
         });
   }
-  if (events_waiting_ >= options_.event_queue_max) {
+  details.log_tail = false;
+  auto event = std::make_shared<AsyncEvent>();
+  event->name = name;
+  event->payload = std::move(payload);
+  event->details = std::move(details);
+  event->accepted = loop_.Now();
+  event->throttled_delay = options_.throttled_delay_first;
+  event->bounds = options_.events;
+  if (!event->Enter()) {
     return done(Error{ErrorCode::kLimitExceeded, "too many asynchronous invocations wait"});
   }
-  ++events_waiting_;
-  details.log_tail = false;
-  auto event = std::make_shared<AsyncEvent>(AsyncEvent{std::string(name), std::move(payload),
-                                                       std::move(details), loop_.Now(), 0,
-                                                       options_.throttled_delay_first});
   loop_.Post([this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
   done(Answer{{202, {}, {}}, {}});
 }
@@ -243,8 +262,7 @@ void Functions::EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outco
     again = options_.event_retry_delays[event->failures++];
   }
   if (!again) {
-    --events_waiting_;
-    return;
+    return event->Leave();
   }
   loop_.After(*again, [this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
 }

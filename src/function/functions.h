@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/function.h"
+#include "base/shared_bound.h"
 #include "function/catalogue.h"
 #include "function/outcome.h"
 #include "gatehouse/handler.h"
@@ -29,10 +30,18 @@ class ContextFactory {
                                           const Event& event) = 0;
 };
 
+// Asynchronous invocations that have not ended, of all loops together; beyond it they are refused.
+// Those of over 256 KB have three quarters of the bytes.
+struct EventBounds {
+  explicit EventBounds(std::size_t events_max = 1000) : events(events_max) {}
+  base::SharedBound events;
+  base::SharedBound payload_bytes{64 * 1024 * 1024, 256 * 1024};
+};
+
 struct FunctionsOptions {
   std::size_t payload_bytes_max = 6 * 1024 * 1024;    // synchronous (AWS: 6 MB)
   std::size_t event_payload_bytes_max = 1024 * 1024;  // asynchronous (AWS: 1 MB)
-  std::size_t event_queue_max = 1000;                 // asynchronous invocations not ended
+  std::shared_ptr<EventBounds> events = {};           // null: of one loop alone
   int nesting_max = 64;  // functions that invoke each other without waiting: they share a stack
   // An asynchronous invocation that fails is tried twice more, after these (AWS).
   std::chrono::seconds event_retry_delays[2] = {std::chrono::seconds{60},
@@ -100,7 +109,6 @@ class Functions {
   EventWriter* events_ = nullptr;
   std::size_t running_ = 0;
   int nesting_ = 0;
-  std::size_t events_waiting_ = 0;
 };
 
 // A proxy answer as the JSON a Lambda would return: {"statusCode":200,"body":"…"}.

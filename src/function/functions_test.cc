@@ -153,8 +153,9 @@ class FunctionsTest : public testing::Test {
   BareContexts contexts_;
   net::TestWorld world_;
   TestCatalogue catalogue_{kHandlers};
-  FunctionsOptions options_{
-      .payload_bytes_max = 100, .event_payload_bytes_max = 50, .event_queue_max = 3};
+  FunctionsOptions options_{.payload_bytes_max = 100,
+                            .event_payload_bytes_max = 50,
+                            .events = std::make_shared<EventBounds>(3)};
   Functions functions_{*catalogue_, contexts_, world_.loop, options_};
   std::vector<Outcome> outcomes_;
   std::vector<Result<InvokeResult>> results_;
@@ -304,6 +305,43 @@ TEST_F(FunctionsTest, EventsThatHaveNotEndedAreBounded) {
   world_.Settle();
   for (std::size_t i : {0u, 2u, 3u}) stage_.waiting[i]("x");
   EXPECT_EQ(functions_.running(), 0u);
+}
+
+TEST_F(FunctionsTest, LoopsShareTheBoundOfEvents) {
+  Functions other(*catalogue_, contexts_, world_.loop, options_);
+  for (int i = 0; i < 2; ++i) InvokePayload("waits", "{}", InvocationType::kEvent);
+  std::vector<bool> there;
+  auto invoke_there = [&] {
+    other.InvokePayload("waits", "{}", InvocationType::kEvent,
+                        [&](const Result<InvokeResult>& r) { there.push_back(r.has_value()); });
+  };
+  invoke_there();
+  invoke_there();
+  EXPECT_EQ(there, (std::vector<bool>{true, false}));
+  InvokePayload("waits", "{}", InvocationType::kEvent);
+  EXPECT_EQ(results_[2].error().code, ErrorCode::kLimitExceeded);
+  world_.Settle();
+  for (auto& waiting : std::exchange(stage_.waiting, {})) waiting("x");
+  EXPECT_EQ(options_.events->events.held(), 0u);
+  EXPECT_EQ(options_.events->payload_bytes.held(), 0u);
+}
+
+TEST_F(FunctionsTest, EventsMayNotHoldTooManyBytes) {
+  FunctionsOptions options;
+  options.events = std::make_shared<EventBounds>();
+  Functions functions(*catalogue_, contexts_, world_.loop, options);
+  const std::string payload = "\"" + std::string(options.event_payload_bytes_max - 2, 'x') + "\"";
+  int accepted = 0, refused = 0;
+  auto count = [&](const Result<InvokeResult>& r) { ++(r ? accepted : refused); };
+  for (int i = 0; i < 60; ++i)
+    functions.InvokePayload("waits", payload, InvocationType::kEvent, count);
+  EXPECT_EQ(accepted, 48) << "three quarters of 64 MB";
+  EXPECT_EQ(refused, 12);
+  functions.InvokePayload("waits", "{}", InvocationType::kEvent, count);
+  EXPECT_EQ(accepted, 49) << "small ones still pass";
+  world_.Settle();
+  for (auto& waiting : std::exchange(stage_.waiting, {})) waiting("x");
+  EXPECT_EQ(options.events->payload_bytes.held(), 0u);
 }
 
 TEST_F(FunctionsTest, AnEventThatFailsIsTriedTwiceMore) {

@@ -1,14 +1,28 @@
 #include "net/tunnels.h"
 
 #include <array>
+#include <utility>
 
 #include "base/check.h"
 
 namespace gatehouse::net {
+namespace {
+
+TunnelOptions WithTunnelBound(TunnelOptions options) {
+  if (!options.tunnels) options.tunnels = NewTunnelBound(options);
+  return options;
+}
+
+}  // namespace
+
+std::shared_ptr<base::SharedBound> NewTunnelBound(const TunnelOptions& options) {
+  return std::make_shared<base::SharedBound>(options.tunnels_max);
+}
 
 // The two sockets of a tunnel; each slot's state points here until it is closed.
 struct Tunnels::Pair {
   std::array<SocketRef, 2> ends;
+  base::Share place;  // of options_.tunnels
   int alive = 2;
   int ended = 0;  // sides that send no more
 
@@ -16,7 +30,10 @@ struct Tunnels::Pair {
 };
 
 Tunnels::Tunnels(Sockets& sockets, HttpServer& http, Resolver& resolver, TunnelOptions options)
-    : sockets_(sockets), http_(http), options_(options), dialer_(sockets, resolver) {}
+    : sockets_(sockets),
+      http_(http),
+      options_(WithTunnelBound(std::move(options))),
+      dialer_(sockets, resolver) {}
 
 Tunnels::~Tunnels() {
   sockets_.Abandon(*this, [this](std::uint32_t slot) { Release(slot); });
@@ -43,7 +60,8 @@ void Tunnels::Refuse(SocketRef client, int status, std::string_view why) {
 
 void Tunnels::Open(SocketRef client, const std::string& host, std::uint16_t port,
                    const Proxy* upstream) {
-  if (pairs_ + dialer_.busy_count() >= options_.tunnels_max) {
+  base::Share place;
+  if (!place.Hold(*options_.tunnels, 1)) {
     return Refuse(client, 503, "too many tunnels are open");
   }
   DialRequest request;
@@ -52,21 +70,23 @@ void Tunnels::Open(SocketRef client, const std::string& host, std::uint16_t port
   request.seconds = options_.connect_seconds;
   if (upstream) request.proxy = *upstream;
   dialer_.Dial(std::move(request), *this,
-               [this, client](Result<SocketRef> far) { OnDialed(client, std::move(far)); });
+               [this, client, place = std::move(place)](Result<SocketRef> far) mutable {
+                 OnDialed(client, std::move(far), std::move(place));
+               });
 }
 
-void Tunnels::OnDialed(SocketRef client, Result<SocketRef> far) {
+void Tunnels::OnDialed(SocketRef client, Result<SocketRef> far, base::Share place) {
   if (!far) {
     int status = far.error().code == ErrorCode::kTimeout ? 504 : 502;
     return Refuse(client, status, far.error().message);
   }
   if (!http_.IsWaiting(client)) return sockets_.Abort(far->slot);  // it has gone meanwhile
-  Join(client, *far);
+  Join(client, *far, std::move(place));
 }
 
-void Tunnels::Join(SocketRef near, SocketRef far) {
+void Tunnels::Join(SocketRef near, SocketRef far, base::Share place) {
   http_.Upgrade(near, "HTTP/1.1 200 Connection established\r\n\r\n", *this);
-  auto* pair = new Pair{{near, far}};
+  auto* pair = new Pair{{near, far}, std::move(place)};
   ++pairs_;
   for (SocketRef end : pair->ends) {
     sockets_.set_state(end.slot, pair);

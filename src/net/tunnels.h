@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "base/shared_bound.h"
 #include "net/dialer.h"
 #include "net/http_server.h"
 #include "net/proxy.h"
@@ -21,7 +23,10 @@ struct TunnelOptions {
   double idle_seconds = 3600;   // without a byte either way
   std::size_t queued_bytes_max = 256 * 1024;
   std::size_t tunnels_max = 1024;  // open or being made; further ones get 503
+  // That bound, for the tunnels of several loops that share it; null: one of its own.
+  std::shared_ptr<base::SharedBound> tunnels = {};
 };
+std::shared_ptr<base::SharedBound> NewTunnelBound(const TunnelOptions& options);
 
 class Tunnels final : private Protocol {
  public:
@@ -36,8 +41,8 @@ class Tunnels final : private Protocol {
 
  private:
   struct Pair;
-  void OnDialed(SocketRef client, Result<SocketRef> far);
-  void Join(SocketRef near, SocketRef far);
+  void OnDialed(SocketRef client, Result<SocketRef> far, base::Share place);
+  void Join(SocketRef near, SocketRef far, base::Share place);
   void Refuse(SocketRef client, int status, std::string_view why);
 
   std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;

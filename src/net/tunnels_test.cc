@@ -246,6 +246,33 @@ TEST_F(FewTunnelsTest, TheirNumberIsLimited) {
             "HTTP/1.1 503 Service Unavailable | gatehouse: too many tunnels are open\n");
 }
 
+TEST_F(FewTunnelsTest, OneThatEndsOrNeverBeganLeavesItsPlace) {
+  Peer first(world_, kHttpPort);
+  ASSERT_EQ(first.Ask(kConnect), kAccepted);
+  first.Vanish();
+  world_.Settle();
+  Peer lost(world_, kHttpPort);
+  EXPECT_TRUE(lost.Ask("CONNECT nowhere.example:1 HTTP/1.1\r\nHost: f\r\n\r\n")
+                  .starts_with("HTTP/1.1 502 "));
+  Peer second(world_, kHttpPort);
+  EXPECT_EQ(second.Ask(kConnect), kAccepted);
+}
+
+TEST_F(FewTunnelsTest, LoopsMayShareTheirNumber) {
+  TunnelOptions options;
+  options.tunnels = std::make_shared<base::SharedBound>(1);
+  Tunnels here(world_.sockets, world_.http, resolver_, options);
+  Tunnels there(world_.sockets, world_.http, resolver_, options);
+  Tunnels* next = &here;
+  world_.handler.on_request = [&](const HttpRequest& request) {
+    next->Open(request.socket, "far.example", kFarPort, nullptr);
+  };
+  Peer first(world_, kHttpPort), second(world_, kHttpPort);
+  EXPECT_EQ(first.Ask(kConnect), kAccepted);
+  next = &there;
+  EXPECT_TRUE(second.Ask(kConnect).starts_with("HTTP/1.1 503 "));
+}
+
 TEST(ParseConnectTarget, ReadsHostAndPort) {
   EXPECT_EQ(ParseConnectTarget("Example.com:443")->host, "example.com");
   EXPECT_EQ(ParseConnectTarget("[::1]:8443")->host, "::1");

@@ -290,7 +290,11 @@ Result<void> Instance::Parts::MakeTls(std::size_t loop_index) {
   if (!tls_identity) {
     if (Result<void> issued = IssueTls(); !issued) return issued;
   }
-  Result<std::unique_ptr<net::TlsServer>> server = net::TlsServer::Create(*tls_identity);
+  net::TlsServerOptions server_options;  // what bounds the process is shared out
+  server_options.handshakes_max =
+      std::max<std::size_t>(1, server_options.handshakes_max / tls.size());
+  Result<std::unique_ptr<net::TlsServer>> server =
+      net::TlsServer::Create(*tls_identity, server_options);
   if (!server) return server.error();
   tls[loop_index] = *std::move(server);
   // A client of another region hears from the gate which one runs here, not from TLS.

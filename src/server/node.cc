@@ -36,7 +36,8 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
   CHECK(loops.size() <= kLoopsMax);
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
-  const SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_};
+  SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_, {}};
+  shared.function_options.events = std::make_shared<function::EventBounds>();
   NodeOptions share = options;
   // What bounds the process is shared out, or shared.
   auto count = static_cast<std::uint32_t>(loops.size());
@@ -126,7 +127,11 @@ void Node::UseTlsLazily(base::UniqueFunction<net::TlsServer*(std::size_t loop)> 
 void Node::UseTunnels(std::span<net::Resolver* const> resolvers,
                       const net::ProxySettings& proxies) {
   CHECK(resolvers.size() == shards_.size());
-  for (std::size_t i = 0; i < shards_.size(); ++i) shards_[i]->UseTunnels(*resolvers[i], proxies);
+  net::TunnelOptions options;
+  options.tunnels = net::NewTunnelBound(options);
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i]->UseTunnels(*resolvers[i], proxies, options);
+  }
 }
 
 Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOptions options) {
@@ -137,9 +142,11 @@ Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOp
   if (!processes) return processes.error();
   processes_ = *std::move(processes);
   functions().UseProcesses(*processes_, home().event_writer());
+  auto bounds = std::make_shared<ProcessRelayBounds>();
   for (std::size_t i = 1; i < shards_.size(); ++i) {
     Shard& shard = *shards_[i];
-    process_relays_.push_back(std::make_unique<ProcessRelay>(shard.loop(), loop_, *processes_));
+    process_relays_.push_back(
+        std::make_unique<ProcessRelay>(shard.loop(), loop_, *processes_, bounds));
     shard.functions().UseProcesses(*process_relays_.back(), shard.event_writer());
   }
   functions().catalogue().OnChange([this](const std::string& name) { processes_->Retire(name); });

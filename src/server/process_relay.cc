@@ -3,11 +3,25 @@
 #include <utility>
 
 namespace gatehouse::server {
+namespace {
+
+// Kept until the outcome is told; the bounds live as long.
+struct Place {
+  std::shared_ptr<ProcessRelayBounds> bounds;
+  base::Share run, bytes;
+
+  bool Take(std::size_t payload_bytes) {
+    return run.Hold(bounds->runs, 1) && bytes.Hold(bounds->payload_bytes, payload_bytes);
+  }
+};
+
+}  // namespace
 
 void ProcessRelay::Run(std::shared_ptr<const function::FunctionDefinition> function,
                        std::string payload, function::CallDetails details,
                        function::OutcomeDone done) {
-  if (waiting_ >= kWaitingMax) {
+  Place place{bounds_, {}, {}};
+  if (!place.Take(payload.size())) {
     return done({function::Outcome::kRefused,
                  {},
                  "too many invocations wait for processes",
@@ -15,12 +29,10 @@ void ProcessRelay::Run(std::shared_ptr<const function::FunctionDefinition> funct
                  {},
                  ErrorCode::kLimitExceeded});
   }
-  ++waiting_;
-  auto back = [this, done = std::move(done)](function::Outcome outcome) mutable {
-    own_.Post([this, done = std::move(done), outcome = std::move(outcome)]() mutable {
-      --waiting_;
-      done(std::move(outcome));
-    });
+  auto back = [this, place = std::move(place),
+               done = std::move(done)](function::Outcome outcome) mutable {
+    own_.Post([place = std::move(place), done = std::move(done),
+               outcome = std::move(outcome)]() mutable { done(std::move(outcome)); });
   };
   home_.Post([this, function = std::move(function), payload = std::move(payload),
               details = std::move(details), back = std::move(back)]() mutable {

@@ -2,22 +2,28 @@
 // there, its outcome comes back. Loop thread only.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/executor.h"
+#include "base/shared_bound.h"
 #include "function/outcome.h"
 
 namespace gatehouse::server {
 
+// Runs without an outcome, of the relays of all loops together; beyond it they are throttled.
+struct ProcessRelayBounds {
+  base::SharedBound runs{16'384};
+  base::SharedBound payload_bytes{256 * 1024 * 1024};
+};
+
 class ProcessRelay final : public function::ProcessRunner {
  public:
-  static constexpr std::size_t kWaitingMax = 16'384;  // without an outcome; beyond: throttled
-
   // processes belong to home's thread, callers to own's. All outlive the relay's use.
-  ProcessRelay(base::Executor& own, base::Executor& home, function::ProcessRunner& processes)
-      : own_(own), home_(home), processes_(processes) {}
+  ProcessRelay(base::Executor& own, base::Executor& home, function::ProcessRunner& processes,
+               std::shared_ptr<ProcessRelayBounds> bounds)
+      : own_(own), home_(home), processes_(processes), bounds_(std::move(bounds)) {}
 
   void Run(std::shared_ptr<const function::FunctionDefinition> function, std::string payload,
            function::CallDetails details, function::OutcomeDone done) override;
@@ -28,7 +34,7 @@ class ProcessRelay final : public function::ProcessRunner {
   base::Executor& own_;
   base::Executor& home_;
   function::ProcessRunner& processes_;
-  std::size_t waiting_ = 0;
+  const std::shared_ptr<ProcessRelayBounds> bounds_;
 };
 
 }  // namespace gatehouse::server

@@ -111,18 +111,20 @@ class FakeProcesses final : public function::ProcessRunner {
 
 class ProcessRelayTest : public testing::Test {
  protected:
-  void Run() {
+  void Run(std::string payload = "{}") { RunBy(relay_, std::move(payload)); }
+  void RunBy(ProcessRelay& relay, std::string payload) {
     auto function = std::make_shared<function::FunctionDefinition>();
     function->name = "f";
     function::CallDetails details;
     details.request_id = "r";
-    relay_.Run(function, "{}", details, [this](function::Outcome outcome) {
+    relay.Run(function, std::move(payload), details, [this](function::Outcome outcome) {
       outcomes_.push_back(outcome.payload.value_or(outcome.error));
     });
   }
   Queue own_, home_;
   FakeProcesses processes_;
-  ProcessRelay relay_{own_, home_, processes_};
+  std::shared_ptr<ProcessRelayBounds> bounds_ = std::make_shared<ProcessRelayBounds>();
+  ProcessRelay relay_{own_, home_, processes_, bounds_};
   std::vector<std::string> outcomes_;
 };
 
@@ -140,10 +142,28 @@ TEST_F(ProcessRelayTest, RunsAtHomeAndComesBack) {
 }
 
 TEST_F(ProcessRelayTest, WhatWaitsIsBounded) {
-  for (std::size_t i = 0; i < ProcessRelay::kWaitingMax; ++i) Run();
+  ProcessRelay other(own_, home_, processes_, bounds_);
+  for (std::size_t i = 0; i < 16'384; ++i) RunBy(i % 2 == 0 ? relay_ : other, "{}");
   EXPECT_EQ(outcomes_.size(), 0u);
   Run();
+  RunBy(other, "{}");
+  EXPECT_EQ(outcomes_, std::vector<std::string>(2, "too many invocations wait for processes"));
+  home_.Run();
+  for (auto& done : processes_.waiting) done({});
+  own_.Run();
+  EXPECT_EQ(bounds_->runs.held(), 0u);
+  EXPECT_EQ(bounds_->payload_bytes.held(), 0u);
+}
+
+TEST_F(ProcessRelayTest, WhatTheyCarryIsBounded) {
+  const std::string large(100 * 1024 * 1024, 'x');
+  Run(large);
+  Run(large);
+  EXPECT_EQ(outcomes_.size(), 0u);
+  Run(large);
   EXPECT_EQ(outcomes_, std::vector<std::string>{"too many invocations wait for processes"});
+  Run("small");
+  EXPECT_EQ(outcomes_.size(), 1u);
 }
 
 TEST_F(ProcessRelayTest, HomeRetiresByItself) {

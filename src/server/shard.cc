@@ -24,7 +24,7 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
             {options.region, options.account_id, options.cors_origins}),
       front_door_(shared.log, shared.random, gate_, options.front_door),
       http_(sockets_, front_door_, WithLargeBodies(options.http)),
-      functions_(shared.functions, contexts_, loop),
+      functions_(shared.functions, contexts_, loop, shared.function_options),
       invoker_(functions_),
       gateway_(sockets_, http_, invoker_, shared.log, shared.random, gateway),
       event_writer_(gateway_.stages()),
@@ -39,8 +39,9 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
   rooms.hosts = &front_door_.hosts();
 }
 
-void Shard::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies) {
-  tunnels_ = std::make_unique<net::Tunnels>(sockets_, http_, resolver);
+void Shard::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies,
+                       net::TunnelOptions options) {
+  tunnels_ = std::make_unique<net::Tunnels>(sockets_, http_, resolver, std::move(options));
   front_door_.UseTunnels(*tunnels_, std::move(proxies));
 }
 

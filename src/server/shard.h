@@ -36,6 +36,7 @@ struct SharedRooms {
   function::Catalogue& functions;
   auth::Credentials& credentials;
   Notices& notices;
+  function::FunctionsOptions function_options;
 };
 
 class Shard {
@@ -53,7 +54,7 @@ class Shard {
   StageEventWriter& event_writer() { return event_writer_; }
 
   // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
-  void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies);
+  void UseTunnels(net::Resolver& resolver, net::ProxySettings proxies, net::TunnelOptions options);
   // share_port: with the listeners of other loops, among which the kernel spreads clients.
   Result<net::Address> Listen(const net::Address& address, bool share_port);
 
