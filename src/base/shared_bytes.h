@@ -36,6 +36,11 @@ class SharedBytes {
   const char* data() const { return block_ ? Bytes() : nullptr; }
   std::string_view view() const { return {data(), size()}; }
   explicit operator bool() const { return block_ != nullptr; }
+  // Memory that goes with this reference: 0 while there are others.
+  std::size_t own_bytes() const {
+    if (!block_ || block_->references.load(std::memory_order_relaxed) != 1) return 0;
+    return sizeof(Block) + block_->capacity;
+  }
 
   // Appends if this is the only reference and the block has room for all of it.
   bool TryAppend(std::string_view bytes);

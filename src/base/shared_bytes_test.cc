@@ -36,5 +36,16 @@ TEST(SharedBytes, SelfAssignmentKeepsTheBlock) {
   EXPECT_EQ(one.view(), "abc");
 }
 
+TEST(SharedBytes, OwnBytesAreOfTheOnlyReference) {
+  EXPECT_EQ(SharedBytes().own_bytes(), 0u);
+  SharedBytes bytes = SharedBytes::WithCapacity(1000);
+  EXPECT_GE(bytes.own_bytes(), 1000u);
+  {
+    SharedBytes other = bytes;
+    EXPECT_EQ(bytes.own_bytes(), 0u);
+  }
+  EXPECT_GE(bytes.own_bytes(), 1000u);
+}
+
 }  // namespace
 }  // namespace gatehouse::base

@@ -1,12 +1,26 @@
 #include "net/sockets.h"
 
+#include <utility>
+
 #include "net/sockets_buffers.h"
 
 namespace gatehouse::net {
+namespace {
+
+SocketOptions WithStalledBytes(SocketOptions options) {
+  if (!options.stalled_bytes) options.stalled_bytes = NewStalledBytes();
+  return options;
+}
+
+}  // namespace
+
+std::shared_ptr<base::SharedBound> NewStalledBytes() {
+  return std::make_shared<base::SharedBound>(kStalledBytesMax, kSmallStalledBytes);
+}
 
 Sockets::Sockets(Loop& loop, SocketOptions options)
     : loop_(loop),
-      options_(options),
+      options_(WithStalledBytes(std::move(options))),
       receive_buffer_(std::make_unique<char[]>(kReceiveBytes + kReceivePadding)) {
   source_ = loop_.AddSource(*this);
   loop_.AddTurnEnd(*this);

@@ -13,8 +13,8 @@
 //   a send queue only while the kernel would not take it.
 // - Input is bounded by the protocol (it must consume, fail, or pause) and by kReceiveBytes beyond
 //   that; of all sockets together by the protocol's input_bound. Output is bounded by whoever
-//   sends, through queued_bytes(). A socket that makes no write progress for write_stall_seconds is
-//   aborted.
+//   sends, through queued_bytes(), of all sockets together by stalled_bytes. A socket that makes no
+//   write progress for write_stall_seconds is aborted.
 //
 // A Filter (TLS) may stand between the kernel and the protocol, which then sees plain bytes; its
 // buffers are the loop's. What is queued is sealed at the turn's end, as much as one write takes;
@@ -46,7 +46,7 @@ enum class CloseCause : std::uint8_t {
   kNone,
   kRequested,     // Close or Abort
   kPeer,          // the peer's end of stream, or its reset
-  kWriteStalled,  // no write progress for too long
+  kWriteStalled,  // no write progress for too long, or too much waits for peers like this one
   kFilter,        // the filter failed (filter_error says why)
 };
 
@@ -84,7 +84,15 @@ struct SocketOptions {
   std::uint32_t own_max = 64;    // beyond these still: sockets of our own child processes
   std::uint32_t write_stall_seconds = 60;
   std::uint32_t linger_seconds = 2;  // after our last byte: how long we wait for the peer to close
+  // Memory of what waits for peers that do not read, but for what is shared, for loops that share
+  // the bound; null: of one loop alone. The socket that needs more is aborted.
+  std::shared_ptr<base::SharedBound> stalled_bytes = {};
 };
+
+inline constexpr std::size_t kStalledBytesMax = 256 * 1024 * 1024;
+// A quarter of it is kept for sockets with no more than this.
+inline constexpr std::size_t kSmallStalledBytes = 64 * 1024;
+std::shared_ptr<base::SharedBound> NewStalledBytes();
 
 class Sockets final : public Loop::Source, public Loop::TurnEnd {
  public:
@@ -259,6 +267,7 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   void FlushDirty();
   void Finish(std::uint32_t slot);  // a dirty slot at the turn's end
   bool Flush(std::uint32_t slot);   // true: nothing is left to send
+  void CountStalled(std::uint32_t slot);
   std::optional<std::string_view> BatchOf(const Output& output);
   ssize_t SendPlain(Slot& s, Output& output);
   ssize_t SendSealed(Slot& s, Output& output);

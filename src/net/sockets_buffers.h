@@ -74,6 +74,10 @@ struct Sockets::Output {
   std::uint32_t stalled_at = kNever;  // tick at which no progress becomes an abort
   std::string sealed;                 // behind a filter: on its way before the blocks
   std::size_t sealed_sent = 0;
+  // While it is stalled: what blocks before `counted` hold alone, and what that takes of the bound.
+  std::size_t counted = 0;
+  std::size_t own_bytes = 0;
+  base::Share share;
 
   bool empty() const { return bytes == 0 && sealed.empty(); }
   void Sent(std::size_t n) {
@@ -105,7 +109,10 @@ struct Sockets::Output {
       std::string().swap(sealed);
       sealed_sent = 0;
     }
+    if (stalled_at == kNever) return;
     stalled_at = kNever;
+    counted = own_bytes = 0;
+    share.Release();
   }
 };
 

@@ -189,10 +189,26 @@ ssize_t Sockets::SendPlain(Slot& s, Output& output) {
   return n;
 }
 
+// Only peers that do not read are counted, and each of their blocks once: others pay nothing.
+void Sockets::CountStalled(std::uint32_t slot) {
+  Slot& s = At(slot);
+  Output& output = *s.output;
+  while (output.counted < output.blocks.size()) {
+    output.own_bytes += output.blocks[output.counted++].own_bytes();
+  }
+  std::size_t now = output.own_bytes + (output.sealed.empty() ? 0 : output.sealed.capacity());
+  if (output.share.Hold(*options_.stalled_bytes, now)) return;
+  s.flags |= kAbort;
+  Die(slot, CloseCause::kWriteStalled);
+}
+
 bool Sockets::Flush(std::uint32_t slot) {
   Slot& s = At(slot);
   // More was queued, but the kernel has no room yet: a try would cost a call for each stalled peer.
-  if ((s.flags & (kWantsWrite | kMayWrite)) == kWantsWrite) return false;
+  if ((s.flags & (kWantsWrite | kMayWrite)) == kWantsWrite) {
+    if (s.output) CountStalled(slot);
+    return false;
+  }
   Clear(s, kMayWrite);
   bool waits_for_handshake = false;
   if (s.filter && IsLast(s) && !(s.flags & kEndSealed)) OutputOf(s);
@@ -221,6 +237,9 @@ bool Sockets::Flush(std::uint32_t slot) {
         s.flags |= kWantsWrite;
         UpdateWatch(slot);
       }
+      output.counted = output.first;
+      output.own_bytes = 0;
+      CountStalled(slot);
       return false;
     }
   }

@@ -42,6 +42,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
   // What bounds the process is shared out, or shared.
   auto count = static_cast<std::uint32_t>(loops.size());
   share.sockets.sockets_max /= count;
+  share.sockets.stalled_bytes = net::NewStalledBytes();
   share.sockets.crowd_max = std::max(1u, share.sockets.crowd_max / count);
   share.quotas.pending_handshakes_max =
       std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);

@@ -342,6 +342,46 @@ def discard(peer):
         pass
 
 
+STALLED_BYTES_MAX = 256 * 1024 * 1024  # of all that is posted to who does not read
+
+
+def test_posts_to_many_who_read_nothing(start_gatehouse):
+    need_descriptors(4000)
+    server = start_gatehouse("--idle-seconds", "0", "--log-level", "warning")
+    works(server)
+    before = anonymous_kb(server.pid)
+    stalled = [RawWebSocket(server) for _ in range(400)]
+    try:
+        with RawWebSocket(server) as good:
+            ids = [client.connection_id() for client in stalled]
+            good_id = good.connection_id()
+            poster = Wire(server.port)
+            poster.socket.settimeout(30)
+
+            def post(connection_id, body):
+                path = f"/production/@connections/{connection_id}"
+                poster.send(request(server.port, "POST", path, body))
+                return poster.response().status
+
+            seen = {}
+            for number in range(14):  # ten of them are a queue's megabyte
+                for connection_id in ids:
+                    status = post(connection_id, b"x" * 100_000)
+                    seen[status] = seen.get(status, 0) + 1
+                assert post(good_id, str(number).encode()) == 200
+                assert good.read_text() == str(number)
+            held = anonymous_kb(server.pid) - before
+            print(f"anonymous memory: {before} kB, {held} kB more; {seen}")
+            if not is_sanitizer_build():
+                assert STALLED_BYTES_MAX // 2 < held * 1024 < STALLED_BYTES_MAX + (64 << 20)
+            assert seen[410] > 0, seen  # those who were one too many are gone
+            poster.socket.close()
+    finally:
+        for client in stalled:
+            client.reset()
+    assert works(server)
+
+
 def test_posts_to_who_reads_nothing_over_tls(start_gatehouse):
     server = start_gatehouse()
     api = management(server)
