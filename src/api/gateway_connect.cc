@@ -13,6 +13,8 @@
 namespace gatehouse::api {
 namespace {
 
+constexpr std::size_t kUserAgentBytesMax = 1024;  // connections keep it
+
 bool IsProtocolHeader(std::string_view name) {
   return EqualsIgnoringCase(name, "Sec-WebSocket-Protocol");
 }
@@ -47,7 +49,8 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
   record.id = ids_.Encode({options_.incarnation, options_.loop_index, slot, record.generation});
   record.domain_name = arrival.domain_name;
   record.source_ip = request.peer.ip;
-  record.user_agent = wire::ToUtf8(request.head.Find("User-Agent").value_or(""));
+  record.user_agent =
+      wire::ToUtf8(request.head.Find("User-Agent").value_or("").substr(0, kUserAgentBytesMax));
 
   ++pending_handshakes_;
   Invocation* invocation = NewInvocation(Invocation::Kind::kConnect, request.socket, place, record);

@@ -366,6 +366,17 @@ TEST(GatewayConnectTest, IdsOfConnectionsThatWereRefusedAreNotUsedAgain) {
   EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
+TEST(GatewayConnectTest, AConnectionKeepsTheBeginningOfALongUserAgent) {
+  GatewayWorld world;
+  std::string kept;
+  world.invoker.on_invoke = [&](FakeInvoker::Call& call) {
+    kept = call.event->request_context->user_agent;
+  };
+  net::Peer peer = world.Dial();
+  peer.Ask(GatewayWorld::Handshake("/prod", "User-Agent: " + std::string(8000, 'a') + "\r\n"));
+  EXPECT_EQ(kept, std::string(1024, 'a'));
+}
+
 TEST(GatewayConnectTest, EventsOfAConnectionAgreeOnWhoAndWhen) {
   GatewayWorld world;
   std::vector<RequestContext> seen;

@@ -8,6 +8,8 @@
 namespace gatehouse::net {
 namespace {
 
+constexpr std::size_t kTargetBytesMax = 255 + 6;  // a name of DNS's and a port
+
 TunnelOptions WithTunnelBound(TunnelOptions options) {
   if (!options.tunnels) options.tunnels = NewTunnelBound(options);
   return options;
@@ -145,6 +147,7 @@ void Tunnels::OnClosed(std::uint32_t slot, CloseCause cause) {
 }
 
 std::optional<ConnectTarget> ParseConnectTarget(std::string_view target) {
+  if (target.size() > kTargetBytesMax) return std::nullopt;
   Result<Proxy> parsed = ParseProxy(target);  // the same grammar: host:port
   std::size_t colon = target.rfind(':');
   bool plain = target.find_first_of("/@?#") == std::string_view::npos;

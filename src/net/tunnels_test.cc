@@ -281,6 +281,8 @@ TEST(ParseConnectTarget, ReadsHostAndPort) {
                              "u@h:1", "http://h:1", "h:1/", "h h:1", "[::1:443"}) {
     EXPECT_FALSE(ParseConnectTarget(target)) << target;
   }
+  EXPECT_TRUE(ParseConnectTarget(std::string(255, 'h') + ":1"));
+  EXPECT_FALSE(ParseConnectTarget(std::string(262, 'h') + ":1")) << "it is kept with its socket";
 }
 
 }  // namespace

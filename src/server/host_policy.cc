@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kExecuteApi = ".execute-api.";
 constexpr std::string_view kAmazon = ".amazonaws.com";
+constexpr std::size_t kHostBytesMax = 255 + 6;  // a name of DNS's and a port: connections keep it
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -58,6 +59,7 @@ std::optional<UrlParts> SplitUrl(std::string_view url) {
 }
 
 bool HostPolicy::IsOurs(std::string_view host) const {
+  if (host.size() > kHostBytesMax) return false;
   std::string name = Lower(WithoutPort(host));
   if (name.empty()) return false;
   if (name == "localhost" || IsLoopbackAddress(name)) return true;

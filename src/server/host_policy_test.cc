@@ -19,6 +19,7 @@ TEST(HostPolicy, OursAreLoopbackConfiguredAndAwsNames) {
         "evil.com/.execute-api.x.amazonaws.com.evil.com"}) {
     EXPECT_FALSE(hosts.IsOurs(foreign)) << foreign;
   }
+  EXPECT_FALSE(hosts.IsOurs(std::string(300, 'a') + ".execute-api.us-east-1.amazonaws.com"));
 }
 
 TEST(HostPolicy, FindsTheApiInAwsNames) {
