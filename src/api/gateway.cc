@@ -27,8 +27,9 @@ net::WebSocketOptions EndpointOptions(const GatewayOptions& gateway) {
   return options;
 }
 
-GatewayOptions WithLegalIncarnation(GatewayOptions options) {
+GatewayOptions Complete(GatewayOptions options) {
   options.incarnation = ConnectionIdCodec::LegalIncarnation(options.incarnation);
+  if (!options.waiting_bytes) options.waiting_bytes = NewWaitingBytes();
   return options;
 }
 
@@ -39,6 +40,10 @@ std::string_view HandlerForPeople(const Route* route) {
 
 }  // namespace
 
+std::shared_ptr<base::SharedBound> NewWaitingBytes() {
+  return std::make_shared<base::SharedBound>(kWaitingBytesMax, kSmallMessageBytes);
+}
+
 Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker, base::Log& log,
                  base::Random& random, const GatewayOptions& options)
     : sockets_(sockets),
@@ -46,7 +51,7 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
       invoker_(invoker),
       log_(log),
       random_(random),
-      options_(WithLegalIncarnation(options)),
+      options_(Complete(options)),
       ids_(options.id_key),
       new_ids_(options.id_key, options_.incarnation, options.loop_index),
       websockets_(sockets, *this, EndpointOptions(options)) {}
@@ -56,6 +61,7 @@ Gateway::~Gateway() {
   for (std::unique_ptr<Invocation>& invocation : running_) {
     if (invocation->timer) sockets_.loop().Cancel(*invocation->timer);
     invocation->gateway = nullptr;
+    invocation->waiting_bytes.Release();
     static_cast<void>(invocation.release());  // the invoker's lease deletes it
   }
 }
@@ -112,6 +118,7 @@ void Gateway::Run(Invocation* invocation) {
                   });
   if (done) return;
   invocation->done_flag = nullptr;
+  BeginWaiting(*invocation);
   base::Millis timeout = std::min(route->integration->timeout, options_.quotas.integration_timeout);
   invocation->timer = sockets_.loop().After(timeout, [this, invocation] { OnTimeout(invocation); });
 }
@@ -126,9 +133,29 @@ RequestView Gateway::ViewOf(const Invocation& invocation) const {
 
 void Gateway::OnOutcome(Invocation* invocation, const InvokeOutcome& outcome) {
   if (invocation->done_flag) *invocation->done_flag = true;
-  if (invocation->timer) sockets_.loop().Cancel(*invocation->timer);
-  if (!invocation->timed_out) Finish(*invocation, outcome);  // else it was answered for already
+  if (invocation->timer) {
+    sockets_.loop().Cancel(*invocation->timer);
+    EndWaiting(*invocation);
+  }
+  if (!invocation->timed_out) {
+    Finish(*invocation, outcome);
+  } else {  // it was answered for already
+    EndWaiting(*invocation);
+  }
   Release(invocation);
+}
+
+// What one that is too much holds cannot be had back; the next ones are not begun.
+void Gateway::BeginWaiting(Invocation& invocation) {
+  std::size_t bytes = invocation.body.size();
+  if (invocation.waiting_bytes.Hold(*options_.waiting_bytes, bytes)) return;
+  refused_from_ = bytes > kSmallMessageBytes ? kSmallMessageBytes + 1 : 0;
+}
+
+void Gateway::EndWaiting(Invocation& invocation) {
+  if (invocation.waiting_bytes.held() == 0) return;
+  invocation.waiting_bytes.Release();
+  refused_from_ = kNone;
 }
 
 // The handler goes on; its answer will be dropped.

@@ -44,7 +44,15 @@ struct GatewayOptions {
   std::uint32_t incarnation = 0;  // 26 bits, random per start
   base::SipKey id_key{};
   std::shared_ptr<base::SharedBound> partial_bytes;  // net::WebSocketOptions has it
+  // Bodies of messages that wait for their functions, for gateways that share the bound; null: one
+  // of its own. Beyond it messages are refused as throttled ones are.
+  std::shared_ptr<base::SharedBound> waiting_bytes;
 };
+
+inline constexpr std::size_t kWaitingBytesMax = 256 * 1024 * 1024;
+// A quarter of it is kept for messages no longer than this.
+inline constexpr std::size_t kSmallMessageBytes = 4 * 1024;
+std::shared_ptr<base::SharedBound> NewWaitingBytes();
 
 class Gateway final : private net::WebSocketHandler {
  public:
@@ -157,6 +165,8 @@ class Gateway final : private net::WebSocketHandler {
   void OnTimeout(Invocation* invocation);
   void Finish(Invocation& invocation, const InvokeOutcome& outcome);
   void Release(Invocation* invocation);
+  void BeginWaiting(Invocation& invocation);
+  void EndWaiting(Invocation& invocation);
   void EndClosing(StagePlace& place);
 
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
@@ -206,7 +216,9 @@ class Gateway final : private net::WebSocketHandler {
   PostCounts posts_{};
   std::vector<std::unique_ptr<Invocation>> running_;
   std::vector<std::unique_ptr<Invocation>> spare_;
-  std::vector<Closing> closings_;  // stages about to go
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::size_t refused_from_ = kNone;  // messages this long would be too much while others wait
+  std::vector<Closing> closings_;     // stages about to go
 };
 
 }  // namespace gatehouse::api

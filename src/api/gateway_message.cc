@@ -13,6 +13,7 @@ void Gateway::OnMessage(std::uint32_t slot, wire::Opcode /*type*/, std::string_v
   std::chrono::nanoseconds now = sockets_.loop().Now();
   AccountThrottle* account = options_.quotas.account.get();
   if (account && !account->requests.Take(now)) return OnThrottled(slot, data);
+  if (data.size() >= refused_from_) return OnThrottled(slot, data);
   std::string value;
   parsed_message_ = nullptr;
   const Route* route = SelectRoute(stage, data, value);

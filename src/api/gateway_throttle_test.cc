@@ -176,5 +176,91 @@ TEST(GatewayConnectTest, ATwoWayConnectSaysItsBodyFirst) {
   EXPECT_EQ(net::FrameLines(answer.substr(end)), Lines{"text welcome"});
 }
 
+// ---- Bodies that wait for their functions ----
+
+class WaitingBytesTest : public testing::Test {
+ protected:
+  WaitingBytesTest() { world_.invoker.later["say"] = true; }
+  static std::string Say(std::size_t size) {
+    constexpr std::string_view kStart = R"({"action":"say","pad":")";
+    return ClientText(std::string(kStart) + std::string(size - kStart.size() - 2, 'x') + "\"}");
+  }
+  FakeInvoker::Call& Waiting(std::size_t index) {
+    std::size_t seen = 0;
+    for (FakeInvoker::Call& call : world_.invoker.calls) {
+      if (call.function == "say" && seen++ == index) return call;
+    }
+    ADD_FAILURE() << "not called: " << index;
+    return world_.invoker.calls.front();
+  }
+
+  std::shared_ptr<base::SharedBound> bound_ =
+      std::make_shared<base::SharedBound>(100'000, kSmallMessageBytes);
+  GatewayWorld world_{ChatApi(), {}, 0, bound_};
+};
+
+TEST_F(WaitingBytesTest, TooManyOfThemRefuseFurtherMessages) {
+  net::Peer one = world_.Open(), other = world_.Open();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(world_.AskFrames(one, Say(30'000)), Lines{});
+  EXPECT_EQ(world_.AskFrames(other, Say(30'000)), Lines{});  // the one that is too much
+  EXPECT_EQ(bound_->held(), 90'000u);
+  for (net::Peer* peer : {&one, &other}) {
+    Lines lines = world_.AskFrames(*peer, Say(5'000));
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_EQ(ErrorOf(lines[0]), "Too Many Requests");
+    EXPECT_EQ(world_.AskFrames(*peer, Say(1'000)), Lines{}) << "small ones still pass";
+  }
+  EXPECT_EQ(world_.place->metrics.throttled, 2u);
+  world_.invoker.Answer(Waiting(0));
+  EXPECT_EQ(world_.AskFrames(one, Say(5'000)), Lines{}) << "there is room again";
+}
+
+TEST_F(WaitingBytesTest, SmallOnesAreBoundedToo) {
+  net::Peer one = world_.Open(), other = world_.Open();
+  Lines lines;
+  std::size_t passed = 0;
+  for (; passed < 60 && lines.empty(); ++passed) {
+    lines = world_.AskFrames(passed % 2 == 0 ? one : other, Say(4'000));
+  }
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(ErrorOf(lines[0]), "Too Many Requests");
+  EXPECT_EQ(passed, 27u) << "the 26th was too much, the 27th was refused";
+}
+
+TEST_F(WaitingBytesTest, WhatEndsCountsNoMoreHoweverItEnds) {
+  for (int i = 0; i < 20; ++i) {
+    net::Peer peer = world_.Open();
+    EXPECT_EQ(world_.AskFrames(peer, Say(30'000)), Lines{}) << i;
+    EXPECT_EQ(bound_->held(), 30'000u);
+    auto index = static_cast<std::size_t>(i);
+    if (i % 3 == 0) peer.Vanish();
+    if (i % 3 == 1) {
+      world_.Advance(30);  // answered as timed out, but the handler goes on
+      EXPECT_EQ(bound_->held(), 30'000u);
+    }
+    world_.Settle();
+    world_.invoker.Answer(Waiting(index));
+    EXPECT_EQ(bound_->held(), 0u) << i;
+    if (i % 3 != 0) peer.Vanish();
+    world_.Settle();
+  }
+}
+
+TEST_F(WaitingBytesTest, MessagesThatAreDoneAtOnceAreNotCounted) {
+  net::Peer peer = world_.Open();
+  std::string ask = R"({"action":"ask","pad":")" + std::string(30'000, 'x') + "\"}";
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(world_.AskFrames(peer, ClientText(ask)), Lines{"text"});
+  EXPECT_EQ(bound_->held(), 0u);
+}
+
+TEST_F(WaitingBytesTest, AGatewayThatGoesLeavesNothing) {
+  net::Peer peer = world_.Open();
+  peer.Ask(Say(30'000));
+  world_.management.reset();
+  world_.gateway.reset();
+  EXPECT_EQ(bound_->held(), 0u);
+  world_.invoker.Answer(Waiting(0));
+}
+
 }  // namespace
 }  // namespace gatehouse::api

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/connection.h"
+#include "base/shared_bound.h"
 #include "gatehouse/event.h"
 #include "net/loop.h"
 #include "wire/http_parser.h"
@@ -34,6 +35,8 @@ struct Invocation {
   bool has_invalid_body = false;  // no model of the route accepts it
   bool* done_flag = nullptr;      // set while Invoke is on the stack
   std::size_t running_index = 0;  // in the gateway's list
+  base::Share
+      waiting_bytes;  // of GatewayOptions::waiting_bytes, if the function did not end at once
 
   Connection connection;  // a copy of the record as it was
   std::string request_id;

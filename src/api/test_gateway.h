@@ -92,8 +92,10 @@ inline ApiDefinition ChatApi() {
 
 struct GatewayWorld : net::TestWorld, net::HttpHandler {
   explicit GatewayWorld(const ApiDefinition& api = ChatApi(), const Quotas& quotas = {},
-                        std::uint32_t loop_index = 0) {
+                        std::uint32_t loop_index = 0,
+                        std::shared_ptr<base::SharedBound> waiting_bytes = {}) {
     GatewayOptions options;
+    options.waiting_bytes = std::move(waiting_bytes);
     options.loop_index = loop_index;
     options.quotas = quotas;
     options.incarnation = 4711;

@@ -49,6 +49,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
   share.http.held_bytes = net::NewHeldBytes(share.http);
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
   gateway.partial_bytes = net::NewPartialBytes();
+  gateway.waiting_bytes = api::NewWaitingBytes();
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
     group_.Add(*loop, shards_.back()->gateway());
