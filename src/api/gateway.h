@@ -44,7 +44,7 @@ struct GatewayOptions {
   base::SipKey id_key{};
 };
 
-class Gateway final : private net::WebSocketHandler {
+class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd {
  public:
   // Everything given must outlive the gateway. It may go while functions run: what they answer is
   // then dropped.
@@ -124,7 +124,15 @@ class Gateway final : private net::WebSocketHandler {
   void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
   void OnReleased(std::uint32_t slot) override;
 
-  Connection& RecordOf(std::uint32_t slot);
+  friend class InvokeDone;  // OnOutcome
+
+  // net::Loop::TurnEnd
+  bool OnTurnEnd() override;
+
+  Connection& RecordOf(std::uint32_t slot) {
+    if (slot >= records_.size()) records_.resize(slot + 1);
+    return records_[slot];
+  }
   StagePlace* OpenPlace(const ConnectionPlace& where);  // null: no open connection is there
   Result<std::uint32_t> FindOpen(const StagePlace& place, std::string_view connection_id);
   Result<std::uint32_t> FindOpen(const StageName& stage, const ConnectionPlace& where);
@@ -165,7 +173,7 @@ class Gateway final : private net::WebSocketHandler {
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);
   void SendAnswer(const Invocation& invocation, const Answer& answer);
   void SendErrorFrame(const Invocation& invocation, std::string_view message);
-  const Route* SelectRoute(const Stage& stage, std::string_view data, std::string& value);
+  const Route* SelectRoute(StagePlace& place, std::string_view data, std::string& value);
   bool ParseMessage(std::string_view data);
   void OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                  const std::string& value);
@@ -180,6 +188,7 @@ class Gateway final : private net::WebSocketHandler {
   std::int64_t NowMs() { return sockets_.loop().WallNow().count(); }
   void LogInvocation(const Invocation& invocation, std::string_view status);
   void CountInvocation(const Invocation& invocation, const InvokeOutcome& outcome);
+  void CountDuration(const Invocation& invocation);
   void CountPost(const Result<void>& result);
 
   net::Sockets& sockets_;
@@ -205,6 +214,12 @@ class Gateway final : private net::WebSocketHandler {
   std::vector<std::unique_ptr<Invocation>> running_;
   std::vector<std::unique_ptr<Invocation>> spare_;
   std::vector<Closing> closings_;  // stages about to go
+  // Integrations that began and ended in this turn, by route: the clock is read once for all.
+  struct EndedAtOnce {
+    RouteMetrics* metrics;
+    std::uint64_t count;
+  };
+  std::vector<EndedAtOnce> ended_at_once_;
 };
 
 }  // namespace gatehouse::api

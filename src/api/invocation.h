@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/connection.h"
+#include "api/stage_metrics.h"
 #include "gatehouse/event.h"
 #include "net/loop.h"
 #include "wire/http_parser.h"
@@ -31,9 +32,10 @@ struct Invocation {
   std::chrono::nanoseconds started{};
   std::optional<net::Loop::TimerId> timer;
   bool timed_out = false;
-  bool has_invalid_body = false;  // no model of the route accepts it
-  bool* done_flag = nullptr;      // set while Invoke is on the stack
-  std::size_t running_index = 0;  // in the gateway's list
+  bool has_invalid_body = false;    // no model of the route accepts it
+  bool* done_flag = nullptr;        // set while Invoke is on the stack
+  RouteMetrics* metrics = nullptr;  // the route's, of its place
+  std::size_t running_index = 0;    // in the gateway's list
 
   Connection connection;  // a copy of the record as it was
   std::string request_id;
@@ -51,7 +53,8 @@ struct Invocation {
 
   // Whose invocation this is. A spare one still has what it had before: the next message of the
   // same connection, which is the likely one, copies no text and counts no reference.
-  void Take(const std::shared_ptr<const Stage>& of, const Connection& record);
+  void Take(net::SocketRef of_socket, const std::shared_ptr<const Stage>& of_stage,
+            const Connection& record);
   // Points context and event at the members above. Call when they are complete.
   void BindEvent(std::int64_t now_ms);
   void Reset();

@@ -108,7 +108,15 @@ std::shared_ptr<const Catalogue::Function> Functions::Find(std::string_view name
 }
 
 void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone done) {
-  std::shared_ptr<const Catalogue::Function> function = Find(name);
+  Known known;
+  Invoke(name, known, event, std::move(done));
+}
+
+void Functions::Invoke(std::string_view name, Known& known, const Event& event, OutcomeDone done) {
+  if (std::uint64_t version = catalogue_.version(); known.version != version) {
+    known = {Find(name), version};
+  }
+  const Catalogue::Function* function = known.function.get();
   if (!function) {
     return done({Outcome::kRefused,
                  {},
@@ -117,7 +125,7 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
                  {},
                  ErrorCode::kNotFound});
   }
-  if (function->handler) return RunHandler(std::move(function), event, std::move(done));
+  if (function->handler) return RunHandler(*function, event, std::move(done));
   if (!function->definition->in_process.empty()) {
     return done({Outcome::kRefused,
                  {},
@@ -130,24 +138,24 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
   processes_->Run(function->definition, events_->Write(event), {}, std::move(done));
 }
 
-// The definition may be replaced while the handler waits: its context keeps the old one.
-void Functions::RunHandler(std::shared_ptr<const Catalogue::Function> function, const Event& event,
+// The definition may be replaced while the handler runs: its context keeps the old one.
+void Functions::RunHandler(const Catalogue::Function& function, const Event& event,
                            OutcomeDone done) {
   if (nesting_ >= options_.nesting_max) {
     return done({Outcome::kRefused, {}, "functions invoke each other too deeply"});
   }
-  std::unique_ptr<Context> context = contexts_.Create(*function->definition, event);
+  ContextLease context(&contexts_.Create(function.definition, event), {&contexts_});
   std::optional<Task<gatehouse::Answer>> task;
   try {  // a handler need not be a coroutine itself
-    task.emplace(function->handler(event, *context));
+    task.emplace(function.handler(event, *context));
   } catch (...) {
     return done({Outcome::kFailed, {}, WhatOf(std::current_exception())});
   }
   ++running_;
   ++nesting_;
-  Start(std::move(*task), [this, function = std::move(function), context = std::move(context),
-                           done = std::move(done)](std::optional<gatehouse::Answer>&& answer,
-                                                   const std::exception_ptr& exception) mutable {
+  Start(std::move(*task), [this, context = std::move(context), done = std::move(done)](
+                              std::optional<gatehouse::Answer>&& answer,
+                              const std::exception_ptr& exception) mutable {
     --running_;
     if (exception) {
       done({Outcome::kFailed, {}, WhatOf(exception)});

@@ -91,7 +91,8 @@ constexpr HandlerEntry kHandlers[] = {
 
 class BareContext final : public Context {
  public:
-  explicit BareContext(const FunctionDefinition& function) : function_(function) {
+  explicit BareContext(const std::shared_ptr<const FunctionDefinition>& function)
+      : function_(function) {
     ++g_stage->contexts;
   }
   ~BareContext() override { --g_stage->contexts; }
@@ -100,22 +101,24 @@ class BareContext final : public Context {
   std::unique_ptr<Table> table(std::string_view) override { std::abort(); }
   gatehouse::Functions& functions() override { std::abort(); }
   std::string_view env(std::string_view name) const override {
-    auto it = function_.environment.find(name);
-    return it == function_.environment.end() ? std::string_view() : it->second;
+    auto it = function_->environment.find(name);
+    return it == function_->environment.end() ? std::string_view() : it->second;
   }
   std::chrono::milliseconds Now() const override { return {}; }
   Task<bool> Sleep(std::chrono::milliseconds) override { co_return true; }
   void Log(std::string_view) override {}
 
  private:
-  const FunctionDefinition& function_;
+  std::shared_ptr<const FunctionDefinition> function_;
 };
 
 class BareContexts final : public ContextFactory {
  public:
-  std::unique_ptr<Context> Create(const FunctionDefinition& function, const Event&) override {
-    return std::make_unique<BareContext>(function);
+  Context& Create(const std::shared_ptr<const FunctionDefinition>& function,
+                  const Event&) override {
+    return *new BareContext(function);
   }
+  void Release(Context& context) override { delete &context; }
 };
 
 class FunctionsTest : public testing::Test {

@@ -1,5 +1,6 @@
 #include "server/invoke_adapters.h"
 
+#include <memory>
 #include <utility>
 
 #include "api/event_json.h"
@@ -23,10 +24,11 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome, bool is_connect) {
 
 }  // namespace
 
-void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
-                             base::UniqueFunction<void(api::InvokeOutcome)> done) {
-  bool is_connect = event.request_context && event.request_context->route_key == "$connect";
-  functions_.Invoke(function_name, event,
+void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) {
+  using Known = function::Functions::Known;
+  if (!target.known) target.known = std::make_shared<Known>();
+  bool is_connect = event.request_context && event.request_context->event_type == "CONNECT";
+  functions_.Invoke(target.function_name, *static_cast<Known*>(target.known.get()), event,
                     [done = std::move(done), is_connect](function::Outcome&& outcome) mutable {
                       done(ToApi(std::move(outcome), is_connect));
                     });
