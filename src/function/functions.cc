@@ -1,6 +1,7 @@
 #include "function/functions.h"
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -43,6 +44,31 @@ InvokeResult ToResult(Outcome& outcome, std::size_t bytes_max) {
 bool IsThrottled(const Outcome& outcome) {
   return outcome.kind == Outcome::kRefused && outcome.refusal == ErrorCode::kLimitExceeded;
 }
+
+// One of a function's reserved places, until it goes; nothing for those without reserved
+// concurrency.
+class ReservedPlace {
+ public:
+  // False: all are taken.
+  bool Take(const Catalogue::Function& function) {
+    int reserved = function.definition->reserved_concurrency;
+    if (reserved < 0) return true;
+    running_ = function.reserved_running;
+    if (running_->fetch_add(1, std::memory_order_relaxed) < reserved) return true;
+    Leave();
+    return false;
+  }
+  ReservedPlace() = default;
+  ReservedPlace(ReservedPlace&&) = default;  // leaves nothing there
+  ~ReservedPlace() { Leave(); }
+
+ private:
+  void Leave() {
+    if (running_) running_->fetch_sub(1, std::memory_order_relaxed);
+    running_.reset();
+  }
+  std::shared_ptr<std::atomic<int>> running_;
+};
 
 // A direct invocation's bytes, which must outlive the handler.
 struct DirectInvocation {
@@ -144,6 +170,13 @@ void Functions::RunHandler(const Catalogue::Function& function, const Event& eve
   if (nesting_ >= options_.nesting_max) {
     return done({Outcome::kRefused, {}, "functions invoke each other too deeply"});
   }
+  ReservedPlace place;
+  if (!place.Take(function)) {
+    const FunctionDefinition& definition = *function.definition;
+    std::string why = fmt::format("function {} is throttled: its reserved concurrency is {}",
+                                  definition.name, definition.reserved_concurrency);
+    return done({Outcome::kRefused, {}, std::move(why), {}, {}, ErrorCode::kLimitExceeded});
+  }
   ContextLease context(&contexts_.Create(function.definition, event), {&contexts_});
   std::optional<Task<gatehouse::Answer>> task;
   try {  // a handler need not be a coroutine itself
@@ -153,10 +186,11 @@ void Functions::RunHandler(const Catalogue::Function& function, const Event& eve
   }
   ++running_;
   ++nesting_;
-  Start(std::move(*task), [this, context = std::move(context), done = std::move(done)](
-                              std::optional<gatehouse::Answer>&& answer,
-                              const std::exception_ptr& exception) mutable {
+  Start(std::move(*task), [this, place = std::move(place), context = std::move(context),
+                           done = std::move(done)](std::optional<gatehouse::Answer>&& answer,
+                                                   const std::exception_ptr& exception) mutable {
     --running_;
+    { ReservedPlace ended(std::move(place)); }
     if (exception) {
       done({Outcome::kFailed, {}, WhatOf(exception)});
     } else {

@@ -341,6 +341,42 @@ TEST_F(FunctionsTest, AHandlerThatWaitsKeepsTheDefinitionItBeganWith) {
   EXPECT_EQ(stage_.seen, (Lines{"a!hi", "b?hi"}));
 }
 
+TEST_F(FunctionsTest, ReservedConcurrencyHoldsForHandlersInTheProcess) {
+  FunctionDefinition reserved = *catalogue_->Find("waits");
+  reserved.reserved_concurrency = 2;
+  ASSERT_TRUE(catalogue_.Update(reserved));
+  for (int i = 0; i < 3; ++i) Invoke("waits");
+  ASSERT_EQ(outcomes_.size(), 1u) << "two run";
+  EXPECT_EQ(outcomes_[0].kind, Outcome::kRefused);
+  EXPECT_EQ(outcomes_[0].refusal, ErrorCode::kLimitExceeded);
+  EXPECT_EQ(outcomes_[0].error, "function waits is throttled: its reserved concurrency is 2");
+  reserved.environment["suffix"] = "?";
+  ASSERT_TRUE(catalogue_.Update(reserved));
+  Invoke("waits");
+  EXPECT_EQ(outcomes_.size(), 2u) << "those of the old definition still count";
+  stage_.waiting[0]("a");
+  Invoke("waits");
+  stage_.waiting[1]("b");
+  stage_.waiting[2]("c");
+  EXPECT_EQ(outcomes_.size(), 5u);
+  EXPECT_EQ(outcomes_.back().kind, Outcome::kAnswered);
+
+  reserved.reserved_concurrency = 0;
+  ASSERT_TRUE(catalogue_.Update(reserved));
+  Invoke("waits");
+  EXPECT_EQ(outcomes_.back().kind, Outcome::kRefused);
+}
+
+TEST_F(FunctionsTest, AHandlerThatThrowsLeavesItsReservedPlace) {
+  for (const char* name : {"throws", "noCoroutine"}) {
+    FunctionDefinition reserved = *catalogue_->Find(name);
+    reserved.reserved_concurrency = 1;
+    ASSERT_TRUE(catalogue_.Update(reserved));
+    for (int i = 0; i < 3; ++i) Invoke(name);
+    EXPECT_EQ(outcomes_.back().kind, Outcome::kFailed);
+  }
+}
+
 TEST_F(FunctionsTest, WithoutProcessesSuchFunctionsAreRefused) {
   FunctionDefinition function;
   function.name = "process";

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "api/event_json.h"
 #include "api/proxy_result.h"
 
@@ -18,6 +20,12 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome, bool is_connect) {
   }
   if (outcome.kind == function::Outcome::kFailed) {
     return {api::InvokeOutcome::kFailed, {}, std::move(outcome.error)};
+  }
+  int status = outcome.answer.status_code;
+  if (status < 100 || status > 599) {  // as in an answer of a process
+    return {api::InvokeOutcome::kFailed,
+            {},
+            fmt::format("the function's result is malformed: statusCode is {}", status)};
   }
   return {api::InvokeOutcome::kAnswered, std::move(outcome.answer), {}};
 }

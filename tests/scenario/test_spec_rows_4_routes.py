@@ -113,6 +113,12 @@ def test_error_frame_of_a_malformed_answer(bare):
         assert client.read_text() == "route say", "the connection stays open"
 
 
+@pytest.mark.parametrize("status", [99, 600])
+def test_error_frame_of_a_malformed_status(bare, status):
+    answer = json.dumps({"action": "function", "answer": {"statusCode": status, "body": "x"}})
+    assert error_of(talk(bare, answer)) == "Internal server error"
+
+
 def test_error_frame__gateway_may_not_invoke(tmp_path):
     arn = "arn:aws:lambda:us-east-1:000000000000:function:nobody"
     template = Template().route("x", ({"IntegrationType": "AWS_PROXY", "IntegrationUri": arn}, ()))
@@ -121,7 +127,6 @@ def test_error_frame__gateway_may_not_invoke(tmp_path):
     server.stop()
 
 
-@PYTHON_ONLY  # nobody counts yet how many run in the process
 def test_error_frame__function_throttled(tmp_path, handler):
     template = Template().use_function(handler).route("x", function())
     template.resources["Handler"]["Properties"]["ReservedConcurrentExecutions"] = 0
