@@ -1,6 +1,7 @@
 // Enough JSON for a handler that passes values through: members are found and copied as the bytes
 // they came in, never parsed and written anew, so 1.50, 1e400 and duplicate keys survive.
-// RFC 8259, strictly; nesting at most 64. Implemented by the wire room.
+// RFC 8259, strictly; nesting at most 64. Implemented by the wire room, in gatehouse's binary also
+// for the files of --handlers.
 #pragma once
 
 #include <optional>

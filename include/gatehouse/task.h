@@ -45,7 +45,8 @@ struct PromiseBase {
 template <class T>
 struct Promise : PromiseBase {
   Task<T> get_return_object() noexcept;
-  void return_value(T result) { value.emplace(std::move(result)); }
+  void return_value(T&& result) { value.emplace(std::move(result)); }
+  void return_value(const T& result) { value.emplace(result); }
   T Take() {
     if (exception) std::rethrow_exception(exception);
     return std::move(*value);
@@ -97,6 +98,7 @@ class [[nodiscard]] Task {
   }
   // Of one that waits since: who is resumed when it ends.
   void Resumes(std::coroutine_handle<> awaiting) noexcept { handle_.promise().awaiting = awaiting; }
+  promise_type& promise() noexcept { return handle_.promise(); }
 
  private:
   Handle handle_;
@@ -171,14 +173,7 @@ struct Rest {
 // Tells done what came of a task that has ended.
 template <class T, class Done>
 void Finish(Task<T>& task, Done& done) {
-  std::optional<T> value;
-  std::exception_ptr exception;
-  try {
-    value.emplace(task.await_resume());
-  } catch (...) {
-    exception = std::current_exception();
-  }
-  done(std::move(value), exception);
+  done(std::move(task.promise().value), task.promise().exception);
 }
 
 template <class T, class Done>
@@ -190,9 +185,9 @@ Detached FinishLater(Task<T> task, Done done) {
 
 }  // namespace internal
 
-// Starts a task from outside any coroutine. `done(value, exception)` is called once, when it ends:
-// exception is null on success, else value is empty. done must not throw. Only a task that waits
-// needs memory beside its own.
+// Starts a task from outside any coroutine. `done(value, exception)` is called once, when it ends,
+// with the task's own optional and exception_ptr: exception is null on success, else value is
+// empty. done must not throw. Only a task that waits needs memory beside its own.
 template <class T, class Done>
 void Start(Task<T> task, Done done) {
   if (task.Run()) return internal::Finish(task, done);

@@ -54,9 +54,12 @@ Gateway::Gateway(net::Sockets& sockets, net::HttpServer& http, Invoker& invoker,
       options_(Complete(options)),
       ids_(options.id_key),
       new_ids_(options.id_key, options_.incarnation, options.loop_index),
-      websockets_(sockets, *this, EndpointOptions(options)) {}
+      websockets_(sockets, *this, EndpointOptions(options)) {
+  sockets.loop().AddTurnEndFirst(*this);
+}
 
 Gateway::~Gateway() {
+  sockets_.loop().RemoveTurnEnd(*this);
   for (const Closing& closing : closings_) sockets_.loop().Cancel(closing.timer);
   for (std::unique_ptr<Invocation>& invocation : running_) {
     if (invocation->timer) sockets_.loop().Cancel(*invocation->timer);
@@ -64,11 +67,6 @@ Gateway::~Gateway() {
     invocation->waiting_bytes.Release();
     static_cast<void>(invocation.release());  // the invoker's lease deletes it
   }
-}
-
-Connection& Gateway::RecordOf(std::uint32_t slot) {
-  if (slot >= records_.size()) records_.resize(slot + 1);
-  return records_[slot];
 }
 
 Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket, StagePlace& place,
@@ -82,10 +80,9 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
   }
   invocation->gateway = this;
   invocation->kind = kind;
-  invocation->socket = socket;
   invocation->place = &place;
   ++place.running;
-  invocation->Take(place.current, connection);
+  invocation->Take(socket, place.current, connection);
   new_ids_.Assign(invocation->request_id);
   invocation->running_index = running_.size();
   running_.push_back(std::move(invocation));
@@ -97,6 +94,9 @@ void Gateway::Run(Invocation* invocation) {
   invocation->BindEvent(NowMs());
   const Route* route = invocation->route;
   if (!route) return OnOutcome(invocation, {});  // nothing to ask: opens, or is simply gone
+  RouteState& state = invocation->place->routes[route->index];
+  if (!state.metrics) state.metrics = &invocation->place->metrics.Route(route->key);
+  invocation->metrics = state.metrics;
   if (!route->refusal.empty()) {
     return OnOutcome(invocation, {InvokeOutcome::kRefused, {}, route->refusal});
   }
@@ -111,16 +111,18 @@ void Gateway::Run(Invocation* invocation) {
   }
   bool done = false;
   invocation->done_flag = &done;
-  invoker_.Invoke(route->integration->function_name, invocation->event,
-                  [lease = InvocationLease(invocation)](InvokeOutcome&& outcome) mutable {
-                    Gateway* gateway = lease->gateway;
-                    if (gateway) gateway->OnOutcome(lease.release(), outcome);
-                  });
+  invoker_.Invoke(state.target, invocation->event, InvokeDone(*invocation));
   if (done) return;
   invocation->done_flag = nullptr;
   BeginWaiting(*invocation);
   base::Millis timeout = std::min(route->integration->timeout, options_.quotas.integration_timeout);
   invocation->timer = sockets_.loop().After(timeout, [this, invocation] { OnTimeout(invocation); });
+}
+
+void InvokeDone::operator()(const InvokeOutcome& outcome) {
+  InvocationLease lease = std::move(lease_);
+  Gateway* gateway = lease->gateway;
+  if (gateway) gateway->OnOutcome(lease.release(), outcome);
 }
 
 RequestView Gateway::ViewOf(const Invocation& invocation) const {

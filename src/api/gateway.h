@@ -54,7 +54,7 @@ inline constexpr std::size_t kWaitingBytesMax = 256 * 1024 * 1024;
 inline constexpr std::size_t kSmallMessageBytes = 4 * 1024;
 std::shared_ptr<base::SharedBound> NewWaitingBytes();
 
-class Gateway final : private net::WebSocketHandler {
+class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd {
  public:
   // Everything given must outlive the gateway. It may go while functions run: what they answer is
   // then dropped.
@@ -134,7 +134,15 @@ class Gateway final : private net::WebSocketHandler {
   void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
   void OnReleased(std::uint32_t slot) override;
 
-  Connection& RecordOf(std::uint32_t slot);
+  friend class InvokeDone;  // OnOutcome
+
+  // net::Loop::TurnEnd
+  bool OnTurnEnd() override;
+
+  Connection& RecordOf(std::uint32_t slot) {
+    if (slot >= records_.size()) records_.resize(slot + 1);
+    return records_[slot];
+  }
   StagePlace* OpenPlace(const ConnectionPlace& where);  // null: no open connection is there
   Result<std::uint32_t> FindOpen(const StagePlace& place, std::string_view connection_id);
   Result<std::uint32_t> FindOpen(const StageName& stage, const ConnectionPlace& where);
@@ -177,7 +185,7 @@ class Gateway final : private net::WebSocketHandler {
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);
   void SendAnswer(const Invocation& invocation, const Answer& answer);
   void SendErrorFrame(const Invocation& invocation, std::string_view message);
-  const Route* SelectRoute(const Stage& stage, std::string_view data, std::string& value);
+  const Route* SelectRoute(StagePlace& place, std::string_view data, std::string& value);
   bool ParseMessage(std::string_view data);
   void OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                  const std::string& value);
@@ -192,6 +200,7 @@ class Gateway final : private net::WebSocketHandler {
   std::int64_t NowMs() { return sockets_.loop().WallNow().count(); }
   void LogInvocation(const Invocation& invocation, std::string_view status);
   void CountInvocation(const Invocation& invocation, const InvokeOutcome& outcome);
+  void CountDuration(const Invocation& invocation);
   void CountPost(const Result<void>& result);
 
   net::Sockets& sockets_;
@@ -219,6 +228,12 @@ class Gateway final : private net::WebSocketHandler {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t refused_from_ = kNone;  // messages this long would be too much while others wait
   std::vector<Closing> closings_;     // stages about to go
+  // Integrations that began and ended in this turn, by route: the clock is read once for all.
+  struct EndedAtOnce {
+    RouteMetrics* metrics;
+    std::uint64_t count;
+  };
+  std::vector<EndedAtOnce> ended_at_once_;
 };
 
 }  // namespace gatehouse::api

@@ -2,10 +2,14 @@
 #include "api/gateway.h"
 
 namespace gatehouse::api {
+namespace {
+
+constexpr std::size_t kEndedAtOnceMax = 1024;
+
+}  // namespace
 
 void Gateway::CountInvocation(const Invocation& invocation, const InvokeOutcome& outcome) {
-  if (!invocation.route) return;
-  RouteMetrics& route = invocation.place->metrics.Route(invocation.route->key);
+  if (!invocation.metrics) return;
   RouteResult result = RouteResult::kAnswered;
   if (invocation.has_invalid_body) {
     result = RouteResult::kInvalidBody;
@@ -14,8 +18,30 @@ void Gateway::CountInvocation(const Invocation& invocation, const InvokeOutcome&
   } else if (outcome.kind != InvokeOutcome::kAnswered) {
     result = RouteResult::kFailed;
   }
-  ++route.results[static_cast<std::size_t>(result)];
-  route.duration.Add(sockets_.loop().ClockNow() - invocation.started);
+  ++invocation.metrics->results[static_cast<std::size_t>(result)];
+  CountDuration(invocation);
+}
+
+void Gateway::CountDuration(const Invocation& invocation) {
+  net::Loop& loop = sockets_.loop();
+  if (invocation.started != loop.Now()) {
+    return invocation.metrics->duration.Add(loop.ClockNow() - invocation.started);
+  }
+  if (ended_at_once_.empty() || ended_at_once_.back().metrics != invocation.metrics) {
+    if (ended_at_once_.size() >= kEndedAtOnceMax) OnTurnEnd();
+    ended_at_once_.push_back({invocation.metrics, 0});
+  }
+  ++ended_at_once_.back().count;
+}
+
+// What ended in the turn in which it began took until now, at most.
+bool Gateway::OnTurnEnd() {
+  if (ended_at_once_.empty()) return false;
+  std::chrono::nanoseconds duration = sockets_.loop().ClockNow() - sockets_.loop().Now();
+  for (const EndedAtOnce& ended : ended_at_once_)
+    ended.metrics->duration.Add(duration, ended.count);
+  ended_at_once_.clear();
+  return false;
 }
 
 void Gateway::CountPost(const Result<void>& result) {
@@ -30,6 +56,7 @@ void Gateway::CountPost(const Result<void>& result) {
 }
 
 GatewayFacts Gateway::Facts() {
+  OnTurnEnd();
   GatewayFacts facts;
   for (const auto& place : stages_.places()) {
     const Stage& stage = *place->current;

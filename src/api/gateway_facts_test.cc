@@ -75,6 +75,32 @@ TEST_F(GatewayFactsTest, MessagesByRouteAndResult) {
   EXPECT_NEAR(duration.sum_seconds(), 31, 1);
 }
 
+// Of what ends in the turn in which it began: counted by route, however they alternate.
+TEST_F(GatewayFactsTest, DurationsOfHandlersThatAnswerAtOnce) {
+  net::Peer peer = world_.Open();
+  std::string messages;
+  for (int i = 0; i < 1500; ++i) {
+    messages += ClientText(R"({"action":"say"})") + ClientText(R"({"action":"ask"})");
+  }
+  peer.Ask(messages);
+  for (const char* route : {"say", "ask"}) {
+    EXPECT_EQ(Results(route, RouteResult::kAnswered), 1500u);
+    EXPECT_EQ(Metrics().Route(route).duration.count(), 1500u);
+  }
+}
+
+TEST_F(GatewayFactsTest, AStageDeployedAnewGoesOnCounting) {
+  net::Peer peer = world_.Open();
+  peer.Ask(ClientText(R"({"action":"say"})"));
+  world_.invoker.later["ask"] = true;
+  peer.Ask(ClientText(R"({"action":"ask"})"));
+  world_.Deploy(ChatApi(), "prod");
+  peer.Ask(ClientText(R"({"action":"say"})"));
+  world_.invoker.Answer(world_.invoker.calls[2]);  // of the old stage
+  EXPECT_EQ(Results("say", RouteResult::kAnswered), 2u);
+  EXPECT_EQ(Results("ask", RouteResult::kAnswered), 1u);
+}
+
 TEST_F(GatewayFactsTest, PostsAndWhatWaitsForReaders) {
   net::Peer peer = world_.Open();
   Gateway& gateway = *world_.gateway;

@@ -9,21 +9,22 @@ namespace gatehouse::api {
 void Gateway::OnMessage(std::uint32_t slot, wire::Opcode /*type*/, std::string_view data) {
   Connection& record = RecordOf(slot);
   record.last_active_at = NowMs();
-  const Stage& stage = *record.place->current;
+  StagePlace& place = *record.place;
+  const Stage& stage = *place.current;
   std::chrono::nanoseconds now = sockets_.loop().Now();
   AccountThrottle* account = options_.quotas.account.get();
   if (account && !account->requests.Take(now)) return OnThrottled(slot, data);
   if (data.size() >= refused_from_) return OnThrottled(slot, data);
   std::string value;
   parsed_message_ = nullptr;
-  const Route* route = SelectRoute(stage, data, value);
+  const Route* route = SelectRoute(place, data, value);
   if (!route) return OnNoRoute(slot, stage, data, value);
   if (!stage.TakeToken(route, now)) return OnThrottled(slot, data);
   record.throttled = 0;
   if (route->reads_body && !parsed_message_) ParseMessage(data);
   if (++record.in_flight >= options_.quotas.in_flight_messages_max) sockets_.PauseReading(slot);
   Invocation* invocation =
-      NewInvocation(Invocation::Kind::kMessage, sockets_.Ref(slot), *record.place, record);
+      NewInvocation(Invocation::Kind::kMessage, sockets_.Ref(slot), place, record);
   invocation->route = route;
   new_ids_.Assign(invocation->message_id);
   invocation->body = data;
@@ -36,11 +37,15 @@ bool Gateway::ParseMessage(std::string_view data) {
   return parsed_message_ != nullptr;
 }
 
-const Route* Gateway::SelectRoute(const Stage& stage, std::string_view data, std::string& value) {
+const Route* Gateway::SelectRoute(StagePlace& place, std::string_view data, std::string& value) {
+  const Stage& stage = *place.current;
   const SelectionExpression& expression = stage.expression();
   if (!expression.is_constant() && !ParseMessage(data)) return stage.default_route();
   value = expression.Evaluate(reader_);
-  return stage.SelectRoute(value);
+  if (!place.recent_route || place.recent_route->key != value) {
+    place.recent_route = stage.SelectRoute(value);
+  }
+  return place.recent_route;
 }
 
 void Gateway::OnThrottled(std::uint32_t slot, std::string_view data) {
@@ -109,8 +114,8 @@ void Gateway::SendErrorFrame(const Invocation& invocation, std::string_view mess
 void Gateway::EndMessage(net::SocketRef socket) {
   Connection& record = RecordOf(socket.slot);
   if (record.generation != socket.generation || record.in_flight == 0) return;
-  --record.in_flight;
-  if (record.IsOpen(socket.generation)) sockets_.ResumeReading(socket.slot);
+  bool was_full = record.in_flight-- >= options_.quotas.in_flight_messages_max;
+  if (was_full && record.IsOpen(socket.generation)) sockets_.ResumeReading(socket.slot);
 }
 
 }  // namespace gatehouse::api

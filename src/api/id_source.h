@@ -2,7 +2,6 @@
 // that names the loop and its start, then a counter, scattered by a permutation. One thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
@@ -20,7 +19,7 @@ class IdSource {
   void Assign(std::string& id);
 
  private:
-  std::array<char, 16> text_;  // of the last id
+  std::uint64_t prefix_;  // its seven characters; the top byte is 0
   std::uint64_t counter_ = 0;
 };
 

@@ -53,39 +53,46 @@ void Invocation::BindEvent(std::int64_t now_ms) {
   auto index = static_cast<std::size_t>(kind);
   context.event_type = kTypes[index];
   context.route_key = route ? std::string_view(route->key) : kKeys[index];
-  context.connection_id = connection.id;
-  context.message_id = message_id;
+  context.message_id = kind == Kind::kMessage ? std::string_view(message_id) : std::string_view();
   context.request_id = request_id;
-  context.api_id = stage->api_id();
-  context.stage = stage->name();
-  context.domain_name = connection.domain_name;
-  context.source_ip = connection.source_ip;
-  context.user_agent = connection.user_agent;
-  context.connected_at = connection.connected_at;
   context.request_time_epoch = now_ms;
   context.disconnect_reason = disconnect_reason;
-  event.request_context = &context;
   event.body = body;
   event.headers = headers;
   event.query = query;
 }
 
-void Invocation::Take(const std::shared_ptr<const Stage>& of, const Connection& record) {
-  if (stage != of) stage = of;
-  if (connection.id != record.id) connection = record;  // its texts never change
-  connection.last_active_at = record.last_active_at;
+void Invocation::Take(net::SocketRef of_socket, const std::shared_ptr<const Stage>& of_stage,
+                      const Connection& record) {
+  // A socket becomes one connection at most, whose texts never change once $connect has run.
+  if (kind != Kind::kConnect && socket == of_socket && stage == of_stage) {
+    connection.last_active_at = record.last_active_at;
+    return;
+  }
+  socket = of_socket;
+  stage = of_stage;
+  connection = record;
+  context.connection_id = connection.id;
+  context.domain_name = connection.domain_name;
+  context.source_ip = connection.source_ip;
+  context.user_agent = connection.user_agent;
+  context.connected_at = connection.connected_at;
+  context.api_id = stage->api_id();
+  context.stage = stage->name();
+  event.request_context = &context;
 }
 
 // What BindEvent and Take write anew stays as it is.
 void Invocation::Reset() {
   route = nullptr;
+  metrics = nullptr;
   timer.reset();
   timed_out = false;
   has_invalid_body = false;
   done_flag = nullptr;
-  message_id.clear();
   if (body.capacity() > kSpareBodyBytesMax) std::string().swap(body);
   body.clear();
+  if (headers.empty()) return;  // a message, which has nothing of the rest
   disconnect_reason.clear();
   accept_key.clear();
   extensions = {};

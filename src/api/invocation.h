@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/connection.h"
+#include "api/stage_metrics.h"
 #include "base/shared_bound.h"
 #include "gatehouse/event.h"
 #include "net/loop.h"
@@ -32,11 +33,11 @@ struct Invocation {
   std::chrono::nanoseconds started{};
   std::optional<net::Loop::TimerId> timer;
   bool timed_out = false;
-  bool has_invalid_body = false;  // no model of the route accepts it
-  bool* done_flag = nullptr;      // set while Invoke is on the stack
-  std::size_t running_index = 0;  // in the gateway's list
-  base::Share
-      waiting_bytes;  // of GatewayOptions::waiting_bytes, if the function did not end at once
+  bool has_invalid_body = false;    // no model of the route accepts it
+  bool* done_flag = nullptr;        // set while Invoke is on the stack
+  RouteMetrics* metrics = nullptr;  // the route's, of its place
+  std::size_t running_index = 0;    // in the gateway's list
+  base::Share waiting_bytes;        // of GatewayOptions, unless the function ended at once
 
   Connection connection;  // a copy of the record as it was
   std::string request_id;
@@ -54,7 +55,8 @@ struct Invocation {
 
   // Whose invocation this is. A spare one still has what it had before: the next message of the
   // same connection, which is the likely one, copies no text and counts no reference.
-  void Take(const std::shared_ptr<const Stage>& of, const Connection& record);
+  void Take(net::SocketRef of_socket, const std::shared_ptr<const Stage>& of_stage,
+            const Connection& record);
   // Points context and event at the members above. Call when they are complete.
   void BindEvent(std::int64_t now_ms);
   void Reset();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "api/stage.h"
+
 namespace gatehouse::api {
 namespace {
 
@@ -87,7 +89,50 @@ TEST_F(InvocationTest, ResetForgetsTheMessage) {
   EXPECT_TRUE(invocation_.headers.empty());
   EXPECT_TRUE(invocation_.query.empty());
   EXPECT_TRUE(invocation_.texts.empty());
-  EXPECT_EQ(invocation_.message_id, "");
+  EXPECT_EQ(invocation_.context.disconnect_status_code, 0);
+}
+
+std::shared_ptr<const Stage> StageNamed(const std::string& name) {
+  ApiDefinition api;
+  api.api_id = "abcde12345";
+  api.route_selection_expression = "$request.body.action";
+  return Stage::Compile(api, {name, {}}).value();
+}
+
+TEST_F(InvocationTest, ASpareOneBelongsToWhoTakesIt) {
+  std::shared_ptr<const Stage> one = StageNamed("one"), two = StageNamed("two");
+  Connection record;
+  record.id = "first";
+  record.user_agent = "ann's";
+  record.last_active_at = 5;
+  invocation_.Take({3, 1}, one, record);
+  record.last_active_at = 6;
+  invocation_.Take({3, 1}, one, record);
+  EXPECT_EQ(invocation_.connection.last_active_at, 6);
+  EXPECT_EQ(invocation_.context.connection_id, "first");
+  EXPECT_EQ(invocation_.context.stage, "one");
+
+  invocation_.Take({3, 1}, two, record);  // deployed anew
+  EXPECT_EQ(invocation_.context.stage, "two");
+  record.id = "second";
+  invocation_.Take({3, 2}, two, record);  // the slot's next connection
+  EXPECT_EQ(invocation_.context.connection_id, "second");
+  EXPECT_EQ(invocation_.context.user_agent, "ann's");
+  invocation_.kind = Invocation::Kind::kConnect;
+  record.user_agent = "bob's";
+  invocation_.Take({3, 2}, two, record);
+  EXPECT_EQ(invocation_.context.user_agent, "bob's");
+}
+
+TEST_F(InvocationTest, OnlyMessagesHaveAMessageId) {
+  invocation_.Take({3, 1}, StageNamed("prod"), Connection{});
+  invocation_.message_id = "of a message";
+  invocation_.BindEvent(0);
+  EXPECT_EQ(invocation_.context.message_id, "of a message");
+  invocation_.Reset();
+  invocation_.kind = Invocation::Kind::kDisconnect;
+  invocation_.BindEvent(0);
+  EXPECT_EQ(invocation_.context.message_id, "");
 }
 
 }  // namespace

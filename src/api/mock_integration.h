@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "api/definition.h"
-#include "api/invoker.h"
+#include "api/invoke_outcome.h"
 #include "api/pattern.h"
 #include "api/template_set.h"
 #include "gatehouse/result.h"

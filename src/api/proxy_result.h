@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "api/invoker.h"
+#include "api/invoke_outcome.h"
 
 namespace gatehouse::api {
 

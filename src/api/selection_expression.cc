@@ -107,6 +107,7 @@ Result<void> SelectionExpression::TakeVariable(std::string_view variable, Select
     return Wrong(text_, fmt::format("there is no variable ${}", variable));
   }
   parts_.push_back(std::move(part));
+  is_constant_ = false;
   return {};
 }
 
@@ -189,11 +190,6 @@ std::string SelectionExpression::Evaluate(const wire::RoutingReader& reader) con
   RequestView view;
   view.body = &reader;
   return Evaluate(view);
-}
-
-bool SelectionExpression::is_constant() const {
-  return std::all_of(parts_.begin(), parts_.end(),
-                     [](const Part& part) { return part.source == Source::kText; });
 }
 
 bool SelectionExpression::reads_body() const {

@@ -42,8 +42,8 @@ class SelectionExpression {
   std::string Evaluate(const wire::RoutingReader& reader) const;
 
   const std::string& text() const { return text_; }
-  bool is_constant() const;  // no variable: always the same value
-  bool reads_body() const;   // the message must have been parsed
+  bool is_constant() const { return is_constant_; }  // no variable: always the same value
+  bool reads_body() const;                           // the message must have been parsed
   // The member path when the expression is one variable of the message and nothing else ("action");
   // for sentences to people.
   std::string VariableName() const;
@@ -73,6 +73,7 @@ class SelectionExpression {
 
   std::string text_;
   std::vector<Part> parts_;
+  bool is_constant_ = true;
 };
 
 }  // namespace gatehouse::api

@@ -48,8 +48,11 @@ Result<void> CompileModels(Route& route, const RouteDefinition& definition) {
 
 // A MOCK integration or model that cannot be compiled refuses the route.
 Route CompileRoute(const RouteDefinition& definition, const IntegrationDefinition* integration) {
-  Route route{definition.route_key, integration, definition.route_response,
-              RefusalOf(definition, integration)};
+  Route route;
+  route.key = definition.route_key;
+  route.integration = integration;
+  route.route_response = definition.route_response;
+  route.refusal = RefusalOf(definition, integration);
   if (!route.refusal.empty()) return route;
   Result<void> compiled = CompileMock(route);
   if (compiled) compiled = CompileModels(route, definition);
@@ -89,9 +92,12 @@ Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefi
     auto own = compiled->stage_.route_throttles.find(route.route_key);
     bool has_own = own != compiled->stage_.route_throttles.end();
     entry.throttle = has_own ? BucketOf(own->second) : compiled->throttle_;
-    if (!compiled->routes_.emplace(route.route_key, std::move(entry)).second) {
+    entry.index = compiled->routes_.size();
+    auto [place, is_new] = compiled->routes_.emplace(route.route_key, std::move(entry));
+    if (!is_new) {
       return Error{ErrorCode::kInvalidArgument, "route " + route.route_key + " is given twice"};
     }
+    compiled->routes_by_index_.push_back(&place->second);
   }
   return std::shared_ptr<const Stage>(std::move(compiled));
 }

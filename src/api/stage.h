@@ -19,6 +19,7 @@ namespace gatehouse::api {
 
 struct Route {
   std::string key;
+  std::size_t index = 0;                               // among the stage's routes
   const IntegrationDefinition* integration = nullptr;  // null: none; inside the same stage
   bool route_response = false;
   std::string refusal = {};  // why it cannot run, a sentence; empty: it can, by its integration
@@ -60,6 +61,8 @@ class Stage {
   const Route* SelectRoute(std::string_view value) const;
   const Route* default_route() const { return Find("$default"); }
   const Route* FindRoute(std::string_view route_key) const { return Find(route_key); }
+  // By index.
+  const std::vector<const Route*>& routes() const { return routes_by_index_; }
 
   // "sendMessage, sendDirect": the keys that messages can take.
   std::string RouteKeysForPeople() const;
@@ -73,6 +76,7 @@ class Stage {
   std::unique_ptr<const SelectionExpression> expression_;
   std::shared_ptr<TokenBucket> throttle_;  // of the routes without one of their own
   std::map<std::string, Route, std::less<>> routes_;
+  std::vector<const Route*> routes_by_index_;
 };
 
 }  // namespace gatehouse::api

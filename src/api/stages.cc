@@ -15,14 +15,29 @@ std::pair<std::string_view, std::string_view> FirstSegment(std::string_view path
   return {path.substr(0, end), path.substr(end)};
 }
 
+// Names that came from a stage are its own very texts.
+bool IsSame(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.data() == b.data() || a == b);
+}
+
 template <class Places>
 auto FindIn(Places& places, std::string_view api_id, std::string_view stage_name) {
   return std::find_if(places.begin(), places.end(), [&](const auto& place) {
-    return place->current->api_id() == api_id && place->current->name() == stage_name;
+    return IsSame(place->current->api_id(), api_id) && IsSame(place->current->name(), stage_name);
   });
 }
 
 }  // namespace
+
+void StagePlace::Become(std::shared_ptr<const Stage> stage) {
+  current = std::move(stage);
+  recent_route = nullptr;
+  routes.clear();
+  for (const Route* route : current->routes()) {
+    routes.emplace_back();
+    if (route->integration) routes.back().target.function_name = route->integration->function_name;
+  }
+}
 
 void Stages::Deploy(std::shared_ptr<const Stage> stage) {
   StagePlace* place = Find(stage->api_id(), stage->name());
@@ -37,13 +52,13 @@ void Stages::Deploy(std::shared_ptr<const Stage> stage) {
     place = places_.back().get();
   }
   place->closing = false;
-  place->current = std::move(stage);
+  place->Become(std::move(stage));
 }
 
 void Stages::Remove(StagePlace& place) {
   auto it = FindIn(places_, place.current->api_id(), place.current->name());
   CHECK(it != places_.end() && it->get() == &place);
-  place.current = place.current->WithoutRoutes();
+  place.Become(place.current->WithoutRoutes());
   removed_.push_back(std::move(*it));
   places_.erase(it);
 }

@@ -7,10 +7,17 @@
 #include <string_view>
 #include <vector>
 
+#include "api/invoke_target.h"
 #include "api/stage.h"
 #include "api/stage_metrics.h"
 
 namespace gatehouse::api {
+
+// What a loop keeps of a route of the stage that is in its place now.
+struct RouteState {
+  RouteMetrics* metrics = nullptr;  // inside the place's; null: nobody took the route yet
+  InvokeTarget target = {};         // of its integration, if that is a function
+};
 
 // A stage by its place: the place stays when the stage is deployed anew, so connections hold it.
 struct StagePlace {
@@ -18,6 +25,10 @@ struct StagePlace {
   std::size_t running = 0;  // invocations of it; the gateway counts
   bool closing = false;     // it is about to go: upgrades are refused
   StageMetrics metrics = {};
+  std::vector<RouteState> routes = {};  // by Route::index
+  const Route* recent_route = nullptr;  // the one that the last message took; null: none yet
+
+  void Become(std::shared_ptr<const Stage> stage);
 };
 
 // Where a request path leads.

@@ -83,5 +83,23 @@ TEST_F(StagesTest, DeployingAnewKeepsThePlace) {
   EXPECT_EQ(stages_.places().size(), 2u);
 }
 
+TEST_F(StagesTest, WhatALoopKeepsOfRoutesIsTheStagesOwn) {
+  ApiDefinition api;
+  api.api_id = "aaa";
+  api.route_selection_expression = "$request.body.action";
+  api.integrations = {{"i", "function", base::Millis{29000}}};
+  api.routes = {{"one", "i", false}, {"bare", "", false}};
+  stages_.Deploy(*Stage::Compile(api, {"prod", {}}));
+  StagePlace& place = *stages_.Find("aaa", "prod");
+  ASSERT_EQ(place.routes.size(), 2u);
+  EXPECT_EQ(place.routes[place.current->FindRoute("one")->index].target.function_name, "function");
+  EXPECT_EQ(place.routes[place.current->FindRoute("bare")->index].target.function_name, "");
+  place.recent_route = place.current->FindRoute("one");
+  stages_.Deploy(*Stage::Compile(api, {"prod", {}}));
+  EXPECT_EQ(place.recent_route, nullptr) << "a route of the old stage";
+  stages_.Remove(place);
+  EXPECT_TRUE(place.routes.empty());
+}
+
 }  // namespace
 }  // namespace gatehouse::api

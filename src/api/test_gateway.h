@@ -31,17 +31,17 @@ class FakeInvoker final : public Invoker {
     std::string body;
     std::string close;   // $disconnect: "1000 reason"
     const Event* event;  // valid until done
-    base::UniqueFunction<void(InvokeOutcome)> done;
+    InvokeDone done;
   };
 
-  void Invoke(std::string_view function, const Event& event,
-              base::UniqueFunction<void(InvokeOutcome)> done) override {
+  void Invoke(InvokeTarget& target, const Event& event, InvokeDone done) override {
+    const std::string& function = target.function_name;
     const RequestContext& context = *event.request_context;
     std::string close = std::to_string(context.disconnect_status_code);
     if (!context.disconnect_reason.empty()) close.append(" ").append(context.disconnect_reason);
-    calls.push_back({std::string(function), std::string(context.connection_id),
-                     std::string(context.route_key), std::string(event.body),
-                     context.event_type == "DISCONNECT" ? close : "", &event, std::move(done)});
+    calls.push_back({function, std::string(context.connection_id), std::string(context.route_key),
+                     std::string(event.body), context.event_type == "DISCONNECT" ? close : "",
+                     &event, std::move(done)});
     Call& call = calls.back();
     if (on_invoke) on_invoke(call);
     if (later.contains(call.function) || !call.done) return;
@@ -49,7 +49,7 @@ class FakeInvoker final : public Invoker {
   }
   void Finish(Call& call, InvokeOutcome outcome) {
     auto done = std::move(call.done);
-    done(std::move(outcome));
+    done(outcome);
   }
   void Answer(Call& call, std::optional<std::string> body = {}, int status = 200) {
     Finish(call, {InvokeOutcome::kAnswered, {status, std::move(body), {}}, {}});

@@ -14,12 +14,12 @@ class DurationHistogram {
   static constexpr std::array<double, 14> kBounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                   0.1,    0.25,  0.5,    1,     2.5,  10,    30};
 
-  void Add(std::chrono::nanoseconds duration) {
+  void Add(std::chrono::nanoseconds duration, std::uint64_t times = 1) {
     double seconds = std::chrono::duration<double>(duration).count();
     std::size_t bucket = 0;
     while (bucket < kBounds.size() && seconds > kBounds[bucket]) ++bucket;
-    ++counts_[bucket];
-    sum_ += duration;
+    counts_[bucket] += times;
+    sum_ += duration * static_cast<std::int64_t>(times);
   }
 
   void Add(const DurationHistogram& other) {

@@ -23,6 +23,14 @@ TEST(DurationHistogram, CountsByBucket) {
   EXPECT_NEAR(histogram.sum_seconds(), 61.001, 0.0001);
 }
 
+TEST(DurationHistogram, CountsTheSameDurationManyTimes) {
+  DurationHistogram one, other;
+  for (int i = 0; i < 3; ++i) one.Add(std::chrono::nanoseconds{2ms});
+  other.Add(std::chrono::nanoseconds{2ms}, 3);
+  EXPECT_EQ(one.counts(), other.counts());
+  EXPECT_DOUBLE_EQ(one.sum_seconds(), other.sum_seconds());
+}
+
 TEST(DurationHistogram, Adds) {
   DurationHistogram one, other;
   one.Add(std::chrono::nanoseconds{1s});

@@ -17,14 +17,6 @@ SharedBytes SharedBytes::Copy(std::string_view bytes) {
   return copy;
 }
 
-bool SharedBytes::TryAppend(std::string_view bytes) {
-  if (!block_ || block_->references.load(std::memory_order_acquire) != 1) return false;
-  if (block_->capacity - block_->size < bytes.size()) return false;
-  if (!bytes.empty()) std::memcpy(Bytes() + block_->size, bytes.data(), bytes.size());
-  block_->size += bytes.size();
-  return true;
-}
-
 void SharedBytes::Free() {
   block_->~Block();
   ::operator delete(block_);

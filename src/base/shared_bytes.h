@@ -42,8 +42,19 @@ class SharedBytes {
     return sizeof(Block) + block_->capacity;
   }
 
-  // Appends if this is the only reference and the block has room for all of it.
-  bool TryAppend(std::string_view bytes);
+  std::size_t capacity() const { return block_ ? block_->capacity : 0; }
+  // Whether this is the only reference and the block has room for so many bytes more.
+  bool HasRoomFor(std::size_t bytes) const {
+    return block_ && block_->references.load(std::memory_order_acquire) == 1 &&
+           block_->capacity - block_->size >= bytes;
+  }
+  // Appends if it has room for all of it.
+  bool TryAppend(std::string_view bytes) {
+    if (!HasRoomFor(bytes.size())) return false;
+    if (!bytes.empty()) std::memcpy(Bytes() + block_->size, bytes.data(), bytes.size());
+    block_->size += bytes.size();
+    return true;
+  }
 
  private:
   struct Block {

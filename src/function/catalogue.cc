@@ -91,8 +91,8 @@ void Catalogue::Update(FunctionDefinition definition, Done<void> done) {
   Submit({name,
           [this, shared](const Function* present) -> Outcome {
             if (!present) return NotFound(shared->name);
-            return std::optional(
-                Function{shared, FindHandler(shared->in_process), present->permissions});
+            return std::optional(Function{shared, FindHandler(shared->in_process),
+                                          present->permissions, present->reserved_running});
           },
           std::move(done)});
 }

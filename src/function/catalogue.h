@@ -40,6 +40,9 @@ class Catalogue {
     std::shared_ptr<const FunctionDefinition> definition;
     Handler handler = nullptr;  // in-process, if this binary has it
     std::vector<Permission> permissions;
+    // How many runs of the handler take reserved concurrency, on all loops; the same whatever
+    // becomes of the definition.
+    std::shared_ptr<std::atomic<int>> reserved_running = std::make_shared<std::atomic<int>>(0);
   };
 
   using Snapshot = std::map<std::string, std::shared_ptr<const Function>, std::less<>>;

@@ -1,6 +1,7 @@
 #include "function/functions.h"
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -48,6 +49,31 @@ FunctionsOptions WithEventBounds(FunctionsOptions options) {
   if (!options.events) options.events = std::make_shared<EventBounds>();
   return options;
 }
+
+// One of a function's reserved places, until it goes; nothing for those without reserved
+// concurrency.
+class ReservedPlace {
+ public:
+  // False: all are taken.
+  bool Take(const Catalogue::Function& function) {
+    int reserved = function.definition->reserved_concurrency;
+    if (reserved < 0) return true;
+    running_ = function.reserved_running;
+    if (running_->fetch_add(1, std::memory_order_relaxed) < reserved) return true;
+    Leave();
+    return false;
+  }
+  ReservedPlace() = default;
+  ReservedPlace(ReservedPlace&&) = default;  // leaves nothing there
+  ~ReservedPlace() { Leave(); }
+
+ private:
+  void Leave() {
+    if (running_) running_->fetch_sub(1, std::memory_order_relaxed);
+    running_.reset();
+  }
+  std::shared_ptr<std::atomic<int>> running_;
+};
 
 // A direct invocation's bytes, which must outlive the handler.
 struct DirectInvocation {
@@ -124,7 +150,15 @@ std::shared_ptr<const Catalogue::Function> Functions::Find(std::string_view name
 }
 
 void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone done) {
-  std::shared_ptr<const Catalogue::Function> function = Find(name);
+  Known known;
+  Invoke(name, known, event, std::move(done));
+}
+
+void Functions::Invoke(std::string_view name, Known& known, const Event& event, OutcomeDone done) {
+  if (std::uint64_t version = catalogue_.version(); known.version != version) {
+    known = {Find(name), version};
+  }
+  const Catalogue::Function* function = known.function.get();
   if (!function) {
     return done({Outcome::kRefused,
                  {},
@@ -133,7 +167,7 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
                  {},
                  ErrorCode::kNotFound});
   }
-  if (function->handler) return RunHandler(std::move(function), event, std::move(done));
+  if (function->handler) return RunHandler(*function, event, std::move(done));
   if (!function->definition->in_process.empty()) {
     return done({Outcome::kRefused,
                  {},
@@ -146,25 +180,33 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
   processes_->Run(function->definition, events_->Write(event), {}, std::move(done));
 }
 
-// The definition may be replaced while the handler waits: its context keeps the old one.
-void Functions::RunHandler(std::shared_ptr<const Catalogue::Function> function, const Event& event,
+// The definition may be replaced while the handler runs: its context keeps the old one.
+void Functions::RunHandler(const Catalogue::Function& function, const Event& event,
                            OutcomeDone done) {
   if (nesting_ >= options_.nesting_max) {
     return done({Outcome::kRefused, {}, "functions invoke each other too deeply"});
   }
-  std::unique_ptr<Context> context = contexts_.Create(*function->definition, event);
+  ReservedPlace place;
+  if (!place.Take(function)) {
+    const FunctionDefinition& definition = *function.definition;
+    std::string why = fmt::format("function {} is throttled: its reserved concurrency is {}",
+                                  definition.name, definition.reserved_concurrency);
+    return done({Outcome::kRefused, {}, std::move(why), {}, {}, ErrorCode::kLimitExceeded});
+  }
+  ContextLease context(&contexts_.Create(function.definition, event), {&contexts_});
   std::optional<Task<gatehouse::Answer>> task;
   try {  // a handler need not be a coroutine itself
-    task.emplace(function->handler(event, *context));
+    task.emplace(function.handler(event, *context));
   } catch (...) {
     return done({Outcome::kFailed, {}, WhatOf(std::current_exception())});
   }
   ++running_;
   ++nesting_;
-  Start(std::move(*task), [this, function = std::move(function), context = std::move(context),
+  Start(std::move(*task), [this, place = std::move(place), context = std::move(context),
                            done = std::move(done)](std::optional<gatehouse::Answer>&& answer,
                                                    const std::exception_ptr& exception) mutable {
     --running_;
+    { ReservedPlace ended(std::move(place)); }
     if (exception) {
       done({Outcome::kFailed, {}, WhatOf(exception)});
     } else {

@@ -25,10 +25,18 @@ namespace gatehouse::function {
 class ContextFactory {
  public:
   virtual ~ContextFactory() = default;
-  // The event and the definition outlive the context.
-  virtual std::unique_ptr<Context> Create(const FunctionDefinition& function,
-                                          const Event& event) = 0;
+  // For one run of a function; the event outlives it.
+  virtual Context& Create(const std::shared_ptr<const FunctionDefinition>& function,
+                          const Event& event) = 0;
+  // The run is over.
+  virtual void Release(Context& context) = 0;
 };
+
+struct ReleaseContext {
+  ContextFactory* factory;
+  void operator()(Context* context) const { factory->Release(*context); }
+};
+using ContextLease = std::unique_ptr<Context, ReleaseContext>;
 
 // Asynchronous invocations that have not ended, of all loops together; beyond it they are refused.
 // Those of over 256 KB have three quarters of the bytes.
@@ -67,9 +75,17 @@ class Functions {
   Catalogue& catalogue() { return catalogue_; }
   bool Has(std::string_view name) { return Find(name) != nullptr; }
 
+  // A function as a caller knows it who invokes it again and again, so that it need not be looked
+  // up by its name each time. Empty at first; of one name and one loop.
+  struct Known {
+    std::shared_ptr<const Catalogue::Function> function;
+    std::uint64_t version = ~std::uint64_t{0};  // of the catalogue
+  };
+
   // Runs a function with a proxy event, whose views must live until done was called (exactly once,
   // during the call or later). done must not throw.
   void Invoke(std::string_view name, const Event& event, OutcomeDone done);
+  void Invoke(std::string_view name, Known& known, const Event& event, OutcomeDone done);
 
   // The Invoke API, in process: the payload is any JSON. A RequestResponse is done when the
   // function is; an Event as soon as it is accepted. Errors: kNotFound, kInvalidArgument (payload
@@ -92,8 +108,7 @@ class Functions {
   Result<void> CheckPayload(const std::string& payload, InvocationType type) const;
   // As defined now; null: none.
   std::shared_ptr<const Catalogue::Function> Find(std::string_view name);
-  void RunHandler(std::shared_ptr<const Catalogue::Function> function, const Event& event,
-                  OutcomeDone done);
+  void RunHandler(const Catalogue::Function& function, const Event& event, OutcomeDone done);
   void RunPayload(std::string_view name, std::string payload, CallDetails details,
                   OutcomeDone done);
   void RunEvent(std::shared_ptr<AsyncEvent> event);

@@ -91,7 +91,8 @@ constexpr HandlerEntry kHandlers[] = {
 
 class BareContext final : public Context {
  public:
-  explicit BareContext(const FunctionDefinition& function) : function_(function) {
+  explicit BareContext(const std::shared_ptr<const FunctionDefinition>& function)
+      : function_(function) {
     ++g_stage->contexts;
   }
   ~BareContext() override { --g_stage->contexts; }
@@ -100,22 +101,24 @@ class BareContext final : public Context {
   std::unique_ptr<Table> table(std::string_view) override { std::abort(); }
   gatehouse::Functions& functions() override { std::abort(); }
   std::string_view env(std::string_view name) const override {
-    auto it = function_.environment.find(name);
-    return it == function_.environment.end() ? std::string_view() : it->second;
+    auto it = function_->environment.find(name);
+    return it == function_->environment.end() ? std::string_view() : it->second;
   }
   std::chrono::milliseconds Now() const override { return {}; }
   Task<bool> Sleep(std::chrono::milliseconds) override { co_return true; }
   void Log(std::string_view) override {}
 
  private:
-  const FunctionDefinition& function_;
+  std::shared_ptr<const FunctionDefinition> function_;
 };
 
 class BareContexts final : public ContextFactory {
  public:
-  std::unique_ptr<Context> Create(const FunctionDefinition& function, const Event&) override {
-    return std::make_unique<BareContext>(function);
+  Context& Create(const std::shared_ptr<const FunctionDefinition>& function,
+                  const Event&) override {
+    return *new BareContext(function);
   }
+  void Release(Context& context) override { delete &context; }
 };
 
 class FunctionsTest : public testing::Test {
@@ -374,6 +377,42 @@ TEST_F(FunctionsTest, AHandlerThatWaitsKeepsTheDefinitionItBeganWith) {
   stage_.waiting[0]("a");
   stage_.waiting[1]("b");
   EXPECT_EQ(stage_.seen, (Lines{"a!hi", "b?hi"}));
+}
+
+TEST_F(FunctionsTest, ReservedConcurrencyHoldsForHandlersInTheProcess) {
+  FunctionDefinition reserved = *catalogue_->Find("waits");
+  reserved.reserved_concurrency = 2;
+  ASSERT_TRUE(catalogue_.Update(reserved));
+  for (int i = 0; i < 3; ++i) Invoke("waits");
+  ASSERT_EQ(outcomes_.size(), 1u) << "two run";
+  EXPECT_EQ(outcomes_[0].kind, Outcome::kRefused);
+  EXPECT_EQ(outcomes_[0].refusal, ErrorCode::kLimitExceeded);
+  EXPECT_EQ(outcomes_[0].error, "function waits is throttled: its reserved concurrency is 2");
+  reserved.environment["suffix"] = "?";
+  ASSERT_TRUE(catalogue_.Update(reserved));
+  Invoke("waits");
+  EXPECT_EQ(outcomes_.size(), 2u) << "those of the old definition still count";
+  stage_.waiting[0]("a");
+  Invoke("waits");
+  stage_.waiting[1]("b");
+  stage_.waiting[2]("c");
+  EXPECT_EQ(outcomes_.size(), 5u);
+  EXPECT_EQ(outcomes_.back().kind, Outcome::kAnswered);
+
+  reserved.reserved_concurrency = 0;
+  ASSERT_TRUE(catalogue_.Update(reserved));
+  Invoke("waits");
+  EXPECT_EQ(outcomes_.back().kind, Outcome::kRefused);
+}
+
+TEST_F(FunctionsTest, AHandlerThatThrowsLeavesItsReservedPlace) {
+  for (const char* name : {"throws", "noCoroutine"}) {
+    FunctionDefinition reserved = *catalogue_->Find(name);
+    reserved.reserved_concurrency = 1;
+    ASSERT_TRUE(catalogue_.Update(reserved));
+    for (int i = 0; i < 3; ++i) Invoke(name);
+    EXPECT_EQ(outcomes_.back().kind, Outcome::kFailed);
+  }
 }
 
 TEST_F(FunctionsTest, WithoutProcessesSuchFunctionsAreRefused) {

@@ -29,7 +29,7 @@ struct Outcome {
   std::string log_tail = {};                 // if it was asked for: the last 4 KB of its log
 };
 
-using OutcomeDone = base::UniqueFunction<void(Outcome)>;
+using OutcomeDone = base::UniqueFunction<void(Outcome&&)>;
 
 // An invocation's details beside its payload. Empty members: none, or made here.
 struct CallDetails {

@@ -22,9 +22,10 @@ namespace gatehouse::function {
 
 class NoContexts final : public ContextFactory {
  public:
-  std::unique_ptr<Context> Create(const FunctionDefinition&, const Event&) override {
+  Context& Create(const std::shared_ptr<const FunctionDefinition>&, const Event&) override {
     std::abort();
   }
+  void Release(Context&) override { std::abort(); }
 };
 
 // The event's JSON: what the api room will write.

@@ -7,6 +7,9 @@
 namespace gatehouse::net {
 namespace {
 
+constexpr std::chrono::milliseconds kWallPeriod{100};
+constexpr std::chrono::seconds kFar{1};
+
 // A token carries the source in its top byte, 24 bits of generation, and the index.
 constexpr std::uint64_t Token(std::uint8_t source, std::uint32_t index, std::uint32_t generation) {
   std::uint64_t generation_bits = generation & Loop::kGenerationMask;
@@ -19,14 +22,15 @@ Loop::Loop(Network& network, base::Clock& clock) : network_(network), clock_(clo
 
 Loop::~Loop() = default;
 
-void Loop::ReadClock() {
-  now_ = clock_.Now();
-  wall_now_.reset();
-}
+void Loop::ReadClock() { now_ = clock_.Now(); }
 
+// Between two looks at the wall's clock ours goes on: a look costs as much as routing a message.
 base::Millis Loop::WallNow() {
-  if (!wall_now_) wall_now_ = clock_.WallNow();
-  return *wall_now_;
+  if (!wall_read_ || now_ - *wall_read_ >= kWallPeriod) {
+    wall_ = clock_.WallNow();
+    wall_read_ = now_;
+  }
+  return wall_ + std::chrono::duration_cast<base::Millis>(now_ - *wall_read_);
 }
 
 std::uint8_t Loop::AddSource(Source& source) {
@@ -91,6 +95,9 @@ std::optional<std::chrono::nanoseconds> Loop::TimeToWait() const {
   if (more_to_do_) return std::chrono::nanoseconds{0};
   if (timers_.empty()) return std::nullopt;
   std::chrono::nanoseconds due{timers_.begin()->first.first};
+  // A look at the clock for what this turn has taken is saved while the timer is far: after half of
+  // the wait there will be another turn.
+  if (due - now_ > kFar) return (due - now_) / 2;
   return std::max(due - clock_.Now(), std::chrono::nanoseconds{0});
 }
 

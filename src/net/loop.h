@@ -54,13 +54,16 @@ class Loop final : public base::Executor {
 
   std::chrono::nanoseconds Now() const { return now_; }         // constant within a turn
   std::chrono::nanoseconds ClockNow() { return clock_.Now(); }  // for measuring
-  base::Millis WallNow();
+  base::Millis WallNow();  // constant within a turn; follows steps of the clock within 100 ms
   // How late timers ran: what one waits for in this loop beyond what one asked.
   const base::DurationHistogram& lag() const { return lag_; }
 
   // Sources and turn ends must outlive the loop's last turn.
   std::uint8_t AddSource(Source& source);
   void AddTurnEnd(TurnEnd& end) { turn_ends_.push_back(&end); }
+  // One that comes before those there are, so before sockets write; and goes before the loop does.
+  void AddTurnEndFirst(TurnEnd& end) { turn_ends_.insert(turn_ends_.begin(), &end); }
+  void RemoveTurnEnd(TurnEnd& end) { std::erase(turn_ends_, &end); }  // not inside one
   // A turn end has work although no turn may be under way: the next turn does not wait.
   void WantTurn() { more_to_do_ = true; }
   // Of generation, the bits of kGenerationMask count.
@@ -89,7 +92,8 @@ class Loop final : public base::Executor {
   Network& network_;
   base::Clock& clock_;
   std::chrono::nanoseconds now_{};
-  std::optional<base::Millis> wall_now_;
+  base::Millis wall_{};  // as read at wall_read_
+  std::optional<std::chrono::nanoseconds> wall_read_;
   std::vector<Source*> sources_;
   std::vector<TurnEnd*> turn_ends_;
   std::map<TimerId, base::UniqueFunction<void()>> timers_;

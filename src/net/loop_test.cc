@@ -109,6 +109,48 @@ TEST_F(LoopTest, TimeStandsStillWithinATurn) {
   EXPECT_EQ(loop_.Now(), seconds{3});
 }
 
+// A timer that is far is not slept for in one go: what held the turn may have taken most of it.
+TEST_F(LoopTest, ALongTurnMakesNoFarTimerLate) {
+  nanoseconds ran{};
+  loop_.After(seconds{100}, [&] { ran = loop_.Now(); });
+  loop_.Post([&] { clock_.Advance(seconds{70}); });
+  loop_.Turn(nanoseconds{0});
+  while (ran == nanoseconds{}) loop_.Turn(std::nullopt);
+  EXPECT_GE(ran, seconds{100});
+  EXPECT_LT(ran, seconds{121}) << "half of the wait, begun at 70";
+}
+
+TEST_F(LoopTest, AnIdleLoopWakesRarelyForAFarTimer) {
+  bool ran = false;
+  loop_.After(std::chrono::hours{2}, [&] { ran = true; });
+  int turns = 0;
+  while (!ran) {
+    loop_.Turn(std::nullopt);
+    ++turns;
+  }
+  EXPECT_LT(turns, 20);
+}
+
+TEST_F(LoopTest, TheWallClockGoesOnWithTheTurns) {
+  base::Millis start = loop_.WallNow();
+  for (int step = 1; step <= 25; ++step) {
+    clock_.Advance(milliseconds{10});
+    loop_.Turn(nanoseconds{0});
+    EXPECT_EQ(loop_.WallNow() - start, milliseconds{10} * step);
+  }
+}
+
+TEST_F(LoopTest, ATurnEndMayComeFirstAndGo) {
+  CountingEnd a(log_, 'a'), b(log_, 'b');
+  loop_.AddTurnEnd(a);
+  loop_.AddTurnEndFirst(b);
+  loop_.Turn(nanoseconds{0});
+  EXPECT_EQ(log_, "ba");
+  loop_.RemoveTurnEnd(b);
+  loop_.Turn(nanoseconds{0});
+  EXPECT_EQ(log_, "baa");
+}
+
 TEST_F(LoopTest, PostsOfAnotherThreadRunOnTheLoopInTheirOrder) {
   std::thread::id ran_on;
   std::vector<int> order;

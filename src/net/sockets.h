@@ -143,7 +143,9 @@ class Sockets final : public Loop::Source, public Loop::TurnEnd {
   int connect_error(std::uint32_t slot) const { return At(slot).error; }
 
   // Queues bytes; ignored once the socket is closing.
-  void Send(std::uint32_t slot, std::string_view bytes);
+  void Send(std::uint32_t slot, std::string_view bytes) { Send(slot, bytes, {}); }
+  void Send(std::uint32_t slot, std::string_view head,
+            std::string_view body);  // one after the other
   void SendShared(std::uint32_t slot, const base::SharedBytes& bytes);
   std::size_t queued_bytes(std::uint32_t slot) const;
   void NotifyDrained(std::uint32_t slot);  // OnDrained follows when nothing is queued any more

@@ -14,6 +14,7 @@ namespace gatehouse::net {
 inline constexpr std::size_t kWritePartsMax = 64;  // of one write
 inline constexpr std::size_t kSmallBlockBytes = 512;
 inline constexpr std::size_t kLargeInputBytes = 4 * 1024;  // not kept for a few bytes
+inline constexpr std::size_t kLargeBlockBytes = 8192;
 
 // Bytes with kReceivePadding behind them.
 struct Sockets::Input {
@@ -80,6 +81,19 @@ struct Sockets::Output {
   base::Share share;
 
   bool empty() const { return bytes == 0 && sealed.empty(); }
+  // A block of this queue alone, its last, with room for `size` bytes more. A queue that grows gets
+  // larger blocks, for each is a part of the write.
+  base::SharedBytes& BlockFor(std::size_t size) {
+    std::size_t capacity = kSmallBlockBytes;
+    if (!blocks.empty()) {
+      base::SharedBytes& last = blocks.back();
+      bool started = first + 1 == blocks.size() && offset > 0;
+      if (!started && last.HasRoomFor(size)) return last;
+      capacity = std::clamp(2 * last.capacity(), kSmallBlockBytes, kLargeBlockBytes);
+    }
+    blocks.push_back(base::SharedBytes::WithCapacity(std::max(size, capacity)));
+    return blocks.back();
+  }
   void Sent(std::size_t n) {
     bytes -= n;
     offset += n;

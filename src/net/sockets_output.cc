@@ -40,17 +40,14 @@ void Sockets::DropOutput(Slot& s) {
   spare_outputs_.push_back(std::move(output));
 }
 
-void Sockets::Send(std::uint32_t slot, std::string_view bytes) {
+void Sockets::Send(std::uint32_t slot, std::string_view head, std::string_view body) {
   Slot& s = At(slot);
-  if (s.phase != Phase::kOpen || bytes.empty() || (s.flags & kEndsOutput)) return;
+  std::size_t size = head.size() + body.size();
+  if (s.phase != Phase::kOpen || size == 0 || (s.flags & kEndsOutput)) return;
   Output& output = OutputOf(s);
-  bool started = output.first + 1 == output.blocks.size() && output.offset > 0;
-  if (output.blocks.empty() || started || !output.blocks.back().TryAppend(bytes)) {
-    auto block = base::SharedBytes::WithCapacity(std::max(bytes.size(), kSmallBlockBytes));
-    CHECK(block.TryAppend(bytes));
-    output.blocks.push_back(std::move(block));
-  }
-  output.bytes += bytes.size();
+  base::SharedBytes& block = output.BlockFor(size);
+  CHECK(block.TryAppend(head) && block.TryAppend(body));
+  output.bytes += size;
   output.is_shared = false;
   MarkDirty(slot);
 }

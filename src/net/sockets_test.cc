@@ -57,6 +57,24 @@ TEST_F(SocketsTest, WhatATurnQueuesLeavesInOneWrite) {
   EXPECT_EQ(sockets_.memory_bytes(0), 0u);
 }
 
+// Blocks grow with a queue, so that much that is queued in a turn still leaves in one write.
+TEST_F(SocketsTest, ManySmallSendsLeaveInOneWrite) {
+  Peer peer = Dial();
+  std::string expected;
+  std::size_t before = world_.network.writes();
+  InTurn([&] {
+    for (int i = 0; i < 500; ++i) {
+      std::string body = RandomBytes(static_cast<std::uint64_t>(i), 100);
+      sockets_.Send(0, "head", body);
+      expected += "head" + body;
+    }
+    sockets_.Send(0, {}, "end");
+    sockets_.Send(0, "", "");
+  });
+  EXPECT_EQ(world_.network.writes(), before + 1);
+  EXPECT_TRUE(peer.Take() == expected + "end");
+}
+
 TEST_F(SocketsTest, WhatIsQueuedBetweenTurnsDoesNotWait) {
   Peer peer = Dial();
   sockets_.Send(0, "x");

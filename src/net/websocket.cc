@@ -284,17 +284,14 @@ void WebSockets::SendFrame(std::uint32_t slot, wire::Opcode opcode, std::string_
   char header[wire::kFrameHeaderBytesMax];
   if (options_.server) {
     std::size_t size = wire::WriteFrameHeader(header, opcode, fin, payload.size());
-    sockets_.Send(slot, {header, size});
-    sockets_.Send(slot, payload);
-    return;
+    return sockets_.Send(slot, {header, size}, payload);
   }
   wire::MaskKey mask;
   random_->Fill(std::as_writable_bytes(std::span(mask)));
   std::size_t size = wire::WriteFrameHeader(header, opcode, fin, payload.size(), mask);
   std::string masked(payload);
   wire::ApplyMask(masked, mask);
-  sockets_.Send(slot, {header, size});
-  sockets_.Send(slot, masked);
+  sockets_.Send(slot, {header, size}, masked);
 }
 
 // ---- Closing ----

@@ -5,6 +5,7 @@
 
 #include "apps/chat/handlers.h"
 #include "base/file.h"
+#include "server/handlers_file.h"
 #include "server/templates.h"
 #include "stack/check.h"
 
@@ -16,12 +17,17 @@ void Print(std::FILE* out, const std::string& path, const stack::Problem& proble
   std::fprintf(out, "%s:%d: %s%s\n", path.c_str(), problem.line, kind, problem.message.c_str());
 }
 
+int Fail(const Error& error) {
+  std::fprintf(stderr, "gatehouse: %s\n", error.message.c_str());
+  return 2;
+}
+
 // Whether the template can be deployed.
-bool CheckOne(const TemplateSource& source) {
+bool CheckOne(const TemplateSource& source, std::span<const HandlerEntry> handlers) {
   stack::CheckOptions options;
   options.source_directory = source.directory;
   options.in_process_names.emplace();
-  for (const HandlerEntry& entry : chat::Handlers()) {
+  for (const HandlerEntry& entry : handlers) {
     options.in_process_names->emplace_back(entry.name);
   }
   stack::CheckResult result = stack::Check(source.text, options);
@@ -35,15 +41,16 @@ bool CheckOne(const TemplateSource& source) {
 
 }  // namespace
 
-int RunCheck(const std::vector<std::string>& paths) {
+int RunCheck(const CheckOptions& options) {
   base::SystemFiles files;
+  auto handlers = LoadHandlers(chat::Handlers(), options.handlers);
+  if (!handlers) return Fail(handlers.error());
   int exit_code = 0;
-  for (const std::string& path : paths) {
+  for (const std::string& path : options.templates) {
     Result<TemplateSource> source = ReadTemplate(path, files);
     if (!source) {
-      std::fprintf(stderr, "gatehouse: %s\n", source.error().message.c_str());
-      exit_code = 2;
-    } else if (!CheckOne(*source)) {
+      exit_code = Fail(source.error());
+    } else if (!CheckOne(*source, *handlers)) {
       exit_code = std::max(exit_code, 1);
     }
   }

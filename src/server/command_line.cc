@@ -63,7 +63,7 @@ CommandLine ReadCommandLine(int argc, char** argv) {
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
 
-  std::vector<Given> up_given, chat_given, env_given, exec_given;
+  std::vector<Given> up_given, chat_given, env_given, exec_given, check_given;
   CLI::App* up = app.add_subcommand("up", "Serve stacks of CloudFormation templates");
   up->add_option("TEMPLATE", line.up.templates,
                  "Templates; none: template.yaml, .yml or .json of this folder, else the chat");
@@ -81,7 +81,8 @@ CommandLine ReadCommandLine(int argc, char** argv) {
   exec->add_option("TEMPLATE", line.exec.up.templates, "As for up");
   Bind(*exec, ExecRows(), exec_given);
   CLI::App* check = app.add_subcommand("check", "Say what is wrong in templates, with lines");
-  check->add_option("TEMPLATE", line.checked, "CloudFormation templates")->required();
+  check->add_option("TEMPLATE", line.check.templates, "CloudFormation templates")->required();
+  Bind(*check, CheckRows(), check_given);
 
   std::string_view word = argc > 1 ? argv[1] : "-";
   auto has_name = [&](const CLI::App* command) { return command->get_name() == word; };
@@ -111,6 +112,7 @@ CommandLine ReadCommandLine(int argc, char** argv) {
     applied = Apply(EnvRows(), env_given, line.env);
   } else if (check->parsed()) {
     line.command = Command::kCheck;
+    applied = Apply(CheckRows(), check_given, line.check);
   } else if (exec->parsed()) {
     line.command = Command::kExec;
     applied = Apply(ExecRows(), exec_given, line.exec);

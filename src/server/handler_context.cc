@@ -158,10 +158,17 @@ class RoomFunctions final : public Functions {
 
 class RoomContext final : public Context {
  public:
-  RoomContext(const HandlerRooms& rooms, const function::FunctionDefinition& function,
-              const api::StagePlace* place)
-      : rooms_(rooms), function_(function), functions_(*rooms.functions) {
-    if (place) connections_.emplace(*rooms.gateway, *place);
+  explicit RoomContext(const HandlerRooms& rooms) : rooms_(rooms), functions_(*rooms.functions) {}
+
+  // For a run. One that ran the same function before counts no reference.
+  void Begin(const std::shared_ptr<const function::FunctionDefinition>& function,
+             const api::StagePlace* place) {
+    if (function_ != function) function_ = function;
+    if (place) connections_.emplace(*rooms_.gateway, *place);
+  }
+  void End() {
+    connections_.reset();
+    elsewhere_.clear();
   }
 
   Connections& connections() override {
@@ -195,8 +202,8 @@ class RoomContext final : public Context {
   }
 
   std::string_view env(std::string_view name) const override {
-    auto it = function_.environment.find(name);
-    return it == function_.environment.end() ? std::string_view() : it->second;
+    auto it = function_->environment.find(name);
+    return it == function_->environment.end() ? std::string_view() : it->second;
   }
 
   std::chrono::milliseconds Now() const override { return rooms_.loop->WallNow(); }
@@ -209,12 +216,12 @@ class RoomContext final : public Context {
   }
 
   void Log(std::string_view line) override {
-    rooms_.log->Info(line, {{"function", function_.name}});
+    rooms_.log->Info(line, {{"function", function_->name}});
   }
 
  private:
   const HandlerRooms& rooms_;
-  const function::FunctionDefinition& function_;
+  std::shared_ptr<const function::FunctionDefinition> function_;
   std::optional<StageConnections> connections_;
   NoConnections no_connections_;
   RoomFunctions functions_;
@@ -240,16 +247,31 @@ const api::StagePlace* OwnStage(const api::Stages& stages, const std::string& fu
 
 }  // namespace
 
-std::unique_ptr<Context> HandlerContexts::Create(const function::FunctionDefinition& function,
-                                                 const Event& event) {
+Context& HandlerContexts::Create(
+    const std::shared_ptr<const function::FunctionDefinition>& function, const Event& event) {
   const api::Stages& stages = rooms_.gateway->stages();
   const api::StagePlace* place = nullptr;
   if (event.request_context) {
     place = stages.Find(event.request_context->api_id, event.request_context->stage);
   } else {
-    place = OwnStage(stages, function.name);
+    place = OwnStage(stages, function->name);
   }
-  return std::make_unique<RoomContext>(rooms_, function, place);
+  std::unique_ptr<Context> context;
+  if (spare_.empty()) {
+    context = std::make_unique<RoomContext>(rooms_);
+  } else {
+    context = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  auto* begun = static_cast<RoomContext*>(context.release());  // Release has it back
+  begun->Begin(function, place);
+  return *begun;
+}
+
+void HandlerContexts::Release(Context& context) {
+  std::unique_ptr<Context> owned(&context);
+  static_cast<RoomContext&>(context).End();
+  if (spare_.size() < kSpareMax) spare_.push_back(std::move(owned));
 }
 
 }  // namespace gatehouse::server

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "api/gateway.h"
 #include "base/log.h"
@@ -27,11 +28,14 @@ struct HandlerRooms {
 class HandlerContexts final : public function::ContextFactory {
  public:
   HandlerRooms& rooms() { return rooms_; }
-  std::unique_ptr<Context> Create(const function::FunctionDefinition& function,
-                                  const Event& event) override;
+  Context& Create(const std::shared_ptr<const function::FunctionDefinition>& function,
+                  const Event& event) override;
+  void Release(Context& context) override;
 
  private:
+  static constexpr std::size_t kSpareMax = 64;
   HandlerRooms rooms_;
+  std::vector<std::unique_ptr<Context>> spare_;  // of runs that are over
 };
 
 }  // namespace gatehouse::server

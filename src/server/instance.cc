@@ -23,6 +23,7 @@
 #include "net/resolver.h"
 #include "net/tls.h"
 #include "server/env.h"
+#include "server/handlers_file.h"
 #include "server/identity.h"
 #include "server/instance_folder.h"
 #include "server/limits.h"
@@ -104,7 +105,7 @@ Error WithOwner(Error error, std::uint16_t port) {
 struct Instance::Parts {
   Parts(const UpOptions& given, std::span<const HandlerEntry> offered)
       : options(given),
-        handlers(offered.empty() ? chat::Handlers() : offered),
+        own_handlers(offered.empty() ? chat::Handlers() : offered),
         log(LogOptions(given), clock, base::FileDescriptorSink(STDERR_FILENO)) {}
 
   ~Parts() { StopThreads(); }
@@ -125,7 +126,8 @@ struct Instance::Parts {
   void StopThreads();
 
   const UpOptions options;
-  const std::span<const HandlerEntry> handlers;
+  const std::span<const HandlerEntry> own_handlers;
+  std::vector<HandlerEntry> handlers;  // with those of --handlers
   base::SystemClock clock;
   const std::chrono::nanoseconds started = clock.Now();
   base::SystemFiles files;
@@ -389,6 +391,9 @@ std::string Instance::Parts::Served() const {
 
 Result<void> Instance::Start() {
   Parts& parts = *parts_;
+  auto handlers = LoadHandlers(parts.own_handlers, parts.options.handlers);
+  if (!handlers) return handlers.error();
+  parts.handlers = *std::move(handlers);
   auto found = FindTemplates(parts.options, parts.folder_of_start, parts.files);
   if (!found) return found.error();
   parts.templates = *std::move(found);

@@ -17,7 +17,8 @@ namespace gatehouse::server {
 
 class Instance {
  public:
-  // handlers: what functions may name as InProcess; they outlive the instance. Empty: the chat's.
+  // handlers: what functions may name as InProcess, beside those of --handlers; they outlive the
+  // instance. Empty: the chat's.
   explicit Instance(const UpOptions& options, std::span<const HandlerEntry> handlers = {});
   ~Instance();
 

@@ -1,6 +1,9 @@
 #include "server/invoke_adapters.h"
 
+#include <memory>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "api/event_json.h"
 #include "api/proxy_result.h"
@@ -18,15 +21,22 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome, bool is_connect) {
   if (outcome.kind == function::Outcome::kFailed) {
     return {api::InvokeOutcome::kFailed, {}, std::move(outcome.error)};
   }
+  int status = outcome.answer.status_code;
+  if (status < 100 || status > 599) {  // as in an answer of a process
+    return {api::InvokeOutcome::kFailed,
+            {},
+            fmt::format("the function's result is malformed: statusCode is {}", status)};
+  }
   return {api::InvokeOutcome::kAnswered, std::move(outcome.answer), {}};
 }
 
 }  // namespace
 
-void FunctionInvoker::Invoke(std::string_view function_name, const Event& event,
-                             base::UniqueFunction<void(api::InvokeOutcome)> done) {
-  bool is_connect = event.request_context && event.request_context->route_key == "$connect";
-  functions_.Invoke(function_name, event,
+void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) {
+  using Known = function::Functions::Known;
+  if (!target.known) target.known = std::make_shared<Known>();
+  bool is_connect = event.request_context && event.request_context->event_type == "CONNECT";
+  functions_.Invoke(target.function_name, *static_cast<Known*>(target.known.get()), event,
                     [done = std::move(done), is_connect](function::Outcome&& outcome) mutable {
                       done(ToApi(std::move(outcome), is_connect));
                     });

@@ -15,8 +15,7 @@ namespace gatehouse::server {
 class FunctionInvoker final : public api::Invoker {
  public:
   explicit FunctionInvoker(function::Functions& functions) : functions_(functions) {}
-  void Invoke(std::string_view function_name, const Event& event,
-              base::UniqueFunction<void(api::InvokeOutcome)> done) override;
+  void Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) override;
 
  private:
   function::Functions& functions_;

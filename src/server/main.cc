@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     case Command::kExec:
       return gatehouse::server::RunExec(line.exec);
     case Command::kCheck:
-      return gatehouse::server::RunCheck(line.checked);
+      return gatehouse::server::RunCheck(line.check);
     case Command::kExit:
       break;
   }

@@ -259,6 +259,9 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        Switch(&UpOptions::strict_deployments)},
       {"passthrough", "SERVICE", "", "An AWS service to be reached for real; may be repeated", true,
        Texts(&UpOptions::passthrough)},
+      {"handlers", "FILE", "",
+       "A shared object with handlers in C++ that templates may name; may be repeated", true,
+       Texts(&UpOptions::handlers)},
   };
   return kRows;
 }
@@ -321,6 +324,13 @@ std::span<const OptionRow<ExecOptions>> ExecRows() {
                     }});
     return rows;
   }();
+  return kRows;
+}
+
+std::span<const OptionRow<CheckOptions>> CheckRows() {
+  static const OptionRow<CheckOptions> kRows[] = {
+      {"handlers", "FILE", "", "As for up", true, Texts(&CheckOptions::handlers)},
+  };
   return kRows;
 }
 

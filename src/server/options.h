@@ -48,6 +48,7 @@ struct UpOptions {
   std::string node;
   bool strict_deployments = false;
   std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
+  std::vector<std::string> handlers;     // shared objects with in-process handlers
 };
 
 struct EnvOptions {
@@ -62,6 +63,11 @@ struct ExecOptions {
   bool attach = false;
   EnvOptions target;  // of attach
   std::vector<std::string> command;
+};
+
+struct CheckOptions {
+  std::vector<std::string> templates;
+  std::vector<std::string> handlers;
 };
 
 // Where a row's text goes. Errors: kInvalidArgument with a sentence that names the option.
@@ -79,6 +85,7 @@ std::span<const OptionRow<UpOptions>> UpRows();
 std::span<const OptionRow<chat::ChatOptions>> ChatRows();
 std::span<const OptionRow<EnvOptions>> EnvRows();
 std::span<const OptionRow<ExecOptions>> ExecRows();
+std::span<const OptionRow<CheckOptions>> CheckRows();
 
 // "ready-file" → "GATEHOUSE_READY_FILE"
 std::string EnvironmentName(std::string_view option_name);
@@ -92,7 +99,7 @@ struct CommandLine {
   chat::ChatOptions chat;
   EnvOptions env;
   ExecOptions exec;
-  std::vector<std::string> checked;  // kCheck: templates
+  CheckOptions check;
 };
 
 // Reads the command line and the environment; prints help, version and usage errors itself.

@@ -119,6 +119,19 @@ TEST(Options, ExecSplitsAtTheTwoHyphens) {
   EXPECT_EQ(Read({"check"}).exit_code, 2);
 }
 
+TEST(Options, UpExecAndCheckTakeFilesOfHandlers) {
+  const std::vector<std::string> files{"a.so", "b.so"};
+  CommandLine up = Read({"up", "--handlers", "a.so", "--handlers", "b.so", "t.yaml"});
+  EXPECT_EQ(up.up.handlers, files);
+  EXPECT_EQ(up.up.templates, std::vector<std::string>{"t.yaml"});
+  CommandLine exec = Read({"exec", "--handlers", "a.so", "--handlers", "b.so", "--", "true"});
+  EXPECT_EQ(exec.exec.up.handlers, files);
+  CommandLine check = Read({"check", "--handlers", "a.so", "t.yaml", "--handlers", "b.so"});
+  ASSERT_EQ(check.command, Command::kCheck);
+  EXPECT_EQ(check.check.handlers, files);
+  EXPECT_EQ(check.check.templates, std::vector<std::string>{"t.yaml"});
+}
+
 TEST(Options, ChatTakesAUrlAndAName) {
   CommandLine line =
       Read({"chat", "ws://localhost:1/p", "--username", "ann", "--json", "--ping-seconds", "0.5"});

@@ -6,6 +6,7 @@
 
 #include <simdjson.h>
 
+#include "wire/flat_object.h"
 #include "wire/json_cursor.h"
 
 namespace gatehouse::wire {
@@ -19,11 +20,12 @@ static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
 // what it refuses for that, our reader judges.
 constexpr std::size_t kDomDepthMax = kJsonDepthMax - 1;
 
+bool IsJsonBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 std::string_view TrimJsonBlanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && IsJsonBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsJsonBlank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 // at_key would give the first of duplicates.
@@ -43,6 +45,8 @@ std::optional<element> Step(element at, std::string_view name) {
 }  // namespace
 
 struct RoutingReader::State {
+  FlatObject flat;
+  bool is_flat = false;  // flat read the message: nobody else looked at it
   simdjson::dom::parser parser;
   simdjson::dom::document document;
   std::optional<element> root;  // only if simdjson read the message
@@ -85,13 +89,13 @@ RoutingReader::RoutingReader() : state_(std::make_unique<State>()) {}
 RoutingReader::~RoutingReader() = default;
 
 bool RoutingReader::Parse(std::string_view message) {
+  const std::string_view text = TrimJsonBlanks(message);
+  state_->is_flat = state_->flat.Parse(text);
+  if (state_->is_flat) return true;
   state_->root.reset();
-  state_->message = {JsonKind::kObject, TrimJsonBlanks(message)};
-  const std::string_view text = state_->message.text;
-  if (text.empty() || text.front() != '{') {
-    state_->message = {};
-    return false;
-  }
+  state_->message = {};
+  if (text.empty() || text.front() != '{') return false;
+  state_->message = {JsonKind::kObject, text};
   state_->syntax = JsonSyntax::kStrict;
   if (state_->ParseFast(text)) return true;
   state_->syntax = JsonSyntax::kLenient;
@@ -101,6 +105,10 @@ bool RoutingReader::Parse(std::string_view message) {
 }
 
 void RoutingReader::AppendText(std::span<const std::string> path, std::string& out) const {
+  if (state_->is_flat) {
+    if (path.size() == 1) out.append(state_->flat.Find(path[0]));
+    return;
+  }
   if (!state_->root) return state_->AppendWritten(path, out);
   element at = *state_->root;
   for (const std::string& name : path) {

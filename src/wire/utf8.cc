@@ -1,11 +1,31 @@
 #include "wire/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 #include <simdjson.h>
 
 namespace gatehouse::wire {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+constexpr std::size_t kShortBytes = 512;
+
+bool IsAscii(std::string_view text) {
+  using Block = std::uint64_t __attribute__((vector_size(16)));
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  Block blocks{};
+  for (; left >= sizeof blocks; left -= sizeof blocks, at += sizeof blocks) {
+    Block block;
+    std::memcpy(&block, at, sizeof block);
+    blocks |= block;
+  }
+  std::uint64_t seen = blocks[0] | blocks[1];
+  for (; left > 0; --left, ++at) seen |= static_cast<unsigned char>(*at);
+  return (seen & kHighBits) == 0;
+}
 
 // What may follow a first byte: how many bytes, and the range of the first of them; those behind
 // it are 80 to BF (Unicode 15, table 3-7).
@@ -29,7 +49,11 @@ bool FollowOf(unsigned char first, Follow* follow) {
 
 }  // namespace
 
-bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool IsUtf8(std::string_view text) {
+  // A short ASCII text is judged before a call into the library would have begun.
+  if (text.size() <= kShortBytes && IsAscii(text)) return true;
+  return simdjson::validate_utf8(text.data(), text.size());
+}
 
 std::string ToUtf8(std::string_view text) {
   if (IsUtf8(text)) return std::string(text);

@@ -11,3 +11,4 @@ pytest.register_assert_rewrite("harness", "readme")
 # pylint: disable=wrong-import-position,unused-import
 from harness import (environment, gatehouse, pytest_pyfunc_call,  # noqa: E402,F401
                      pytest_runtest_makereport, start_gatehouse, tls)
+from spec_rows import handler  # noqa: E402,F401

@@ -1,13 +1,28 @@
-"""What the tests of the specification's rows share: one template of routes, one Python handler.
+"""What the tests of the specification's rows share: one template of routes, one handler.
 
-MOCK routes tell which route was taken; the handler does what the message or the query says.
+MOCK routes tell which route was taken; the handler does what the message or the query says. It is
+there twice: in Python below, and in C++ in handlers/rows.cc, which runs in the process.
 """
 
 import json
+import os
+import pathlib
 
-from harness import UPGRADE, RawWebSocket, Server, ask, until
+import pytest
+from harness import BINARY, UPGRADE, RawWebSocket, Server, ask, until
 
 ROLE = "arn:aws:iam::000000000000:role/r"
+IN_PROCESS = pathlib.Path(os.environ.get("GATEHOUSE_TEST_HANDLERS",
+                                         BINARY.parent / "tests/scenario_handlers.so"))
+
+
+@pytest.fixture(scope="module", params=["python", "in-process"])
+def handler(request):
+    """Which handler a template's function is: tests run with either."""
+    return request.param
+
+
+PYTHON_ONLY = pytest.mark.parametrize("handler", ["python"], indirect=True)
 
 # Events go to a file, for $disconnect has nobody to answer to.
 HANDLER = '''
@@ -17,29 +32,43 @@ def note(record):
     with open(os.environ["EVENTS"], "a") as file:
         file.write(json.dumps(record) + "\\n")
 
-def about_oneself(event):
-    """What @connections says of the connection of this very event, verb by verb."""
+def connections(context):
+    """A function that calls a verb of @connections and says what came of it."""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import ClientError
-    context = event["requestContext"]
     url = "https://{}/{}".format(context["domainName"], context["stage"])
     client = boto3.client("apigatewaymanagementapi", endpoint_url=url,
                           config=Config(retries={"max_attempts": 0}))
-    said = []
-    for verb, more in (("get_connection", {}), ("post_to_connection", {"Data": b"to myself"}),
-                       ("delete_connection", {})):
+    def call(verb, id_, **more):
         try:
-            getattr(client, verb)(ConnectionId=context["connectionId"], **more)
-            said.append("fine")
+            getattr(client, verb)(ConnectionId=id_, **more)
+            return "fine"
         except ClientError as error:
-            said.append(error.response["Error"]["Code"])
-    return said
+            return error.response["Error"]["Code"]
+    return call
+
+def about_oneself(context):
+    """What @connections says of the connection of this very event, verb by verb."""
+    call, id_ = connections(context), context["connectionId"]
+    return [call("get_connection", id_), call("post_to_connection", id_, Data=b"to myself"),
+            call("delete_connection", id_)]
+
+def flood(context):
+    """Posts until it is refused."""
+    call, said, posts = connections(context), "fine", 0
+    while said == "fine" and posts < 400:
+        said = call("post_to_connection", context["connectionId"], Data=b"z" * 131072)
+        posts += 1
+    return [said]
 
 def handler(event, context):
-    kind = event["requestContext"]["eventType"]
+    context = event["requestContext"]
+    kind = context["eventType"]
     if kind == "DISCONNECT":
-        note(event["requestContext"])
+        note(context)
+        if context["disconnectReason"] == "oneself":
+            note(about_oneself(context))
         return
     if kind == "CONNECT":
         asked = dict(event.get("queryStringParameters") or {})
@@ -52,8 +81,17 @@ def handler(event, context):
     if do == "sleep":
         time.sleep(2)
     if do == "oneself":
-        note(about_oneself(event))
-    return asked["answer"]
+        note(about_oneself(context))
+    if do == "post":
+        data = b"x" * asked.get("size", 1)
+        note([connections(context)("post_to_connection", asked["to"], Data=data)])
+    if do == "flood":
+        note(flood(context))
+    if do == "fill":
+        return {"body": "x" * asked["size"]}
+    if do == "bytes":
+        return {"body": "/w==", "isBase64Encoded": True}
+    return asked.get("answer", {})
 '''
 
 
@@ -67,7 +105,7 @@ ROUTE_KEY = mock('{"statusCode": 200}', ("$default", "route $context.routeKey"))
 
 
 def function(**properties):
-    """The Python handler as an integration."""
+    """The handler as an integration."""
     return {"IntegrationType": "AWS_PROXY", "IntegrationMethod": "POST",
             "IntegrationUri": {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31"
                                           "/functions/${Handler.Arn}/invocations"},
@@ -86,12 +124,16 @@ class Template:
                 "ApiId": {"Ref": "Api"}, "StageName": "rows", "AutoDeploy": True,
                 **(stage or {})}}}
         self.integrations = {}
+        self.options = ()
 
-    def use_function(self):
+    def use_function(self, handler="python"):  # pylint: disable=redefined-outer-name
         self.resources["Handler"] = {"Type": "AWS::Lambda::Function", "Properties": {
             "Runtime": "python3.12", "Handler": "index.handler", "Role": ROLE, "Timeout": 10,
             "Environment": {"Variables": {}},
             "Code": {"ZipFile": HANDLER}}}
+        if handler == "in-process":
+            self.resources["Handler"]["Metadata"] = {"Gatehouse": {"InProcess": "rows/handler"}}
+            self.options = ("--handlers", IN_PROCESS)
         return self
 
     def _add(self, kind, logical_id, properties, **attributes):
@@ -134,7 +176,7 @@ class Template:
             variables = self.resources["Handler"]["Properties"]["Environment"]["Variables"]
             variables["EVENTS"] = str(events_file)
         path.write_text(json.dumps({"Resources": self.resources}))
-        server = Server(folder, str(path), *options)
+        server = Server(folder, str(path), *self.options, *options)
         server.events = events_file
         return server
 

@@ -128,6 +128,10 @@ def test_a_data_directory_that_cannot_be_made_is_said(tmp_path):
     assert len(said.splitlines()) == 1 and str(tmp_path / "file") in said
 
 
+# For what is found to be wrong only once the port is ours and the data is read.
+ANYWHERE = ["--port", "0", "--data", ":memory:"]
+
+
 @pytest.mark.parametrize("arguments, word", [
     (["up", "--no-such-option"], "--no-such-option"),
     (["up", "--port", "65536"], "--port"),
@@ -140,14 +144,14 @@ def test_a_data_directory_that_cannot_be_made_is_said(tmp_path):
     (["up", "--log", "xml"], "--log"),
     (["up", "--log-level", "loud"], "--log-level"),
     (["up", "--parameter", "SendIdOnConnect"], "--parameter"),
-    (["up", "--parameter", "SendIdOnConnect=maybe"], "SendIdOnConnect"),
-    (["up", "--parameter", "NoSuch=1"], "NoSuch"),
+    (["up", "--parameter", "SendIdOnConnect=maybe", *ANYWHERE], "SendIdOnConnect"),
+    (["up", "--parameter", "NoSuch=1", *ANYWHERE], "NoSuch"),
     (["up", "--threads", "0"], "--threads"),
     (["up", "--threads", "65"], "--threads"),
     (["up", "--auth", "none"], "--auth"),
     (["up", "--account-id", "12"], "--account-id"),
-    (["up", "--host", "0.0.0.0", "--port", "0", "--data", ":memory:"], "--auth strict"),
-    (["up", "--host", "nonsense", "--port", "0", "--data", ":memory:"], "--host"),
+    (["up", "--host", "0.0.0.0", *ANYWHERE], "--auth strict"),
+    (["up", "--host", "nonsense", *ANYWHERE], "--host"),
     (["up", "no-such-template.yaml"], "template"),
     (["fly"], "there is no command"),
 ])

@@ -1,4 +1,4 @@
-"""Spec §10, row by row: what the client sees and what $disconnect gets, by the Python handler."""
+"""Spec §10, row by row: what the client sees and what $disconnect gets, by either handler."""
 
 import struct
 
@@ -8,9 +8,9 @@ from spec_rows import ROUTE_KEY, Template, events, function, mock
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory, handler):
     rate = {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 1}
-    template = Template(stage={"RouteSettings": {"rare": rate}}).use_function()
+    template = Template(stage={"RouteSettings": {"rare": rate}}).use_function(handler)
     template.route("$disconnect", function())
     template.route("rare", ROUTE_KEY, two_way=True)
     template.route("me", mock('{"statusCode": 200}', ("$default", "$context.connectionId")),
@@ -92,8 +92,8 @@ def test_protocol(server, row, data, code, reason):
         assert client.disconnect() == seen
 
 
-def test_idle(tmp_path):
-    template = Template().use_function().route("$disconnect", function())
+def test_idle(tmp_path, handler):
+    template = Template().use_function(handler).route("$disconnect", function())
     template.route("me", mock('{"statusCode": 200}', ("$default", "$context.connectionId")),
                    two_way=True)
     server = template.start(tmp_path, "--idle-seconds", "1")
@@ -103,8 +103,8 @@ def test_idle(tmp_path):
     server.stop()
 
 
-def test_gatehouse_stops(tmp_path):
-    template = Template().use_function().route("$disconnect", function())
+def test_gatehouse_stops(tmp_path, handler):
+    template = Template().use_function(handler).route("$disconnect", function())
     template.route("me", mock('{"statusCode": 200}', ("$default", "$context.connectionId")),
                    two_way=True)
     server = template.start(tmp_path)
@@ -115,11 +115,11 @@ def test_gatehouse_stops(tmp_path):
     server.stop()
 
 
-def test_handler_failures_never_close_a_connection(tmp_path):
-    template = Template().use_function().route("python", function())
+def test_handler_failures_never_close_a_connection(tmp_path, handler):
+    template = Template().use_function(handler).route("function", function())
     server = template.route("$default", ROUTE_KEY, two_way=True).start(tmp_path)
     with RawWebSocket(server) as client:
-        client.send_text('{"action":"python","do":"raise"}')
+        client.send_text('{"action":"function","do":"raise"}')
         assert "Internal server error" in client.read_text()
         client.send_text("x")
         assert client.read_text() == "route $default"

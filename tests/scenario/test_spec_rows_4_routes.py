@@ -6,13 +6,13 @@ import types
 import boto3
 import pytest
 from harness import RawWebSocket
-from spec_rows import ROUTE_KEY, Template, error_of, function, mock, talk
+from spec_rows import PYTHON_ONLY, ROUTE_KEY, Template, error_of, function, mock, talk
 
 
 @pytest.fixture(scope="module")
 def default(tmp_path_factory):
     """Every route tells its key; $default is there."""
-    template = Template().use_function()
+    template = Template()
     for key in ("$default", "say", "5", "true", "[item1, item2]", "Say", "sendMessage"):
         template.route(key, ROUTE_KEY, two_way=True)
     template.route("$connect", mock()).route("$disconnect", mock())
@@ -22,15 +22,15 @@ def default(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory):
+def bare(tmp_path_factory, handler):
     """Without $default; functions that fail, models, throttles."""
     schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object",
               "required": ["text"], "properties": {"text": {"type": "string", "maxLength": 3}}}
     rate = {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 1}
-    template = Template(stage={"RouteSettings": {"rare": rate}}).use_function()
+    template = Template(stage={"RouteSettings": {"rare": rate}}).use_function(handler)
     template.model("Text", schema)
     template.route("say", ROUTE_KEY, two_way=True).route("rare", ROUTE_KEY, two_way=True)
-    template.route("python", function()).route("slow", function(TimeoutInMillis=300))
+    template.route("function", function()).route("slow", function(TimeoutInMillis=300))
     template.route("model", ROUTE_KEY, two_way=True, ModelSelectionExpression="$request.body.kind",
                    RequestModels={"text": "Text"})
     template.route("any", ROUTE_KEY, two_way=True, ModelSelectionExpression="$request.body.kind",
@@ -89,8 +89,7 @@ def test_expression(tmp_path, expression, message, key):
 
 @pytest.mark.parametrize("row, message, error", [
     ("no route matches and there is no $default", '{"action":"none"}', "Forbidden"),
-    ("function threw", '{"action":"python","do":"raise"}', "Internal server error"),
-    ("malformed answer", '{"action":"python","answer":{"Data":1}}', "Internal server error"),
+    ("function threw", '{"action":"function","do":"raise"}', "Internal server error"),
     ("longer than its time-out", '{"action":"slow","do":"sleep"}', "Endpoint request timed out"),
     ("model: what it selects refuses", '{"action":"model","kind":"text"}', "Invalid request body"),
     ("model: too long", '{"action":"model","kind":"text","text":"long"}', "Invalid request body"),
@@ -103,6 +102,37 @@ def test_error_frame(bare, row, message, error):
         assert error_of(client.read_text()) == error, row
         client.send_text('{"action":"say"}')
         assert client.read_text() == "route say", "the connection stays open"
+
+
+@PYTHON_ONLY  # a C++ handler's answer has the right form
+def test_error_frame_of_a_malformed_answer(bare):
+    with RawWebSocket(bare) as client:
+        client.send_text('{"action":"function","answer":{"Data":1}}')
+        assert error_of(client.read_text()) == "Internal server error"
+        client.send_text('{"action":"say"}')
+        assert client.read_text() == "route say", "the connection stays open"
+
+
+@pytest.mark.parametrize("status", [99, 600])
+def test_error_frame_of_a_malformed_status(bare, status):
+    answer = json.dumps({"action": "function", "answer": {"statusCode": status, "body": "x"}})
+    assert error_of(talk(bare, answer)) == "Internal server error"
+
+
+def test_error_frame__gateway_may_not_invoke(tmp_path):
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:nobody"
+    template = Template().route("x", ({"IntegrationType": "AWS_PROXY", "IntegrationUri": arn}, ()))
+    server = template.start(tmp_path)
+    assert error_of(talk(server, {"action": "x"})) == "Internal server error"
+    server.stop()
+
+
+def test_error_frame__function_throttled(tmp_path, handler):
+    template = Template().use_function(handler).route("x", function())
+    template.resources["Handler"]["Properties"]["ReservedConcurrentExecutions"] = 0
+    server = template.start(tmp_path)
+    assert error_of(talk(server, {"action": "x", "answer": {}})) == "Internal server error"
+    server.stop()
 
 
 def test_message_throttled__too_many_requests(bare):

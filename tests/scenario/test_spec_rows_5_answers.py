@@ -4,13 +4,13 @@ import json
 
 import pytest
 from harness import RawWebSocket
-from spec_rows import ROUTE_KEY, Template, error_of, function
+from spec_rows import PYTHON_ONLY, ROUTE_KEY, Template, error_of, function
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """`two` is two-way, `one` is not; both are the Python handler. `end` tells when all is said."""
-    template = Template().use_function()
+def server(tmp_path_factory, handler):
+    """`two` is two-way, `one` is not; both are the handler. `end` tells when all is said."""
+    template = Template().use_function(handler)
     template.route("two", function(), two_way=True).route("one", function())
     template.route("end", ROUTE_KEY, two_way=True)
     template.route("alone", function(), RouteResponseSelectionExpression="$default")
@@ -30,14 +30,34 @@ class Talk(RawWebSocket):
     ("missing statusCode", {"body": "hi"}, "hi"),
     ("no body: an empty message", {"statusCode": 200}, ""),
     ("{}: an empty message", {}, ""),
-    ("null: an empty message", None, ""),
-    ("isBase64Encoded: decoded", {"isBase64Encoded": True, "body": "aGVsbG8="}, "hello"),
+    ("an empty body: an empty message", {"body": ""}, ""),
     ("body is JSON text", {"body": '{"a": 1.50}'}, '{"a": 1.50}'),
 ])
 def test_two_way(server, row, answer, message):
     with Talk(server) as client:
         client.say("two", answer)
         assert client.read_text() == message, row
+
+
+@PYTHON_ONLY  # a C++ handler's answer is none of these
+@pytest.mark.parametrize("row, answer, message", [
+    ("null: an empty message", None, ""),
+    ("isBase64Encoded: decoded", {"isBase64Encoded": True, "body": "aGVsbG8="}, "hello"),
+])
+def test_two_way_of_a_process(server, row, answer, message):
+    with Talk(server) as client:
+        client.say("two", answer)
+        assert client.read_text() == message, row
+
+
+def test_two_way__128_kb_of_text_and_no_more(server):
+    """§9: both ways; what is no message is the function's failure."""
+    with Talk(server) as client:
+        client.say("two", {}, do="fill", size=131072)
+        assert client.read_text() == "x" * 131072
+        for wrong in ({"do": "fill", "size": 131073}, {"do": "bytes"}):
+            client.say("two", {}, **wrong)
+            assert error_of(client.read_text()) == "Internal server error"
 
 
 MALFORMED = [
@@ -50,6 +70,7 @@ MALFORMED = [
 ]
 
 
+@PYTHON_ONLY
 @pytest.mark.parametrize("action", ["one", "two"])
 @pytest.mark.parametrize("row, answer", MALFORMED, ids=[row for row, _ in MALFORMED])
 def test_malformed__internal_server_error(server, action, row, answer):
@@ -76,19 +97,3 @@ def test_error_frames_are_sent_on_one_way_routes_too(server):
     with Talk(server) as client:
         client.say("one", {}, do="raise")
         assert error_of(client.read_text()) == "Internal server error"
-
-
-def test_in_process_two_way(gatehouse):
-    with RawWebSocket(gatehouse) as client:
-        client.send_text('{"action":"getConnectionId"}')
-        assert len(json.loads(client.read_text())["connectionId"]) == 16
-
-
-def test_in_process_one_way(gatehouse):
-    """The chat's sendDirect answers statusCode 200, which nobody sees."""
-    with RawWebSocket(gatehouse) as client:
-        own = client.connection_id()
-        client.send_text(json.dumps({"action": "sendDirect", "connectionId": own, "message": 1,
-                                     "operationType": "x"}))
-        assert json.loads(client.read_text())["from"] == own
-        assert client.connection_id() == own, "and nothing between"

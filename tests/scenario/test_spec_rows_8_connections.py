@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from harness import RawWebSocket, Wire, ask, management, request
+from harness import CLOSE, RawWebSocket, Wire, ask, frame, management, request
 from spec_rows import Template, events, function, mock
 
 GONE_ID = "JDH-3ejISQ0CFlw="
@@ -12,8 +12,7 @@ GONE_ID = "JDH-3ejISQ0CFlw="
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    template = Template().use_function()
-    template.route("$connect", function()).route("$disconnect", mock())
+    template = Template().route("$connect", mock()).route("$disconnect", mock())
     template.route("me", mock('{"statusCode": 200}', ("$default", "$context.connectionId")),
                    two_way=True)
     running = template.start(tmp_path_factory.mktemp("connections"))
@@ -176,17 +175,102 @@ def test_too_fast__429_with_empty_body(tmp_path):
     server.stop()
 
 
-def test_from_its_own_connect__410_for_every_verb(server):
-    """§8.3, by the Python handler, which asks before it returns."""
-    with RawWebSocket(server, "?do=oneself"):
-        said = events(server, 1)[-1]
-    assert said == ["GoneException", "GoneException", "GoneException"]
+# ---- by handlers: in Python with boto3, in C++ with Connections
 
 
-def test_to_oneself_from_the_first_message_on(gatehouse):
-    """§8.3, in-process: the chat's sendDirect posts before it returns."""
-    with RawWebSocket(gatehouse) as one:
-        own = one.connection_id()
-        one.send_text(json.dumps({"action": "sendDirect", "connectionId": own, "message": "hi",
-                                  "operationType": "x"}))
-        assert json.loads(one.read_text())["message"] == "hi"
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, handler):
+    """Every route but `me` is the handler; `tell` is not two-way."""
+    template = Template().use_function(handler)
+    for key in ("$connect", "$disconnect", "tell"):
+        template.route(key, function(TimeoutInMillis=29000))
+    template.route("me", mock('{"statusCode": 200}', ("$default", "$context.connectionId")),
+                   two_way=True)
+    running = template.start(tmp_path_factory.mktemp("handlers"))
+    yield running
+    running.stop()
+
+
+class Notes:
+    """What the handler notes from now on."""
+
+    def __init__(self, server):
+        self.server = server
+        self.before = len(server.events.read_text().splitlines()) if server.events.exists() else 0
+
+    def take(self, count):
+        return events(self.server, self.before + count)[self.before:]
+
+
+def tell(client, **asked):
+    client.send_text(json.dumps({"action": "tell", "answer": {}, **asked}))
+
+
+def test_from_its_own_connect__410_for_every_verb(served):
+    """§8.3: the handler asks before it returns."""
+    notes = Notes(served)
+    with RawWebSocket(served, "?do=oneself"):
+        assert notes.take(1) == [["GoneException"] * 3]
+    notes.take(2)  # $disconnect
+
+
+def test_to_oneself_from_the_first_message_on(served):
+    """§8.3: before the handler returns; §8.4: and its DELETE closes."""
+    notes = Notes(served)
+    with RawWebSocket(served) as one:
+        tell(one, do="oneself")
+        assert one.read_text() == "to myself"
+        assert one.read_close() == (1000, "Connection Closed Normally")
+    said = notes.take(2)
+    assert ["fine"] * 3 in said
+    gone = said[1 - said.index(["fine"] * 3)]
+    assert (gone["disconnectStatusCode"], gone["disconnectReason"]) == \
+        (1000, "Connection Closed Normally")
+
+
+def test_from_its_own_disconnect__410_for_every_verb(served):
+    """§8.3: the connection is closed already."""
+    notes = Notes(served)
+    with RawWebSocket(served) as one:
+        one.send(frame(CLOSE, b"\x0f\xa0oneself"))
+        assert one.read_close()[0] == 4000
+        assert notes.take(2)[1] == ["GoneException"] * 3
+
+
+@pytest.mark.parametrize("row, to, size, said", [
+    ("well-formed id that never existed", GONE_ID, 1, "GoneException"),
+    ("id not of the right form", "nobody", 1, "BadRequestException"),
+    ("128 KB", None, 131072, "fine"),
+    ("payload over 128 KB", None, 131073, "PayloadTooLargeException"),
+])
+def test_post(served, row, to, size, said):
+    notes = Notes(served)
+    with RawWebSocket(served) as one:
+        one.send_text('{"action":"me"}')
+        own = one.read_text()
+        tell(one, do="post", to=to or own, size=size)
+        if said == "fine":
+            assert one.read_text() == "x" * size
+        assert notes.take(1) == [[said]], row
+    notes.take(2)  # $disconnect
+
+
+def test_post_to_a_connection_that_has_gone__410(served):
+    notes = Notes(served)
+    with RawWebSocket(served) as one:
+        with RawWebSocket(served) as other:
+            other.send_text('{"action":"me"}')
+            gone = other.read_text()
+        notes.take(1)  # $disconnect
+        tell(one, do="post", to=gone)
+        assert notes.take(2)[1] == ["GoneException"]
+    notes.take(3)
+
+
+def test_post_to_a_client_that_reads_too_slowly__429(served):
+    """The kernel's buffers, then 1 MiB of ours."""
+    notes = Notes(served)
+    with RawWebSocket(served) as one:
+        tell(one, do="flood")
+        assert notes.take(1) == [["LimitExceededException"]]
+    notes.take(2)

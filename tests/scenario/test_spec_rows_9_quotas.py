@@ -15,9 +15,8 @@ KB = 1024
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    template = Template().use_function()
+    template = Template()
     template.route("$default", mock('{"statusCode": 200}', ("$default", "got it")), two_way=True)
-    template.route("slow", function(TimeoutInMillis=50))
     running = template.start(tmp_path_factory.mktemp("quotas"))
     yield running
     running.stop()
@@ -116,9 +115,12 @@ def test_one_client_with_too_many_requests__close_1008(tmp_path):
     server.stop()
 
 
-def test_integration_time_out__endpoint_request_timed_out(server):
+def test_integration_time_out__endpoint_request_timed_out(tmp_path, handler):
+    template = Template().use_function(handler).route("slow", function(TimeoutInMillis=50))
+    server = template.start(tmp_path)
     assert error_of(talk(server, {"action": "slow", "do": "sleep"})) == \
         "Endpoint request timed out"
+    server.stop()
 
 
 @pytest.mark.parametrize("milliseconds", [49, 29001])

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from harness import (ROOT, Server, ask, closed, connection_id, management, open_socket, receive,
                      until)
 from test_direct_message import direct, no_such_connection
+from spec_rows import Template, events, function, mock
 from test_functions import client, create, template
 from test_templates import gatehouse_says
 
@@ -188,6 +189,26 @@ async def test_handlers_in_python_serve_every_loop(start_gatehouse):
         await socket.close()
         await asyncio.to_thread(until, lambda count=left: rows.scan(
             TableName=table)["Count"] == count, "its $disconnect to have run")
+
+
+async def test_handlers_of_a_shared_object_run_on_every_loop(tmp_path):
+    """Each posts from its connection's loop to a connection that lives anywhere."""
+    me = mock('{"statusCode": 200}', ("$default", "$context.connectionId"))
+    template = Template().use_function("in-process").route("post", function())
+    template.route("$disconnect", function()).route("me", me, two_way=True)
+    server = template.start(tmp_path, "--threads", str(THREADS))
+    sockets = await asyncio.gather(*[open_socket(server) for _ in range(CLIENTS)])
+    ids = []
+    for one in sockets:
+        await one.send('{"action":"me"}')
+        ids.append(await receive(one))
+    for one, to in zip(sockets, ids[1:] + ids[:1]):
+        await one.send(json.dumps({"action": "post", "do": "post", "to": to}))
+    assert await asyncio.gather(*[receive(one) for one in sockets]) == ["x"] * CLIENTS
+    await close_many(sockets)
+    noted = await asyncio.to_thread(events, server, 2 * CLIENTS)
+    assert noted.count(["fine"]) == CLIENTS
+    await asyncio.to_thread(server.stop)
 
 
 def test_functions_are_deployed_and_invoked_by_any_loop(start_gatehouse):
