@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import sqlite3
 import subprocess
 
@@ -83,6 +84,20 @@ def test_what_stands_in_the_way(start_gatehouse, tmp_path):
         assert len(text.splitlines()) == 1, text
     (tmp_path / "file").write_text("")
     assert gatehouse_says("up", "--port", "0", "--data", tmp_path / "file/data")
+
+
+def test_a_port_that_somebody_has_on_ipv6_alone_is_taken():
+    """Else localhost would lead most clients to that somebody."""
+    with socket.socket(socket.AF_INET6) as listener:
+        try:
+            listener.bind(("::1", 0))
+        except OSError as error:
+            pytest.skip(f"no IPv6 here: {error}")
+        listener.listen()
+        port = listener.getsockname()[1]
+        refused = gatehouse_says("up", "--port", str(port), "--data", ":memory:")
+    assert "Address already in use" in refused and f"(process {os.getpid()}) has it" in refused
+    assert len(refused.splitlines()) == 1, refused
 
 
 READ_ONLY = """
