@@ -36,7 +36,10 @@ MISTAKES = {
     "duplicate": ("Resources:\n  A: {Type: AWS::Logs::LogGroup}\n"
                   "  A: {Type: AWS::Logs::LogGroup}\n", 3, "uplicate"),
     "syntax": ("Resources:\n  A: [\n", 3, "YAML not well-formed"),
-    "nothing": ("Description: x\n", 0, "At least one Resources member must be defined."),
+    "tab": ("Resources:\n\tA:\n\t\tType: x\n", 2, "a tab indents this line"),
+    "runtime": (f"Resources:{FUNCTION}".replace("python3.12", "ruby3.3"), 2,
+                'gatehouse does not run the runtime "ruby3.3"'),
+    "nothing": ("Description: x\n", 1, "At least one Resources member must be defined."),
 }
 
 
