@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "function/error_json.h"
+#include "function/missing_sdk.h"
 
 namespace gatehouse::function {
 namespace {
@@ -193,31 +194,11 @@ void Pool::OnInitFailed(Environment& environment, const InitFailure& failure) {
               ExitJson(id, *failure.end), failure.log_tail);
 }
 
-// The SDKs are part of AWS's runtimes; here somebody has to install them.
 void Pool::ExplainImport(const std::string& error) const {
-  struct Row {
-    const char* sign;
-    const char* advice;
-  };
-  static constexpr Row kRows[] = {
-      {"No module named 'boto", "install the SDK with: apt install python3-boto3"},
-      {"Cannot find module '@aws-sdk/",
-       "install the SDK beside the function with: npm install @aws-sdk/client-dynamodb "
-       "@aws-sdk/lib-dynamodb @aws-sdk/client-apigatewaymanagementapi"},
-      {"Cannot find package '@aws-sdk/",
-       "install the SDK beside the function with: npm install @aws-sdk/client-dynamodb "
-       "@aws-sdk/lib-dynamodb @aws-sdk/client-apigatewaymanagementapi"},
-      {"Cannot find module 'aws-sdk",
-       "install the SDK beside the function with: npm install "
-       "aws-sdk"},
-  };
-  for (const Row& row : kRows) {
-    if (error.find(row.sign) == std::string::npos) continue;
-    parts_.log.Warning(
-        std::string("a function misses its SDK, which AWS's runtime has; ") + row.advice,
-        {{"function", function_->name}});
-    return;
-  }
+  std::string advice = MissingSdkAdvice(error, launch_ ? launch_->arguments.front() : "");
+  if (advice.empty()) return;
+  parts_.log.Warning("a function misses its SDK, which AWS's runtime has; " + advice,
+                     {{"function", function_->name}});
 }
 
 // It is destroyed at the end of the turn: this is a call of its own.
