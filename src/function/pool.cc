@@ -7,12 +7,14 @@
 
 #include "base/check.h"
 #include "function/error_json.h"
+#include "function/folder_stamp.h"
 #include "function/missing_sdk.h"
 
 namespace gatehouse::function {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{50};
+constexpr std::chrono::milliseconds kLookInterval{200};
 
 }  // namespace
 
@@ -64,6 +66,7 @@ void Pool::Run(std::shared_ptr<const FunctionDefinition> function, Job job) {
     Retire();
     function_ = std::move(function);
   }
+  if (!environments_.empty()) LookAtFolder();
   while (!idle_.empty()) {
     Environment* environment = idle_.back();
     idle_.pop_back();
@@ -79,6 +82,18 @@ void Pool::Run(std::shared_ptr<const FunctionDefinition> function, Job job) {
   net::Loop::TimerId timer = loop_.After(options_.queue_time_max, [this, id] { OnQueueTime(id); });
   waiting_.push_back({std::move(job), timer});
   Grow();
+}
+
+// A folder is edited while its function runs: old code must not answer any more.
+void Pool::LookAtFolder() {
+  if (function_->code.kind != CodeSource::kDirectory) return;
+  if (loop_.Now() - looked_ < kLookInterval) return;
+  looked_ = loop_.Now();
+  std::uint64_t stamp = FolderStamp(function_->code.text);
+  if (stamp == stamp_) return;
+  stamp_ = stamp;
+  parts_.log.Info("the code was edited: the function starts anew", {{"function", function_->name}});
+  Retire();
 }
 
 void Pool::OnQueueTime(const std::string& request_id) {
@@ -132,6 +147,7 @@ void Pool::PrepareLaunch() {
 void Pool::OnPrepared(Result<Launch> launch) {
   if (launch) {
     launch_ = std::move(*launch);
+    if (function_->code.kind == CodeSource::kDirectory) stamp_ = FolderStamp(function_->code.text);
     return Grow();
   }
   const std::string& why = launch.error().message;
