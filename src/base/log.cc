@@ -56,9 +56,22 @@ std::string_view LevelName(LogLevel level) {
   return kNames[static_cast<std::size_t>(level)];
 }
 
+// As for a terminal, but a tab, with which AWS's runtimes part the columns of a line, stays one.
+std::string EscapeForLog(std::string_view text) {
+  std::string out;
+  for (std::size_t tab; (tab = text.find('\t')) != text.npos; text.remove_prefix(tab + 1)) {
+    out += EscapeForTerminal(text.substr(0, tab)) + '\t';
+  }
+  return out + EscapeForTerminal(text);
+}
+
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
-  for (char c : EscapeForTerminal(text)) {
+  for (char c : EscapeForLog(text)) {
+    if (c == '\t') {
+      out += "\\t";
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }
@@ -76,7 +89,7 @@ std::string TextLine(LogLevel level, std::string_view sentence,
                      std::initializer_list<LogField> fields) {
   std::string line;
   if (level >= LogLevel::kWarning) line.append(LevelName(level)).append(": ");
-  line += EscapeForTerminal(sentence);
+  line += EscapeForLog(sentence);
   for (const LogField& field : fields) {
     line.append(" ").append(field.name).append("=");
     const auto* text = std::get_if<std::string_view>(&field.value);

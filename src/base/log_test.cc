@@ -56,6 +56,19 @@ TEST(Log, JsonLinesEscapeWhatClientsSend) {
             "\"route\":\"a\\\"b\\\\n\\\\x1b[31m\"}\n");
 }
 
+TEST(Log, ATabStaysOne) {
+  FixedClock clock;
+  Captured text, json;
+  for (auto& [format, out] : {std::pair{LogFormat::kText, &text}, {LogFormat::kJson, &json}}) {
+    Log log({LogLevel::kInfo, format}, clock, out->Sink());
+    log.Info("[INFO]\tid\t\x1b[2J", {{"function", "f\tg"}});
+  }
+  EXPECT_EQ(text.text, "10:10:10.417 [INFO]\tid\t\\x1b[2J function=f\\tg\n");
+  EXPECT_EQ(json.text,
+            "{\"time\":\"2026-01-01T10:10:10.417Z\",\"level\":\"info\","
+            "\"message\":\"[INFO]\\tid\\t\\\\x1b[2J\",\"function\":\"f\\tg\"}\n");
+}
+
 TEST(Log, EscapesWhatDrivesATerminal) {
   EXPECT_EQ(EscapeForTerminal("plain é 📨"), "plain é 📨");
   EXPECT_EQ(EscapeForTerminal("\x1b]0;x\x07"), "\\x1b]0;x\\x07");

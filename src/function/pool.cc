@@ -7,11 +7,14 @@
 
 #include "base/check.h"
 #include "function/error_json.h"
+#include "function/folder_stamp.h"
+#include "function/missing_sdk.h"
 
 namespace gatehouse::function {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{50};
+constexpr std::chrono::milliseconds kLookInterval{200};
 
 }  // namespace
 
@@ -63,6 +66,7 @@ void Pool::Run(std::shared_ptr<const FunctionDefinition> function, Job job) {
     Retire();
     function_ = std::move(function);
   }
+  if (!environments_.empty()) LookAtFolder();
   while (!idle_.empty()) {
     Environment* environment = idle_.back();
     idle_.pop_back();
@@ -78,6 +82,18 @@ void Pool::Run(std::shared_ptr<const FunctionDefinition> function, Job job) {
   net::Loop::TimerId timer = loop_.After(options_.queue_time_max, [this, id] { OnQueueTime(id); });
   waiting_.push_back({std::move(job), timer});
   Grow();
+}
+
+// A folder is edited while its function runs: old code must not answer any more.
+void Pool::LookAtFolder() {
+  if (function_->code.kind != CodeSource::kDirectory) return;
+  if (loop_.Now() - looked_ < kLookInterval) return;
+  looked_ = loop_.Now();
+  std::uint64_t stamp = FolderStamp(function_->code.text);
+  if (stamp == stamp_) return;
+  stamp_ = stamp;
+  parts_.log.Info("the code was edited: the function starts anew", {{"function", function_->name}});
+  Retire();
 }
 
 void Pool::OnQueueTime(const std::string& request_id) {
@@ -131,6 +147,7 @@ void Pool::PrepareLaunch() {
 void Pool::OnPrepared(Result<Launch> launch) {
   if (launch) {
     launch_ = std::move(*launch);
+    if (function_->code.kind == CodeSource::kDirectory) stamp_ = FolderStamp(function_->code.text);
     return Grow();
   }
   const std::string& why = launch.error().message;
@@ -193,31 +210,11 @@ void Pool::OnInitFailed(Environment& environment, const InitFailure& failure) {
               ExitJson(id, *failure.end), failure.log_tail);
 }
 
-// The SDKs are part of AWS's runtimes; here somebody has to install them.
 void Pool::ExplainImport(const std::string& error) const {
-  struct Row {
-    const char* sign;
-    const char* advice;
-  };
-  static constexpr Row kRows[] = {
-      {"No module named 'boto", "install the SDK with: apt install python3-boto3"},
-      {"Cannot find module '@aws-sdk/",
-       "install the SDK beside the function with: npm install @aws-sdk/client-dynamodb "
-       "@aws-sdk/lib-dynamodb @aws-sdk/client-apigatewaymanagementapi"},
-      {"Cannot find package '@aws-sdk/",
-       "install the SDK beside the function with: npm install @aws-sdk/client-dynamodb "
-       "@aws-sdk/lib-dynamodb @aws-sdk/client-apigatewaymanagementapi"},
-      {"Cannot find module 'aws-sdk",
-       "install the SDK beside the function with: npm install "
-       "aws-sdk"},
-  };
-  for (const Row& row : kRows) {
-    if (error.find(row.sign) == std::string::npos) continue;
-    parts_.log.Warning(
-        std::string("a function misses its SDK, which AWS's runtime has; ") + row.advice,
-        {{"function", function_->name}});
-    return;
-  }
+  std::string advice = MissingSdkAdvice(error, launch_ ? launch_->arguments.front() : "");
+  if (advice.empty()) return;
+  parts_.log.Warning("a function misses its SDK, which AWS's runtime has; " + advice,
+                     {{"function", function_->name}});
 }
 
 // It is destroyed at the end of the turn: this is a call of its own.

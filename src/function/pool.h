@@ -1,9 +1,12 @@
 // The environments of one function and the invocations that wait for one. Loop thread only.
 //
 // An invocation takes the idle environment that was used last; if there is none and the bound is
-// not reached, another is started; then it waits, first come first served.
+// not reached, another is started; then it waits, first come first served. After a function's
+// folder was edited its environments end, too.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -45,6 +48,7 @@ class Pool final : public Environment::Owner {
   std::size_t Count(Environment::State state) const;
   std::vector<Environment*> All() const;
   void Throttle(Job job) const;
+  void LookAtFolder();
   void Grow();
   void PrepareLaunch();
   void OnPrepared(Result<Launch> launch);
@@ -61,6 +65,8 @@ class Pool final : public Environment::Owner {
   net::Loop& loop_;
   std::shared_ptr<const FunctionDefinition> function_;
   std::optional<Launch> launch_;
+  std::uint64_t stamp_ = 0;  // of the folder, when it was last looked at
+  std::chrono::nanoseconds looked_{0};
   bool preparing_ = false;
   bool impatient_ = false;
   std::optional<net::Loop::TimerId> patience_;

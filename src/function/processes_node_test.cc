@@ -174,6 +174,20 @@ TEST_F(NodeTest, HandlersAreFoundWhereAwsFindsThem) {
                   R"(Cannot find module 'nowhere'")"));
 }
 
+TEST_F(NodeTest, AnEditedFolderAnswersAtOnce) {
+  Write("index.js", "exports.handler = async () => [process.pid, 'old'];");
+  Folder("index.handler");
+  std::string old = Payload("{}");
+  auto looked = clock_.Now() + std::chrono::milliseconds{250};
+  TurnUntil([&] { return clock_.Now() > looked; });
+  EXPECT_EQ(Payload("{}"), old) << "the environment goes on";
+  Write("index.js", "exports.handler = async () => 'edited';");
+  looked = clock_.Now() + std::chrono::milliseconds{250};
+  TurnUntil([&] { return clock_.Now() > looked; });
+  EXPECT_EQ(Payload("{}"), "\"edited\"");
+  EXPECT_TRUE(Has(LogText(), "the code was edited"));
+}
+
 TEST_F(NodeTest, InlineCodeIsNoModuleOfTheProjectAroundIt) {
   base::SystemFiles files;
   ASSERT_TRUE(files.WriteAtomically(directory_ / "package.json", R"({"type":"module"})", 0644));
@@ -195,7 +209,7 @@ TEST_F(NodeTest, ModulesOfTheMachineAreFoundByImportToo) {
 TEST_F(NodeTest, AMissingSdkIsExplained) {
   Node("require('@aws-sdk/no-such-client')");
   EXPECT_TRUE(Has(ErrorOf("{}"), "Cannot find module '@aws-sdk/no-such-client'"));
-  EXPECT_TRUE(Has(LogText(), "npm install @aws-sdk/client-dynamodb"));
+  EXPECT_TRUE(Has(LogText(), "npm install @aws-sdk/no-such-client"));
 }
 
 TEST_F(NodeTest, AnEndlessLoopIsKilled) {

@@ -64,7 +64,8 @@ Address FromSystem(const SocketAddress& address) {
 }
 
 Error SystemError(const std::string& what) {
-  return {ErrorCode::kIo, what + ": " + std::strerror(errno)};
+  ErrorCode code = errno == EADDRINUSE ? ErrorCode::kConflict : ErrorCode::kIo;
+  return {code, what + ": " + std::strerror(errno)};
 }
 
 void SetOption(int socket, int level, int name, int value) {

@@ -119,7 +119,7 @@ TEST_F(EpollNetworkTest, WhatCannotBeListenedOnSaysWhy) {
   ASSERT_TRUE(taken);
   Result<Address> again = listener_.Listen(*taken, false);
   ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, ErrorCode::kIo);
+  EXPECT_EQ(again.error().code, ErrorCode::kConflict);
   EXPECT_NE(again.error().message.find(taken->ToString()), std::string::npos);
   Result<Address> nonsense = listener_.Listen({"localhost", 0}, false);
   ASSERT_FALSE(nonsense);

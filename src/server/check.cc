@@ -14,7 +14,8 @@ namespace {
 
 void Print(std::FILE* out, const std::string& path, const stack::Problem& problem,
            const char* kind) {
-  std::fprintf(out, "%s:%d: %s%s\n", path.c_str(), problem.line, kind, problem.message.c_str());
+  std::string line = problem.line > 0 ? std::to_string(problem.line) + ":" : "";
+  std::fprintf(out, "%s:%s %s%s\n", path.c_str(), line.c_str(), kind, problem.message.c_str());
 }
 
 int Fail(const Error& error) {

@@ -63,6 +63,8 @@ bool Gate::IsForeignPage(const wire::HttpHead& head) const {
 
 Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& choice) {
   auth::Scope scope{options_.region, choice.name};
+  // STS is in every region, and older SDKs ask its global endpoint, which is signed for us-east-1.
+  if (choice.service == Service::kSts) scope.region = {};
   if (FamilyOf(choice.service) == auth::ServiceFamily::kJson) scope.skew_max = kJsonSkewMax;
   auth::Decision decision =
       auth::Authenticate(auth::RequestOf(request.head, request.body), scope, auth::AuthMode::kLocal,

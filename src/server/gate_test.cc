@@ -83,6 +83,13 @@ TEST_F(GateTest, UnknownKeysCountAsTheOwners) {
   EXPECT_FALSE(Check());
 }
 
+TEST_F(GateTest, StsIsInEveryRegion) {
+  head_.fields = {{"Host", "sts.amazonaws.com"}};
+  body_ = "Action=GetCallerIdentity";
+  Sign(owner_, {"eu-north-1", "sts"});
+  EXPECT_FALSE(Check());
+}
+
 TEST_F(GateTest, AnotherRegionIsToldWhichOneRuns) {
   Sign(owner_, {"eu-west-1", "lambda"});
   std::optional<auth::Refusal> refusal = Check();

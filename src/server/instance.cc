@@ -341,7 +341,10 @@ Result<std::uint16_t> Instance::Parts::Listen() {
   Result<net::Address> v4 = node->Listen({"127.0.0.1", options.port});
   if (!v4) return WithOwner(v4.error(), options.port);
   Result<net::Address> v6 = node->Listen({"::1", v4->port});
-  static_cast<void>(v6);  // a machine without IPv6 is served by IPv4 alone
+  // A machine without IPv6 is served by IPv4 alone. But who has the port there would get what
+  // clients send to localhost.
+  bool is_taken = !v6 && v6.error().code == ErrorCode::kConflict && options.port != 0;
+  if (is_taken) return WithOwner(v6.error(), options.port);
   return v4->port;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "server/sts.h"
 
@@ -96,6 +98,9 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   options.account_id = options_.account_id;
   options.source_directory = options_.source_directory;
   options.strict_deployments = options_.strict_deployments;
+  options.on_end = [this](const stack::StackRecord& stack, const std::string& why) {
+    LogStack(stack, why);
+  };
   auto stacks =
       stack::Stacks::Open(store, *provider_, names, loop_, clock_, random_, std::move(options));
   if (!stacks) return stacks.error();
@@ -103,6 +108,16 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   cloudformation_ = std::make_unique<stack::CloudFormationApi>(*stacks_, random_);
   ServeCloudFormation();
   return {};
+}
+
+// What clients do to stacks; what comes with the start the box tells.
+void Node::LogStack(const stack::StackRecord& stack, const std::string& why) const {
+  if (!own_pages_.is_ready()) return;
+  std::string sentence = fmt::format("stack {} is {}", stack.name, stack.status);
+  if (stack.status.ends_with("_FAILED") || stack.status.find("ROLLBACK") != std::string::npos) {
+    return log_.Warning(why.empty() ? sentence : sentence + ": " + why);
+  }
+  log_.Info(sentence);
 }
 
 void Node::ServeCloudFormation() {

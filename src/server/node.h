@@ -86,6 +86,7 @@ class Node {
   void ServeDynamoDb();
   void ServeSts();
   void ServeApiGateway();
+  void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();
   void ServeOwnPages();

@@ -26,6 +26,7 @@ class OwnPages {
   explicit OwnPages(Gather gather) : gather_(std::move(gather)) {}
 
   void set_ready(bool ready) { ready_ = ready; }
+  bool is_ready() const { return ready_; }
   void Handle(const wire::ServiceRequest& request, wire::ServiceDone done);
 
  private:

@@ -1,5 +1,7 @@
 #include "server/port_owner.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -49,6 +51,7 @@ std::string PortOwner(std::uint16_t port, const std::string& proc) {
   AddInodes(proc + "/net/tcp", port, inodes);
   AddInodes(proc + "/net/tcp6", port, inodes);
   if (inodes.empty()) return {};
+  std::string us;
   std::error_code error;
   std::filesystem::directory_iterator processes(proc, error);
   for (; !error && processes != std::filesystem::directory_iterator(); processes.increment(error)) {
@@ -58,9 +61,11 @@ std::string PortOwner(std::uint16_t port, const std::string& proc) {
     std::string name;
     std::ifstream comm(processes->path() / "comm");
     std::getline(comm, name);
-    return fmt::format("{} (process {})", name, pid);
+    std::string owner = fmt::format("{} (process {})", name, pid);
+    if (pid != std::to_string(::getpid())) return owner;
+    us = std::move(owner);  // on one address of the port; who has the other is meant
   }
-  return {};
+  return us;
 }
 
 }  // namespace gatehouse::server

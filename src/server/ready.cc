@@ -63,16 +63,32 @@ void AppendApi(std::string& out, const ApiFacts& api) {
   }
 }
 
+// What `gatehouse chat` sends a line of text to.
+bool IsChat(const ApiFacts& api) {
+  return std::any_of(api.routes.begin(), api.routes.end(),
+                     [](const RouteFacts& route) { return route.key == "sendMessage"; });
+}
+
 // Lines for the first stage there is.
-void AppendLinesToPaste(std::string& out, const StageFacts& stage) {
-  std::string to = stage.websocket_url == kDefaultUrl ? "" : " " + stage.websocket_url;
+void AppendLinesToPaste(std::string& out, const ApiFacts& api, const StageFacts& stage) {
+  if (IsChat(api)) {
+    std::string to = stage.websocket_url == kDefaultUrl ? "" : " " + stage.websocket_url;
+    fmt::format_to(std::back_inserter(out),
+                   "\nTwo people talk:\n"
+                   "  gatehouse chat{} --username ann\n"
+                   "  gatehouse chat{} --username bob\n"
+                   "A server posts to one of them (ID as /id prints it):\n",
+                   to, to);
+  } else {
+    fmt::format_to(std::back_inserter(out),
+                   "\nA client connects:\n"
+                   "  wscat -c {}\n"
+                   "A server posts to it (ID is its connectionId):\n",
+                   stage.websocket_url);
+  }
   fmt::format_to(std::back_inserter(out),
-                 "\nTwo people talk:\n"
-                 "  gatehouse chat{} --username ann\n"
-                 "  gatehouse chat{} --username bob\n"
-                 "A server posts to one of them (ID as /id prints it):\n"
                  "  curl -X POST -d '{{\"note\":\"hello\"}}' {}/@connections/ID\n",
-                 to, to, stage.management_url);
+                 stage.management_url);
 }
 
 void AppendAwsLines(std::string& out, const StackFacts& stack, std::uint16_t port) {
@@ -105,15 +121,15 @@ std::string ReadyJson(const ReadyFacts& facts) {
 std::string ReadyBox(const ReadyFacts& facts) {
   std::string out = fmt::format("gatehouse is ready in {:.0f} ms: {}, data in {}\n",
                                 facts.seconds * 1000, facts.served, facts.data);
-  const StageFacts* first = nullptr;
+  const ApiFacts* first = nullptr;
   for (const StackFacts& stack : facts.stacks) {
     fmt::format_to(std::back_inserter(out), "\n{} ({})\n", stack.name, stack.status);
     for (const ApiFacts& api : stack.apis) {
       AppendApi(out, api);
-      if (!first && !api.stages.empty()) first = &api.stages.front();
+      if (!first && !api.stages.empty()) first = &api;
     }
   }
-  if (first) AppendLinesToPaste(out, *first);
+  if (first) AppendLinesToPaste(out, *first, first->stages.front());
   if (!facts.stacks.empty()) AppendAwsLines(out, facts.stacks.front(), facts.port);
   if (facts.stacks.empty()) {
     fmt::format_to(std::back_inserter(out), "  no stack yet; endpoint http://localhost:{}\n",

@@ -16,7 +16,7 @@ struct StageFacts {
 
 struct RouteFacts {
   std::string key;
-  std::string target;  // "chat/sendMessage", "python3.12 index.handler", "none"
+  std::string target;  // "chat/sendMessage", "python3.12 index.handler", "MOCK", "none"
 };
 
 struct ApiFacts {

@@ -12,7 +12,9 @@ ReadyFacts Facts(std::uint16_t port) {
   ApiFacts api{"abc123defg",
                "chat",
                {{"production", "ws://" + url, "http://" + url}},
-               {{"$connect", "chat/connect"}, {"sendDirect", "chat/sendDirect"}}};
+               {{"$connect", "chat/connect"},
+                {"sendMessage", "chat/sendMessage"},
+                {"sendDirect", "chat/sendDirect"}}};
   StackFacts stack{"websocket-chat-demo",
                    "CREATE_COMPLETE",
                    {{"WebSocketApiEndpoint", "wss://abc123defg…"}},
@@ -43,7 +45,7 @@ TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
 TEST(Ready, TheBoxHasLinesToPaste) {
   std::string box = ReadyBox(Facts(4566));
   for (const char* part :
-       {"  gatehouse chat --username ann\n", "  sendDirect  chat/sendDirect\n",
+       {"  gatehouse chat --username ann\n", "  sendDirect   chat/sendDirect\n",
         "  eval \"$(gatehouse env)\"\n",
         "  aws lambda invoke --function-name demo-SendMessageHandler-X --payload ",
         "  aws cloudformation delete-stack --stack-name websocket-chat-demo\n"}) {
@@ -53,6 +55,14 @@ TEST(Ready, TheBoxHasLinesToPaste) {
   EXPECT_NE(box.find("gatehouse chat ws://localhost:4999/production --username bob\n"),
             std::string::npos);
   EXPECT_NE(box.find("gatehouse env --port 4999"), std::string::npos);
+}
+
+TEST(Ready, AnAppThatIsNoChatHasLinesForAnyClient) {
+  ReadyFacts facts = Facts(4566);
+  facts.stacks[0].apis[0].routes = {{"echo", "nodejs20.x index.handler"}};
+  std::string box = ReadyBox(facts);
+  EXPECT_EQ(box.find("gatehouse chat"), std::string::npos) << box;
+  EXPECT_NE(box.find("  wscat -c ws://localhost:4566/production\n"), std::string::npos) << box;
 }
 
 TEST(Ready, AnEmptyOneSaysSo) {

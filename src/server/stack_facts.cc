@@ -10,6 +10,7 @@ namespace {
 // "chat/sendMessage" of one in the process, "python3.12 index.handler" of a process.
 std::string TargetOf(const api::Route& route, const function::Catalogue& functions) {
   if (!route.integration) return "none";
+  if (route.integration->mock) return "MOCK";
   auto function = functions.Find(route.integration->function_name);
   if (!function) {
     return route.integration->function_name.empty()
@@ -18,6 +19,15 @@ std::string TargetOf(const api::Route& route, const function::Catalogue& functio
   }
   if (!function->in_process.empty()) return function->in_process;
   return fmt::format("{} {}", function->runtime, function->handler);
+}
+
+// The catalogue's order is that of ids: a connection's own events come first, in their order.
+void SortRoutes(std::vector<RouteFacts>& routes) {
+  auto rank = [](const RouteFacts& route) {
+    return route.key == "$connect" ? 0 : route.key == "$disconnect" ? 1 : 2;
+  };
+  std::stable_sort(routes.begin(), routes.end(),
+                   [&](const RouteFacts& a, const RouteFacts& b) { return rank(a) < rank(b); });
 }
 
 ApiFacts FactsOfApi(const std::string& api_id, const api::Stages& stages,
@@ -36,6 +46,7 @@ ApiFacts FactsOfApi(const std::string& api_id, const api::Stages& stages,
           {route.route_key, TargetOf(*stage.FindRoute(route.route_key), functions)});
     }
   }
+  SortRoutes(facts.routes);
   return facts;
 }
 

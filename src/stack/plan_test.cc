@@ -126,12 +126,12 @@ Resources:
       Handler: index.handler
       Timeout: "5"
       Code: {ZipFile: "def handler(e, c): pass"}
-      Environment: {Variables: {N: 012, T: true, S: x}}
+      Environment: {Variables: {Nn: 012, Tt: true, Ss: x}}
 )");
   ASSERT_TRUE(problems.empty()) << problems[0].message;
   EXPECT_EQ(ToJson(*plan.steps[0].next.properties.Find("Timeout")), "5");
   EXPECT_EQ(ToJson(*plan.steps[0].next.properties.Find("Environment")),
-            R"({"Variables":{"N":"012","T":"true","S":"x"}})");
+            R"({"Variables":{"Nn":"012","Tt":"true","Ss":"x"}})");
 }
 
 TEST_F(PlanTest, WrongPropertiesAreTold) {
@@ -185,6 +185,23 @@ TEST_F(PlanTest, CodeIsFoundWhereTheTemplateIs) {
             std::string::npos);
   EXPECT_NE(Why(begin + "{}").find("Code needs ZipFile"), std::string::npos);
   EXPECT_EQ(Why(begin + "gone\n    Metadata: {Gatehouse: {InProcess: chat/x}}\n"), "");
+}
+
+TEST_F(PlanTest, WhatNoFunctionCanBeIsSaidBeforeAnythingBegins) {
+  auto why = [this](const std::string& runtime, const std::string& rest) {
+    return Why(
+        "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Role: r\n"
+        "      Code: {ZipFile: x}\n      Runtime: " +
+        runtime + "\n" + rest);
+  };
+  EXPECT_EQ(why("python3.12", "      Handler: index.handler\n"), "");
+  EXPECT_EQ(why("ruby3.3", "      Handler: index.handler\n"),
+            "2: function F: gatehouse does not run the runtime \"ruby3.3\"; it runs python3.*, "
+            "nodejs*, provided* and go1.x");
+  EXPECT_NE(why("python3.12", "      Handler: app.handler\n").find("begins with \"index.\""),
+            std::string::npos);
+  EXPECT_NE(why("python3.12", "      Handler: index.handler\n      Timeout: 901\n").find("timeout"),
+            std::string::npos);
 }
 
 TEST_F(PlanTest, PoliciesAreChecked) {

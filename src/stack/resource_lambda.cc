@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "function/definition_check.h"
 #include "stack/resource_type.h"
 
 namespace gatehouse::stack {
@@ -92,6 +93,12 @@ void CheckFunction(Resource& resource, const Surroundings& around, int line, Pro
   Value checked = CheckedCode(*code, around, wrong);
   if (!wrong.empty()) return refuse("Code", wrong);
   *code = std::move(checked);
+  if (!resource.properties.Find("Runtime") || !resource.properties.Find("Handler")) return;
+  function::FunctionDefinition function = ToFunctionDefinition(resource);
+  function.name = resource.logical_id;  // what the template's author calls it
+  if (auto fine = function::CheckDefinition(function); !fine) {
+    problems.push_back({line, fine.error().message});
+  }
 }
 
 ResourceValues FunctionValues(const Resource& resource, const Surroundings& around) {

@@ -80,9 +80,10 @@ void Stacks::Run(StackRecord& stack, std::function<Task<Result<void>>(Operation&
   OperationOptions options{options_.strict_deployments};
   auto operation = std::make_shared<Operation>(stack, journal_, provider_, options);
   Task<Result<void>> task = begin(*operation);
-  auto finish = [operation, &stack, done = std::move(done)](std::optional<Result<void>> result,
-                                                            std::exception_ptr exception) mutable {
+  auto finish = [this, operation, &stack, done = std::move(done)](
+                    std::optional<Result<void>> result, std::exception_ptr exception) mutable {
     stack.busy = false;
+    if (options_.on_end) options_.on_end(stack, FirstFailure(stack));
     if (exception) {
       return done(Result<void>(ErrorCode::kInternal, "an operation on a stack has thrown"));
     }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +40,8 @@ struct StackOptions {
   std::size_t stacks_max = 200;       // that are not deleted
   std::size_t deleted_max = 100;      // remembered after their end
   std::size_t change_sets_max = 100;  // of one stack
+  // Hears of every operation's end: created, updated, deleted, or rolled back for why (else empty).
+  std::function<void(const StackRecord& stack, const std::string& why)> on_end = {};
 };
 
 using Tags = std::vector<std::pair<std::string, std::string>>;

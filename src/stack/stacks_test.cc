@@ -78,6 +78,21 @@ TEST_F(StacksTest, AFailedCreateIsRolledBack) {
   EXPECT_EQ(Status(), "none");
 }
 
+TEST_F(StacksTest, EveryEndIsHeardOf) {
+  std::vector<std::string> ends;
+  options.on_end = [&](const StackRecord& stack, const std::string& why) {
+    ends.push_back(stack.name + " " + stack.status + " " + why);
+  };
+  Open();
+  provider.failing = {"create B"};
+  ASSERT_TRUE(Create(Request(kThree)));
+  provider.failing.clear();
+  ASSERT_TRUE(Delete("s"));
+  ASSERT_TRUE(Create(Request(kThree)));
+  EXPECT_EQ(ends, (std::vector<std::string>{"s ROLLBACK_COMPLETE B: create B was to fail",
+                                            "s DELETE_COMPLETE ", "s CREATE_COMPLETE "}));
+}
+
 TEST_F(StacksTest, WithoutRollbackWhatFailedStays) {
   provider.failing = {"create B"};
   StackRequest request = Request(kThree);

@@ -37,7 +37,8 @@ class Reader {
     Keep(root, "Conditions", out_.conditions);
     const Value* resources = root.Find("Resources");
     if (!resources || (resources->is_object() && resources->members.empty())) {
-      Add(resources ? resources->line : 0, "At least one Resources member must be defined.");
+      Add(resources ? resources->line : root.line,
+          "At least one Resources member must be defined.");
     }
     Section(root, "Resources", kResourcesMax,
             [this](const Member& member) { ReadResource(member); });

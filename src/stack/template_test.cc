@@ -63,7 +63,7 @@ TEST(Template, SaysWhatIsWrong) {
   EXPECT_EQ(Wrong("Resources: {}"),
             Lines{"1: Template format error: At least one Resources member must be defined."});
   EXPECT_EQ(Wrong("Description: x"),
-            Lines{"0: Template format error: At least one Resources member must be defined."});
+            Lines{"1: Template format error: At least one Resources member must be defined."});
   EXPECT_EQ(Wrong("- a"), Lines{"1: Template format error: unsupported structure."});
   EXPECT_EQ(Wrong("Resources:\n  A:\n    Properties: {}"),
             Lines{"2: Template format error: [/Resources/A] Every Resources object must contain a "

@@ -267,6 +267,15 @@ bool Fail(const YAML::Mark& mark, std::string_view why, Problem& problem) {
   return false;
 }
 
+// yaml-cpp's own words for it lead nowhere.
+bool IsIndentedByTab(std::string_view text, const YAML::Mark& mark) {
+  if (mark.is_null()) return false;
+  auto at = std::min(static_cast<std::size_t>(mark.pos), text.size());
+  const std::size_t before = text.substr(0, at).rfind('\n');
+  text.remove_prefix(before == text.npos ? 0 : before + 1);
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != text.npos;
+}
+
 bool ReadOnce(const std::string& text, Value& value, Problem& problem, YAML::Mark& mark) {
   try {
     std::istringstream in{text};
@@ -284,7 +293,9 @@ bool ReadOnce(const std::string& text, Value& value, Problem& problem, YAML::Mar
     return true;
   } catch (const YAML::Exception& error) {
     mark = error.mark;
-    return Fail(error.mark, error.msg, problem);
+    const bool tab = IsIndentedByTab(text, error.mark);
+    return Fail(error.mark, tab ? "a tab indents this line; YAML takes blanks" : error.msg,
+                problem);
   } catch (const std::exception& error) {
     return Fail(YAML::Mark(), error.what(), problem);
   }

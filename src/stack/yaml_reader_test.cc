@@ -67,6 +67,13 @@ TEST(YamlReader, RefusesWhatWouldBeGuessed) {
   EXPECT_NE(Yaml("a: *nothing\n").find("YAML not well-formed"), std::string::npos);
 }
 
+TEST(YamlReader, ATabIsCalledOne) {
+  for (const char* text : {"a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n", "a:\n  - b: 1\n \tc: 2\n"}) {
+    EXPECT_NE(Yaml(text).find("a tab indents this line"), std::string::npos) << Yaml(text);
+  }
+  EXPECT_EQ(Yaml("a: [\t1, 2\n").find("a tab"), std::string::npos);
+}
+
 TEST(YamlReader, IsBounded) {
   std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
   for (int i = 1; i < 8; ++i) {

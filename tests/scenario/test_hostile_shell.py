@@ -101,6 +101,21 @@ def test_another_region_is_told_which_one_runs(start_gatehouse, tmp_path):
     assert f"this gatehouse runs {server.ready['region']}" in said
 
 
+def test_sts_answers_whatever_region_runs(start_gatehouse, tmp_path):
+    """Its global endpoint, which older SDKs ask, is signed for us-east-1."""
+    server = start_gatehouse("--empty", "--region", "ap-south-1")
+    variables = hostile(tmp_path, "http://127.0.0.1:1")
+    for endpoints in ("legacy", "regional"):
+        printed = shell(f"""
+            eval "$(gatehouse env --port {server.port})"
+            /usr/bin/python3 -c '
+            import boto3
+            print(boto3.client("sts").get_caller_identity()["Account"])'
+            """.replace("\n            ", "\n"),
+            {**variables, "AWS_STS_REGIONAL_ENDPOINTS": endpoints}, tmp_path)
+        assert printed == "000000000000\n"
+
+
 def test_other_hosts_go_through_the_proxy(start_gatehouse):
     with upstream_proxy() as proxy:
         url = f"http://user:p%40ss@127.0.0.1:{proxy.server_address[1]}"

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import sqlite3
 import subprocess
 
@@ -35,7 +36,10 @@ MISTAKES = {
     "duplicate": ("Resources:\n  A: {Type: AWS::Logs::LogGroup}\n"
                   "  A: {Type: AWS::Logs::LogGroup}\n", 3, "uplicate"),
     "syntax": ("Resources:\n  A: [\n", 3, "YAML not well-formed"),
-    "nothing": ("Description: x\n", 0, "At least one Resources member must be defined."),
+    "tab": ("Resources:\n\tA:\n\t\tType: x\n", 2, "a tab indents this line"),
+    "runtime": (f"Resources:{FUNCTION}".replace("python3.12", "ruby3.3"), 2,
+                'gatehouse does not run the runtime "ruby3.3"'),
+    "nothing": ("Description: x\n", 1, "At least one Resources member must be defined."),
 }
 
 
@@ -85,6 +89,20 @@ def test_what_stands_in_the_way(start_gatehouse, tmp_path):
     assert gatehouse_says("up", "--port", "0", "--data", tmp_path / "file/data")
 
 
+def test_a_port_that_somebody_has_on_ipv6_alone_is_taken():
+    """Else localhost would lead most clients to that somebody."""
+    with socket.socket(socket.AF_INET6) as listener:
+        try:
+            listener.bind(("::1", 0))
+        except OSError as error:
+            pytest.skip(f"no IPv6 here: {error}")
+        listener.listen()
+        port = listener.getsockname()[1]
+        refused = gatehouse_says("up", "--port", str(port), "--data", ":memory:")
+    assert "Address already in use" in refused and f"(process {os.getpid()}) has it" in refused
+    assert len(refused.splitlines()) == 1, refused
+
+
 READ_ONLY = """
 mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
 exec "$2" up --port 0 --data "$1"
@@ -127,7 +145,7 @@ def test_a_missing_sdk_is_named(start_gatehouse, tmp_path):
     error = json.loads(answer["Payload"].read())
     assert answer["FunctionError"] == "Unhandled"
     assert error["errorType"] == "Runtime.ImportModuleError"
-    assert "python3-boto3" in server.log()
+    assert f"{python} -m pip install boto3" in server.log()
 
 
 def test_delete_runs_disconnect_while_the_table_is_there(start_gatehouse):
