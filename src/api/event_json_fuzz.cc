@@ -62,8 +62,9 @@ void Connect(std::string_view bytes, const std::shared_ptr<const Stage>& stage) 
   if (parser.Parse(bytes).kind != wire::HttpStep::kHead) return;
   Invocation invocation;
   invocation.kind = Invocation::Kind::kConnect;
-  invocation.stage = stage;
-  invocation.connection.user_agent = wire::ToUtf8(parser.head().Find("User-Agent").value_or(""));
+  Connection record;
+  record.user_agent = wire::ToUtf8(parser.head().Find("User-Agent").value_or(""));
+  invocation.Take({1, 1}, stage, record);
   TakeHandshake(invocation, parser.head(), {"localhost", "4566", "http"}, "127.0.0.1", "Root=1");
   invocation.BindEvent(0);
   const json::object event = Read(invocation);
@@ -78,7 +79,7 @@ void Connect(std::string_view bytes, const std::shared_ptr<const Stage>& stage) 
 void Message(const std::string& text, const std::shared_ptr<const Stage>& stage) {
   Invocation invocation;
   invocation.kind = Invocation::Kind::kMessage;
-  invocation.stage = stage;
+  invocation.Take({1, 1}, stage, {});
   invocation.body = text;
   invocation.BindEvent(0);
   CHECK(Read(invocation).at("body").as_string() == text);
@@ -87,7 +88,7 @@ void Message(const std::string& text, const std::shared_ptr<const Stage>& stage)
 void Disconnect(const std::string& reason, const std::shared_ptr<const Stage>& stage) {
   Invocation invocation;
   invocation.kind = Invocation::Kind::kDisconnect;
-  invocation.stage = stage;
+  invocation.Take({1, 1}, stage, {});
   invocation.disconnect_reason = reason;
   TakeDisconnectHeaders(invocation);
   invocation.BindEvent(0);
