@@ -14,7 +14,8 @@ namespace {
 
 void Evaluate(std::string_view source, const std::string& message, SelectionUse use) {
   auto expression = SelectionExpression::Parse(source, use);
-  if (!expression) return CHECK(!expression.error().message.empty());
+  CHECK(expression || !expression.error().message.empty());
+  if (!expression) return;
   CHECK(expression->text() == source);
   RequestContext context;
   context.event_type = "MESSAGE";
