@@ -70,10 +70,16 @@ void Gateway::RefuseMessage(std::uint32_t slot, std::string_view message, std::s
 void Gateway::OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                         const std::string& value) {
   ++RecordOf(slot).place->metrics.forbidden;
-  std::string sentence = fmt::format("no route for {} \"{}\" (routes: {}); AWS answers Forbidden",
-                                     stage.expression().VariableName(), value.substr(0, 128),
-                                     stage.RouteKeysForPeople());
-  log_.Info(sentence, {{"connection", RecordOf(slot).id}});
+  const SelectionExpression& expression = stage.expression();
+  std::string what =
+      fmt::format("no route for {} \"{}\"", expression.VariableName(), value.substr(0, 128));
+  if (!expression.is_constant() && !parsed_message_) {
+    what = "the message is no JSON object";
+  } else if (value.empty()) {
+    what = fmt::format("the message says no {}", expression.VariableName());
+  }
+  log_.Info(fmt::format("{} (routes: {}); AWS answers Forbidden", what, stage.RouteKeysForPeople()),
+            {{"connection", RecordOf(slot).id}});
   RefuseMessage(slot, kForbidden, data.size());
 }
 

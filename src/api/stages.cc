@@ -7,6 +7,8 @@
 namespace gatehouse::api {
 namespace {
 
+constexpr std::size_t kPathsShownMax = 10;
+
 // "/a/b" → {"a", "/b"}
 std::pair<std::string_view, std::string_view> FirstSegment(std::string_view path) {
   if (!path.starts_with('/')) return {};
@@ -84,6 +86,16 @@ StagePath Stages::Resolve(std::string_view path, std::string_view host_api_id) c
   auto [second, rest_of_second] = FirstSegment(rest);
   if (StagePlace* place = Find(first, second)) return {place, rest_of_second};
   return {FindUnique(first), rest};
+}
+
+std::string Stages::PathsForPeople() const {
+  std::string paths;
+  for (std::size_t i = 0; i < std::min(places_.size(), kPathsShownMax); ++i) {
+    if (i > 0) paths += ", ";
+    paths += PathOf(*places_[i]->current);
+  }
+  if (places_.size() > kPathsShownMax) paths += ", …";
+  return paths.empty() ? "none" : paths;
 }
 
 std::string Stages::PathOf(const Stage& stage) const {

@@ -66,6 +66,8 @@ class Stages {
   const std::vector<std::unique_ptr<StagePlace>>& places() const { return places_; }
   // "/production", or "/{apiId}/production" where that is not unique.
   std::string PathOf(const Stage& stage) const;
+  // "/production, /abcde12345/dev": the first few.
+  std::string PathsForPeople() const;
 
  private:
   StagePlace* FindUnique(std::string_view stage_name) const;

@@ -73,6 +73,16 @@ TEST_F(StagesTest, AnApiIdThatIsAStageNameToo) {
   EXPECT_EQ(Resolve("/aaa/prod"), "aaa/prod + ");  // "always"
 }
 
+TEST_F(StagesTest, PathsAreListedForPeople) {
+  EXPECT_EQ(stages_.PathsForPeople(), "none");
+  stages_.Deploy(MakeStage("aaa", "prod"));
+  stages_.Deploy(MakeStage("aaa", "dev"));
+  EXPECT_EQ(stages_.PathsForPeople(), "/prod, /dev");
+  for (int i = 0; i < 10; ++i) stages_.Deploy(MakeStage("b" + std::to_string(i), "s"));
+  std::string paths = stages_.PathsForPeople();
+  EXPECT_TRUE(paths.starts_with("/prod, /dev, /b0/s, ") && paths.ends_with("/b7/s, …")) << paths;
+}
+
 TEST_F(StagesTest, DeployingAnewKeepsThePlace) {
   stages_.Deploy(MakeStage("aaa", "prod", "one"));
   StagePlace* place = stages_.Find("aaa", "prod");

@@ -110,7 +110,10 @@ void FrontDoor::OnStage(const net::HttpRequest& request, const ServiceChoice& ch
   }
   std::string_view host = request.head.Find("Host").value_or("");
   api::StagePath where = gateway_->Resolve(path, HostPolicy::ApiIdOf(host));
-  if (!where.place) return RespondForbidden(request, fmt::format("no stage at {}", path));
+  if (!where.place) {
+    return RespondForbidden(request, fmt::format("no stage at {} (there are: {})", path,
+                                                 gateway_->stages().PathsForPeople()));
+  }
   // By AWS's name only: without custom domains localhost would be left with no way in.
   if (!HostPolicy::ApiIdOf(host).empty() && where.place->current->is_execute_api_disabled()) {
     return RespondForbidden(request, "DisableExecuteApiEndpoint turns this host off");

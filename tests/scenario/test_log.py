@@ -3,7 +3,9 @@
 import json
 import re
 
-from harness import ID, RawWebSocket, connection_id, management, open_socket, receive
+import pytest
+from harness import (ID, UPGRADE, RawWebSocket, ask, connection_id, management, open_socket,
+                     receive)
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
@@ -15,7 +17,7 @@ def records(server):
 
 async def test_json_line_for_every_event(start_gatehouse):
     server = start_gatehouse("--log", "json", "--log-level", "debug")
-    ask = '{"action":"getConnectionId"}'
+    question = '{"action":"getConnectionId"}'
     async with open_socket(server) as client:
         client_id = await connection_id(client)
     lines = [line for line in records(server) if "route" in line]
@@ -24,7 +26,7 @@ async def test_json_line_for_every_event(start_gatehouse):
     assert [line["handler"] for line in lines] == [
         functions["ConnectHandler"], functions["GetConnectionIdHandler"],
         functions["DisconnectHandler"]]
-    assert [line["bytes"] for line in lines] == [0, len(ask), 0]
+    assert [line["bytes"] for line in lines] == [0, len(question), 0]
     for line in lines:
         assert re.fullmatch(TIME, line["time"])
         assert line["level"] == "debug"
@@ -61,6 +63,24 @@ async def test_no_route_is_said_to_a_person(start_gatehouse):
             'getConnectionId); AWS answers Forbidden') in log
 
 
+@pytest.mark.parametrize("message, what", [
+    ('{"type":"sendMessage"}', "the message says no action (routes: sendMessage, "),
+    ("sendMessage", "the message is no JSON object (routes: sendMessage, "),
+])
+async def test_what_a_message_lacks_is_said(start_gatehouse, message, what):
+    server = start_gatehouse()
+    async with open_socket(server) as client:
+        await client.send(message)
+        assert "Forbidden" in await receive(client)
+    assert what in server.log()
+
+
+def test_a_wrong_stage_is_said_with_those_there_are(start_gatehouse):
+    server = start_gatehouse()
+    assert ask(server.port, "GET", "/productoin", fields=UPGRADE).status == 403
+    assert "no stage at /productoin (there are: /production)" in server.log()
+
+
 async def test_messages_are_not_logged_unless_asked_for(start_gatehouse):
     server = start_gatehouse("--log", "json")  # stderr is no terminal: level info
     async with open_socket(server) as client:
@@ -83,7 +103,6 @@ def test_nothing_a_client_sends_drives_the_terminal(start_gatehouse):
 
 
 def test_an_unsigned_request_is_noticed_once(start_gatehouse):
-    from harness import ask
     server = start_gatehouse()
     for _ in range(3):
         ask(server.port, "GET", "/production/@connections/JDH-3ejISQ0CFlw=")
