@@ -112,6 +112,10 @@ class Server:
     def log(self):
         return self.log_file.read_text(errors="replace")
 
+    def wait_for_log(self, words):
+        """Until the log has them: it is written behind the answer."""
+        until(lambda: words in self.log(), f"{words!r} in the log")
+
     def kill(self):
         """As a machine that loses its power."""
         self.process.send_signal(signal.SIGKILL)

@@ -1,5 +1,6 @@
 // The functions that make texts and lists of their arguments, and those that look something up.
 #include <charconv>
+#include <cstdint>
 
 #include "base/encoding.h"
 #include "stack/evaluate.h"

@@ -71,7 +71,7 @@ def test_handlers_that_are_gone_after_a_restart(hello, start_gatehouse, tmp_path
     with RawWebSocket(server) as client:
         client.send_text('{"action":"greet"}')
         assert '"Internal server error"' in client.read_text()
-    assert "there is no in-process handler hello/greet" in server.log()
+    server.wait_for_log("there is no in-process handler hello/greet")
 
 
 OTHER_TABLE = """

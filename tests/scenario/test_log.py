@@ -72,13 +72,13 @@ async def test_what_a_message_lacks_is_said(start_gatehouse, message, what):
     async with open_socket(server) as client:
         await client.send(message)
         assert "Forbidden" in await receive(client)
-    assert what in server.log()
+    server.wait_for_log(what)
 
 
 def test_a_wrong_stage_is_said_with_those_there_are(start_gatehouse):
     server = start_gatehouse()
     assert ask(server.port, "GET", "/productoin", fields=UPGRADE).status == 403
-    assert "no stage at /productoin (there are: /production)" in server.log()
+    server.wait_for_log("no stage at /productoin (there are: /production)")
 
 
 async def test_messages_are_not_logged_unless_asked_for(start_gatehouse):
@@ -106,4 +106,5 @@ def test_an_unsigned_request_is_noticed_once(start_gatehouse):
     server = start_gatehouse()
     for _ in range(3):
         ask(server.port, "GET", "/production/@connections/JDH-3ejISQ0CFlw=")
+    server.stop()
     assert server.log().count("unsigned") == 1

@@ -198,5 +198,5 @@ def test_template_language_beyond_ours_is_named(tmp_path):
     template = Template().route("vtl", mock("{\n#set($x = 1)\n}"), two_way=True)
     server = template.start(tmp_path)
     assert error_of(talk(server, {"action": "vtl"})) == "Internal server error"
-    assert "template $default: line 2: #set is not served" in server.log()
+    server.wait_for_log("template $default: line 2: #set is not served")
     server.stop()

@@ -90,7 +90,7 @@ def test_without_a_route_response_the_answer_is_thrown_away(server, action, stat
 
 
 def test_the_expression_alone_is_warned_of(server):
-    assert "route alone has a RouteResponseSelectionExpression but no RouteResponse" in server.log()
+    server.wait_for_log("route alone has a RouteResponseSelectionExpression but no RouteResponse")
 
 
 def test_error_frames_are_sent_on_one_way_routes_too(server):

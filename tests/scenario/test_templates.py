@@ -145,7 +145,7 @@ def test_a_missing_sdk_is_named(start_gatehouse, tmp_path):
     error = json.loads(answer["Payload"].read())
     assert answer["FunctionError"] == "Unhandled"
     assert error["errorType"] == "Runtime.ImportModuleError"
-    assert f"{python} -m pip install boto3" in server.log()
+    server.wait_for_log(f"{python} -m pip install boto3")
 
 
 def test_delete_runs_disconnect_while_the_table_is_there(start_gatehouse):
