@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# What a person with a new machine sees: a Debian 12 with nothing in it, a clean clone of HEAD,
-# ./dev run until the chat answers, ./dev test. Needs root. The folder is build/fresh or
-# $GATEHOUSE_FRESH_DIR; the bare system is kept there as a tarball, downloaded packages beside it.
+# What a person with a new machine sees: a Debian with nothing in it, a clean clone of HEAD, ./dev run
+# until the chat answers, ./dev test. Its only argument is the Debian: bookworm (12, as if none were
+# given) or trixie (13). Needs root. The folder is build/fresh/DEBIAN or $GATEHOUSE_FRESH_DIR; the
+# bare system is kept there as a tarball, downloaded packages beside it.
 #
 # Everything is mounted in a mount namespace of our own, which ends with us however we end: no
 # /dev of the host is left bound in a folder that somebody deletes.
 set -eEuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-place=$(realpath -m "${GATEHOUSE_FRESH_DIR:-build/fresh}")
-system=$place/system
 mirror=http://deb.debian.org
-suite=bookworm
+debian=${1:-bookworm}
+place=$(realpath -m "${GATEHOUSE_FRESH_DIR:-build/fresh/$debian}")
+system=$place/system
 
 say() { printf 'fresh: %s\n' "$*" >&2; }
 
@@ -26,9 +27,9 @@ trap 'fail "stopped at line $LINENO of tools/fresh.sh"' ERR
 
 make_base() {
   if [[ -s $place/base.tar ]]; then return 0; fi
-  say "debootstrap of $suite (minbase) into $place, once"
+  say "debootstrap of $debian (minbase) into $place, once"
   rm -rf "$place/base"
-  debootstrap --variant=minbase "$suite" "$place/base" "$mirror/debian" >&2
+  debootstrap --variant=minbase "$debian" "$place/base" "$mirror/debian" >&2
   tar -C "$place/base" -cf "$place/base.new" .
   mv "$place/base.new" "$place/base.tar"
   rm -rf "$place/base"
@@ -41,9 +42,9 @@ copy_network() {
   apt-config dump | grep -iE '^Acquire::(https?::Proxy|Check-(Valid-Until|Date)) ' \
     >"$system/etc/apt/apt.conf.d/90host" || true
   cat >"$system/etc/apt/sources.list" <<END
-deb $mirror/debian $suite main
-deb $mirror/debian $suite-updates main
-deb $mirror/debian-security $suite-security main
+deb $mirror/debian $debian main
+deb $mirror/debian $debian-updates main
+deb $mirror/debian-security $debian-security main
 END
 }
 
@@ -107,14 +108,18 @@ inside() {
   exec ./dev test
 }
 
-case ${1:-} in
-  '')
-    if ((EUID != 0)); then fail "debootstrap and chroot need root: sudo ./dev test fresh"; fi
-    mkdir -p "$place"
-    make_base
-    make_system
-    exec unshare --mount --pid --fork --kill-child --propagation private tools/fresh.sh enter
-    ;;
-  enter) enter ;;
-  inside) inside ;;
+whole() {
+  if ((EUID != 0)); then fail "debootstrap and chroot need root: sudo ./dev test fresh"; fi
+  mkdir -p "$place"
+  make_base
+  make_system
+  exec unshare --mount --pid --fork --kill-child --propagation private \
+    env GATEHOUSE_FRESH_DIR="$place" tools/fresh.sh enter
+}
+
+case $debian in
+  bookworm | trixie) whole ;;
+  enter) enter ;;   # the second half, in the namespace
+  inside) inside ;; # the third, in the new system
+  *) fail "bookworm or trixie, not $debian" ;;
 esac
