@@ -38,13 +38,14 @@ STALLED = {"connections": 500, "messages": 1000}
 PARTS = (
     Part("broadcast", "one text of 128 bytes from a client to everybody", (
         _row("b100", "to 100", "broadcast", PEERS, "uws", connections=100),
-        _row("b1000", "to 1,000", "broadcast", PEERS + ("gatehouse, debug",), "uws",
+        _row("b1000", "to 1,000", "broadcast", PEERS + ("gatehouse, debug", "send floor"), "uws",
              connections=1000),
-        _row("b10000", "to 10,000", "broadcast", PEERS, "uws", connections=10000),
+        _row("b10000", "to 10,000", "broadcast", PEERS + ("send floor",), "uws",
+             connections=10000),
         _row("burst", "bursts of 8 to 1,000", "broadcast", PEERS + ("gatehouse, debug",), "uws",
              connections=1000, depth=8),
-        _row("churned", "to 10,000, after churn", "broadcast", ("gatehouse", "uws"), "uws",
-             connections=10000, churn=3),
+        _row("churned", "to 10,000, after churn", "broadcast", ("gatehouse", "uws", "send floor"),
+             "uws", connections=10000, churn=3),
     )),
     Part("chat", "the chat's sendMessage to 1,000: a scan of the table, then posts", (
         _row("chat", "sendMessage to 1,000", "broadcast", ("chat", "gatehouse", "chat, debug"),

@@ -49,6 +49,7 @@ KINDS = {kind.name: kind for kind in (
     Kind("bun again", BUN),
     Kind("echo floor", (str(PLACE / "echo_floor"), "{port}")),
     Kind("floor again", (str(PLACE / "echo_floor"), "{port}")),
+    Kind("send floor", (str(PLACE / "send_floor"), "{port}")),
     Kind("post floor", (str(PLACE / "post_floor"), "{port}"), "/bench"),
     Kind("post floor again", (str(PLACE / "post_floor"), "{port}"), "/bench"),
 )}
