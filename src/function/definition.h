@@ -19,6 +19,9 @@ struct CodeSource {
   };
   Kind kind = kNone;
   std::string text;
+  // Of kInline and kZip, which lie in a folder of ours: the project's, whose .venv and node_modules
+  // they find after their own. May be empty.
+  std::string project{};
 
   bool operator==(const CodeSource&) const = default;
 };

@@ -25,6 +25,12 @@ void PutTexts(json::object& out, std::string_view name, const Texts& texts) {
   out[name] = std::move(members);
 }
 
+json::object Encode(const CodeSource& code) {
+  json::object out{{"kind", kCodeKinds[code.kind]}, {"text", code.text}};
+  if (!code.project.empty()) out["project"] = code.project;
+  return out;
+}
+
 json::object Encode(const Permission& permission) {
   json::object out;
   PutText(out, "statementId", permission.statement_id);
@@ -93,6 +99,7 @@ void DecodeCode(const json::object& from, Reader& reader, CodeSource& code) {
   std::string kind;
   inner.Text("kind", kind);
   inner.Text("text", code.text);
+  inner.Text("project", code.project);
   for (std::size_t i = 0; i < kCodeKinds.size(); ++i) {
     if (kCodeKinds[i] == kind) {
       code.kind = static_cast<CodeSource::Kind>(i);
@@ -132,8 +139,7 @@ std::string EncodeFunction(const FunctionDefinition& definition,
   PutText(out, "runtime", definition.runtime);
   PutText(out, "handler", definition.handler);
   if (definition.code.kind != CodeSource::kNone) {
-    out["code"] =
-        json::object{{"kind", kCodeKinds[definition.code.kind]}, {"text", definition.code.text}};
+    out["code"] = Encode(definition.code);
   }
   PutText(out, "role", definition.role);
   PutText(out, "description", definition.description);

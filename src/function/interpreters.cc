@@ -92,8 +92,8 @@ Interpreters::Interpreters(net::ChildSpawner& children, net::Loop& loop, std::st
 
 Interpreters::~Interpreters() { *alive_ = false; }
 
-std::optional<std::string> Interpreters::OwnPython(const std::string& task_root) {
-  std::string path = task_root + "/.venv/bin/python3";
+std::optional<std::string> Interpreters::OwnPython(const std::string& folder) {
+  std::string path = folder + "/.venv/bin/python3";
   if (!IsProgram(path)) return std::nullopt;
   return path;
 }

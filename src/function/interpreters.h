@@ -38,8 +38,8 @@ class Interpreters {
   // command that installs one; it is looked for again the next time.
   void Find(RuntimeFamily family, Done done);
 
-  // With a task root's own interpreter, its path: ".venv/bin/python3". Looks at files only.
-  static std::optional<std::string> OwnPython(const std::string& task_root);
+  // The folder's own interpreter, ".venv/bin/python3", if it has one. Looks at files only.
+  static std::optional<std::string> OwnPython(const std::string& folder);
 
  private:
   class Probe;

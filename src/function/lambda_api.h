@@ -20,6 +20,7 @@ namespace gatehouse::function {
 struct LambdaApiOptions {
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
+  std::string project{};  // CodeSource's, of functions made here
 };
 
 // How many bytes of body a request to this API may have: a package of 50 MB in base64 and some.

@@ -160,6 +160,7 @@ void LambdaApi::CreateFunction(CallPtr call) {
              [this, call, definition = std::move(definition)](Result<CodeSource> kept) mutable {
                if (!kept) return RefuseZip(*call, kept.error());
                definition.code = std::move(*kept);
+               definition.code.project = options_.project;
                Store(call, std::move(definition), 201);
              });
 }
@@ -178,6 +179,7 @@ void LambdaApi::UpdateFunctionCode(CallPtr call) {
     if (!present) return call->RefuseUnknown(call->function.name);
     FunctionDefinition definition = *present;
     definition.code = std::move(*kept);
+    definition.code.project = options_.project;
     definition.in_process.clear();  // whoever gives code wants it run
     if (!dry_run) return Store(call, std::move(definition), 200);
     Describe(std::make_shared<const FunctionDefinition>(std::move(definition)),

@@ -18,7 +18,8 @@ namespace {
 constexpr std::array kNodeModules{"/usr/share/nodejs", "/usr/lib/nodejs", "/usr/lib/node_modules",
                                   "/usr/local/lib/node_modules"};
 
-std::string NodePath(const std::string& interpreter, const std::string& task_root) {
+std::string NodePath(const std::string& interpreter, const std::string& task_root,
+                     const std::string& project) {
   namespace fs = std::filesystem;
   std::string path = task_root + "/node_modules";
   auto add = [&](const std::string& folder) {
@@ -27,6 +28,7 @@ std::string NodePath(const std::string& interpreter, const std::string& task_roo
       path += ":" + folder;
     }
   };
+  if (!project.empty()) add(project + "/node_modules");
   add((fs::path(interpreter).parent_path().parent_path() / "lib/node_modules").string());
   for (const char* folder : kNodeModules) add(folder);
   return path;
@@ -81,9 +83,11 @@ void Launcher::ChooseProgram(std::shared_ptr<const FunctionDefinition> held, std
     return done(CustomLaunch(function, std::move(task_root)));
   }
   if (family == RuntimeFamily::kPython) {
-    if (std::optional<std::string> own = Interpreters::OwnPython(task_root)) {
-      return done(ManagedLaunch(function, *own, std::move(task_root)));
+    std::optional<std::string> own = Interpreters::OwnPython(task_root);
+    if (!own && !function.code.project.empty()) {
+      own = Interpreters::OwnPython(function.code.project);
     }
+    if (own) return done(ManagedLaunch(function, *own, std::move(task_root)));
   }
   interpreters_.Find(family, [this, held = std::move(held), task_root = std::move(task_root),
                               done = std::move(done)](Result<Interpreter> found) mutable {
@@ -122,7 +126,7 @@ Launch Launcher::ManagedLaunch(const FunctionDefinition& function, const std::st
                         fmt::format("--max-old-space-size={}", function.memory_mb * 9 / 10),
                         fmt::format("--max-semi-space-size={}", function.memory_mb / 20),
                         runtime_directory_ + "/bootstrap.cjs"};
-    launch.base["NODE_PATH"] = NodePath(interpreter, task_root);
+    launch.base["NODE_PATH"] = NodePath(interpreter, task_root, function.code.project);
   }
   launch.task_root = std::move(task_root);
   return launch;

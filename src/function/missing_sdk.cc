@@ -25,7 +25,8 @@ std::string NodeAdvice(std::string_view package) {
   if (std::find(kUsual.begin(), kUsual.end(), wanted) != kUsual.end()) {
     wanted = fmt::format("{} {} {}", kUsual[0], kUsual[1], kUsual[2]);
   }
-  return "install the SDK beside the function with: npm install " + wanted;
+  return "install the SDK in the function's folder or beside the template with: npm install " +
+         wanted;
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 namespace gatehouse::function {
 namespace {
 
-constexpr std::string_view kInstall = "install the SDK beside the function with: npm install ";
+constexpr std::string_view kInstall =
+    "install the SDK in the function's folder or beside the template with: npm install ";
 
 std::string OfNode(std::string_view message) { return MissingSdkAdvice(message, "/usr/bin/node"); }
 

@@ -206,6 +206,17 @@ TEST_F(NodeTest, ModulesOfTheMachineAreFoundByImportToo) {
   EXPECT_EQ(Payload("{}"), "\"machine sdk\"");
 }
 
+TEST_F(NodeTest, ModulesOfTheProjectAreFoundFromInlineCode) {
+  Write("node_modules/sdk/index.js", "exports.name = 'sdk of the project';");
+  FunctionDefinition function =
+      Inline("nodejs20.x", "exports.handler = async () => require('sdk').name;");
+  Define(function);
+  EXPECT_TRUE(Has(ErrorOf("{}"), "Cannot find module 'sdk'"));
+  function.code.project = directory_ / "app";
+  Define(function);
+  EXPECT_EQ(Payload("{}"), "\"sdk of the project\"");
+}
+
 TEST_F(NodeTest, AMissingSdkIsExplained) {
   Node("require('@aws-sdk/no-such-client')");
   EXPECT_TRUE(Has(ErrorOf("{}"), "Cannot find module '@aws-sdk/no-such-client'"));

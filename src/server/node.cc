@@ -172,7 +172,8 @@ Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOp
 }
 
 void Node::ServeLambda() {
-  function::LambdaApiOptions options{options_.region, options_.account_id};
+  function::LambdaApiOptions options{options_.region, options_.account_id,
+                                     options_.source_directory};
   lambda_ = std::make_unique<function::LambdaApi>(functions(), processes_->code(), loop_, random_,
                                                   std::move(options));
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {

@@ -22,6 +22,7 @@ constexpr std::string_view kPermission =
 // What Code is after the check: the members that gatehouse itself writes.
 constexpr std::string_view kDirectory = "Directory";
 constexpr std::string_view kZip = "Zip";
+constexpr std::string_view kProject = "Project";  // beside ZipFile and Zip
 
 int ToInt(const std::string& text, int otherwise) {
   int number = otherwise;
@@ -46,7 +47,8 @@ Value LocalCode(const std::string& path, const Surroundings& around, std::string
   }
   const bool is_zip = place.extension() == ".zip" || place.extension() == ".jar";
   if (is_zip && fs::is_regular_file(place, error)) {
-    return Value::Object({{std::string(kZip), Value::String(place.string())}});
+    return Value::Object({{std::string(kZip), Value::String(place.string())},
+                          {std::string(kProject), Value::String(around.source_directory)}});
   }
   wrong = place.string() +
           (fs::exists(place, error) ? " is neither a folder nor a zip file" : " does not exist");
@@ -62,7 +64,8 @@ Value CheckedCode(const Value& code, const Surroundings& around, std::string& wr
   }
   if (code.Find("ZipFile")) {
     if (code.members.size() == 1 && code.members[0].value.is_scalar()) {
-      return Value::Object({{"ZipFile", Value::String(code.Text("ZipFile"))}});
+      return Value::Object({{"ZipFile", Value::String(code.Text("ZipFile"))},
+                            {std::string(kProject), Value::String(around.source_directory)}});
     }
     wrong = "Please provide either ZipFile or S3 location, not both";
   } else if (code.Find("S3Bucket") || code.Find("S3Key")) {
@@ -131,9 +134,12 @@ constexpr ResourceType kTypes[] = {
 function::CodeSource ToCode(const Value* code) {
   if (!code) return {};
   using function::CodeSource;
-  if (const Value* text = code->Find("ZipFile")) return {CodeSource::kInline, text->text};
+  std::string project = code->Text(kProject);
+  if (const Value* text = code->Find("ZipFile")) {
+    return {CodeSource::kInline, text->text, std::move(project)};
+  }
   if (const Value* text = code->Find(kDirectory)) return {CodeSource::kDirectory, text->text};
-  return {CodeSource::kZip, code->Text(kZip)};
+  return {CodeSource::kZip, code->Text(kZip), std::move(project)};
 }
 
 }  // namespace
