@@ -25,11 +25,8 @@ std::map<std::string, std::string> StringsOf(const Properties& properties, std::
 
 // Errors: kInvalidArgument (why no function can be named).
 Result<std::string> FunctionOf(const Properties& integration, const StageVariables& variables) {
-  std::string_view type = TextOf(integration, "integrationType");
-  if (type != "AWS_PROXY") {
-    return Error{ErrorCode::kUnsupported,
-                 fmt::format("integrations of type {} do not run yet in gatehouse", type)};
-  }
+  std::string refusal = IntegrationRefusal(TextOf(integration, "integrationType"));
+  if (!refusal.empty()) return Error{ErrorCode::kUnsupported, std::move(refusal)};
   Result<std::string> uri = ReplaceStageVariables(TextOf(integration, "integrationUri"), variables);
   if (!uri) return uri.error();
   return FunctionNameOf(*uri);
@@ -68,19 +65,6 @@ IntegrationDefinition IntegrationOf(const ApiState& snapshot, const Resource& re
   const bj::value* timeout = resource.properties.if_contains("timeoutInMillis");
   if (timeout && timeout->is_int64()) integration.timeout = base::Millis{timeout->get_int64()};
   return integration;
-}
-
-// Nobody gets in where access control was asked for that does not run yet.
-std::string RefusalOf(const Properties& route) {
-  std::string_view type = TextOf(route, "authorizationType");
-  if (!type.empty() && type != "NONE") {
-    return fmt::format("AuthorizationType {} does not run yet in gatehouse", type);
-  }
-  bool is_connect = TextOf(route, "routeKey") == "$connect";
-  if (is_connect && IsTrue(route, "apiKeyRequired")) {
-    return "ApiKeyRequired does not run yet in gatehouse";
-  }
-  return {};
 }
 
 bool HasRouteResponse(const ApiState& snapshot, std::string_view route_id) {
@@ -138,7 +122,8 @@ RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
   RouteDefinition route;
   route.route_key = TextOf(properties, "routeKey");
   route.integration_id = IntegrationIdOf(TextOf(properties, "target"));
-  route.refusal = RefusalOf(properties);
+  route.refusal = RouteRefusal(route.route_key, TextOf(properties, "authorizationType"),
+                               IsTrue(properties, "apiKeyRequired"));
   bool has_expression = !TextOf(properties, "routeResponseSelectionExpression").empty();
   bool has_response = HasRouteResponse(snapshot, resource.id);
   route.route_response = has_response;
@@ -166,6 +151,23 @@ void WarnOfRefusals(const Stage& stage, std::vector<std::string>& warnings) {
 }
 
 }  // namespace
+
+std::string IntegrationRefusal(std::string_view integration_type) {
+  if (integration_type == "AWS_PROXY" || integration_type == "MOCK") return {};
+  return fmt::format("integrations of type {} do not run yet in gatehouse", integration_type);
+}
+
+// Nobody gets in where access control was asked for that does not run yet.
+std::string RouteRefusal(std::string_view route_key, std::string_view authorization_type,
+                         bool api_key_required) {
+  if (!authorization_type.empty() && authorization_type != "NONE") {
+    return fmt::format("AuthorizationType {} does not run yet in gatehouse", authorization_type);
+  }
+  if (route_key == "$connect" && api_key_required) {
+    return "ApiKeyRequired does not run yet in gatehouse";
+  }
+  return {};
+}
 
 Result<CompiledStage> CompileStage(const ApiState& snapshot, const Properties& stage) {
   CompiledStage compiled;

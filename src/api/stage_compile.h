@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/api_state.h"
@@ -15,6 +16,12 @@ struct CompiledStage {
   std::shared_ptr<const Stage> stage;
   std::vector<std::string> warnings;  // what of it will not behave as the reader may think
 };
+
+// Why an integration of this type, or a route with these properties, does not run in gatehouse yet;
+// empty: it does.
+std::string IntegrationRefusal(std::string_view integration_type);
+std::string RouteRefusal(std::string_view route_key, std::string_view authorization_type,
+                         bool api_key_required);
 
 // snapshot: what the stage's deployment took; stage: the stage's properties.
 // Errors: those of Stage::Compile.

@@ -82,12 +82,6 @@ Result<void> CheckInlineCode(const FunctionDefinition& definition, RuntimeFamily
     return Invalid(definition, fmt::format("inline code has {} bytes; {} are allowed",
                                            definition.code.text.size(), kInlineBytesMax));
   }
-  if (!definition.handler.starts_with("index.")) {
-    return Invalid(definition,
-                   fmt::format("inline code is stored as index.*, so its handler begins with "
-                               "\"index.\"; it is \"{}\"",
-                               definition.handler));
-  }
   return {};
 }
 

@@ -234,15 +234,16 @@ Result<void> Instance::Parts::Deploy() {
   std::optional<Result<void>> recovered;
   node->stacks().Recover([&](Result<void> result) { recovered = std::move(result); });
   if (Result<void> result = Wait(loop, recovered); !result) return result;
-  for (const TemplateSource& source : templates) {
+  Result<std::vector<stack::ParameterInputs>> parameters =
+      ShareParameters(templates, options.parameters);
+  if (!parameters) return parameters.error();
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    const TemplateSource& source = templates[i];
     stack::StackRequest request;
     request.name = source.stack_name;
     request.template_text = source.text;
     request.source_directory = source.directory;
-    for (const std::string& parameter : options.parameters) {
-      std::size_t equals = parameter.find('=');
-      request.parameters[parameter.substr(0, equals)] = {parameter.substr(equals + 1), false};
-    }
+    request.parameters = std::move((*parameters)[i]);
     std::optional<Result<stack::DeployResult>> deployed;
     node->stacks().Deploy(std::move(request), source.path, [&](Result<stack::DeployResult> result) {
       deployed = std::move(result);

@@ -35,12 +35,38 @@ Error Collision(const TemplateSource& source) {
 
 std::string StackNameFor(const std::string& absolute_path) {
   std::filesystem::path path(absolute_path);
+  constexpr std::string_view kOfTheCdk = ".template";  // MyStack.template.json
   std::string word = path.stem().string();
+  if (word.ends_with(kOfTheCdk)) word.resize(word.size() - kOfTheCdk.size());
   if (word == "template") word = path.parent_path().filename().string();
   std::string name;
   for (char c : word) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
   if (name.empty() || !std::isalpha(static_cast<unsigned char>(name[0]))) name = "stack-" + name;
   return name.substr(0, kStackNameMax);
+}
+
+Result<std::vector<stack::ParameterInputs>> ShareParameters(
+    std::span<const TemplateSource> templates, std::span<const std::string> parameters) {
+  std::vector<stack::Template> read;
+  for (const TemplateSource& source : templates) {
+    stack::Problems problems;  // told when it is deployed
+    read.push_back(stack::ReadTemplate(source.text, problems));
+  }
+  std::vector<stack::ParameterInputs> shares(templates.size());
+  for (const std::string& parameter : parameters) {
+    std::string name = parameter.substr(0, parameter.find('='));
+    bool is_declared = false;
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      if (read.size() > 1 && !read[i].FindParameter(name)) continue;
+      shares[i][name] = {parameter.substr(name.size() + 1), false};
+      is_declared = true;
+    }
+    if (!is_declared && !read.empty()) {
+      return Error{ErrorCode::kInvalidArgument,
+                   fmt::format("--parameter {}: no template has a parameter {}", parameter, name)};
+    }
+  }
+  return shares;
 }
 
 Result<TemplateSource> ReadTemplate(const std::string& path, base::Files& files) {

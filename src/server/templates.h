@@ -1,6 +1,7 @@
 // Which templates `up`, `exec` and `check` mean, and what their stacks are called. Blocks on files.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "gatehouse/result.h"
 #include "server/options.h"
+#include "stack/parameters.h"
 
 namespace gatehouse::server {
 
@@ -27,9 +29,15 @@ struct TemplateSource {
 Result<std::vector<TemplateSource>> FindTemplates(const UpOptions& options,
                                                   const std::string& folder, base::Files& files);
 
+// Which of the "NAME=VALUE" go to which template: the one there is gets all, of several each gets
+// those that it declares. Errors: kInvalidArgument, a name that none of several declares.
+Result<std::vector<stack::ParameterInputs>> ShareParameters(
+    std::span<const TemplateSource> templates, std::span<const std::string> parameters);
+
 Result<TemplateSource> ReadTemplate(const std::string& path, base::Files& files);
 
-// A stack's name for a template: its file's name, or its folder's when that says nothing
+// A stack's name for a template: its file's name (without the CDK's ".template"), or its folder's
+// when that says nothing
 // ("template.yaml"), with what CloudFormation does not allow made hyphens.
 std::string StackNameFor(const std::string& absolute_path);
 

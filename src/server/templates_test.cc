@@ -51,7 +51,25 @@ TEST(TemplatesTest, StacksAreNamedAfterTheirFiles) {
   EXPECT_EQ(StackNameFor("/home/me/my_app/template.yaml"), "my-app");
   EXPECT_EQ(StackNameFor("/home/me/ws-starter.yaml"), "ws-starter");
   EXPECT_EQ(StackNameFor("/1/2.json"), "stack-2");
+  EXPECT_EQ(StackNameFor("/app/cdk.out/ChatStack.template.json"), "ChatStack");
   EXPECT_EQ(StackNameFor("/template.yaml"), "stack-");
+}
+
+TEST(TemplatesTest, EachGetsTheParametersThatItDeclares) {
+  std::vector<TemplateSource> two(2);
+  two[0].text = "Parameters: {A: {Type: String}, Both: {Type: String}}\nResources: {}";
+  two[1].text = "Parameters: {B: {Type: String}, Both: {Type: String}}\nResources: {}";
+  auto shares = ShareParameters(two, std::vector<std::string>{"A=1=2", "B=", "Both=x"});
+  ASSERT_TRUE(shares);
+  EXPECT_EQ((*shares)[0].at("A").value, "1=2");
+  EXPECT_EQ((*shares)[1].at("B").value, "");
+  EXPECT_EQ((*shares)[0].at("Both").value + (*shares)[1].at("Both").value, "xx");
+  EXPECT_EQ((*shares)[0].size() + (*shares)[1].size(), 4u);
+  auto wrong = ShareParameters(two, std::vector<std::string>{"C=1"});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().message, "--parameter C=1: no template has a parameter C");
+  two.pop_back();  // the stack itself says what is wrong with it
+  EXPECT_EQ(ShareParameters(two, std::vector<std::string>{"C=1"})->at(0).size(), 1u);
 }
 
 TEST(TemplatesTest, MistakesAreSaid) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/mapping_template.h"
+#include "api/stage_compile.h"
 #include "stack/plan.h"
 
 namespace gatehouse::stack {
@@ -44,6 +45,34 @@ void CheckInProcess(const Template& source, const std::vector<std::string>& name
     if (wanted.empty() || std::find(names.begin(), names.end(), wanted) != names.end()) continue;
     problems.push_back({resource.line, resource.logical_id + ": no in-process handler " + wanted +
                                            " (there are " + known + ")"});
+  }
+}
+
+// Inline code with the handler of a file that it is not stored in.
+bool IsElsewhere(const Resource& resource) {
+  if (resource.type != "AWS::Lambda::Function") return false;
+  const Value* code = resource.properties.Find("Code");
+  return code && code->Find("ZipFile") && !resource.Text("Handler").starts_with("index.");
+}
+
+// Routes that will answer errors, and functions that cannot be loaded.
+void NoteRefusals(const Template& source, const Plan& plan, Problems& notices) {
+  for (const Step& step : plan.steps) {
+    const Resource& next = step.next;
+    const ResourceDeclaration* declaration = source.FindResource(next.logical_id);
+    int line = declaration->line;
+    std::string why;
+    if (next.type == "AWS::ApiGatewayV2::Integration") {
+      why = api::IntegrationRefusal(next.Text("IntegrationType"));
+    } else if (next.type == "AWS::ApiGatewayV2::Route") {
+      why = api::RouteRefusal(next.Text("RouteKey"), next.Text("AuthorizationType"),
+                              next.Text("ApiKeyRequired") == "true");
+    } else if (IsElsewhere(next)) {
+      why = "inline code is stored as index.*, where its handler " + next.Text("Handler") +
+            " is not: invocations fail until it gets other code";
+      line = declaration->properties.Find("Handler")->line;
+    }
+    if (!why.empty()) notices.push_back({line, next.logical_id + ": " + why});
   }
 }
 
@@ -97,6 +126,7 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
     Plan plan = MakePlan(input, of_plan);
     result.problems.insert(result.problems.end(), of_plan.begin(), of_plan.end());
     result.notices = std::move(plan.notices);
+    NoteRefusals(source, plan, result.notices);
     NoteTemplates(plan, result.notices);
     if (options.in_process_names) {
       CheckInProcess(source, *options.in_process_names, result.problems);

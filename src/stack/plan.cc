@@ -16,12 +16,27 @@ bool HoldsDynamicReference(const Value& value) {
                      [](const Member& member) { return HoldsDynamicReference(member.value); });
 }
 
-void CheckTypes(const Template& source, Problems& problems) {
+using Conditions = std::map<std::string, bool, std::less<>>;
+
+bool Holds(const std::string& condition, const Conditions& conditions) {
+  auto found = conditions.find(condition);
+  return found == conditions.end() || found->second;
+}
+
+// Of what will exist: whatever a condition keeps out may be of types that we do not serve.
+void CheckTypes(const Template& source, const Conditions& conditions, Problems& problems,
+                Problems& notices) {
   std::vector<std::string> types;
   std::string names, lines;
   int first_line = 0;
   for (const ResourceDeclaration& resource : source.resources) {
     if (resource.type.empty() || FindResourceType(resource.type)) continue;
+    if (!Holds(resource.condition, conditions)) {
+      notices.push_back({resource.line, resource.logical_id + " (" + resource.type +
+                                            ") is left out by its condition " + resource.condition +
+                                            "; gatehouse does not serve this type"});
+      continue;
+    }
     if (std::find(types.begin(), types.end(), resource.type) != types.end()) continue;
     types.push_back(resource.type);
     if (first_line == 0) first_line = resource.line;
@@ -41,10 +56,11 @@ class Planner {
 
   Plan Make() {
     const Template& source = *input_.source;
-    CheckTypes(source, problems_);
+    plan_.notices = source.notices;
     CheckReferences(source, problems_);
     FillScope();
     EvaluateConditions(scope_, problems_);
+    CheckTypes(source, scope_.conditions, problems_, plan_.notices);
     if (!problems_.empty()) return {};
     CreationOrder order = OrderResources(source, scope_.conditions, problems_);
     if (!problems_.empty()) return {};
@@ -119,6 +135,9 @@ class Planner {
     }
     next.properties = Value::Object();
     if (problems_.size() != before || !evaluated.is_object()) return;
+    if (!declaration.local_code.empty() && evaluated.Find("Code")) {
+      evaluated.Set("Code", Value::String(declaration.local_code));
+    }
     ConformResult conformed = Conform(SchemaOf(type), evaluated, declaration.logical_id, problems_);
     next.properties = std::move(conformed.value);
     if (type.inert) {
@@ -197,8 +216,7 @@ class Planner {
   void AddOutputs() {
     Evaluator evaluator(scope_, "Outputs", problems_);
     for (const OutputDeclaration& declaration : input_.source->outputs) {
-      auto condition = scope_.conditions.find(declaration.condition);
-      if (condition != scope_.conditions.end() && !condition->second) continue;
+      if (!Holds(declaration.condition, scope_.conditions)) continue;
       const std::size_t before = problems_.size();
       Output output{declaration.name, {}, declaration.description, {}};
       Value value = evaluator.Evaluate(declaration.value);

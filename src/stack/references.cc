@@ -118,7 +118,11 @@ class BlockChecker {
       return;
     }
     const ResourceType* type = FindResourceType(resource->type);
-    if (type && !reference.attribute.empty() && !type->HasAttribute(reference.attribute)) {
+    if (type && type->IsUnserved(reference.attribute)) {
+      problems_.push_back({reference.line, "gatehouse does not support the attribute " +
+                                               reference.attribute + " of " + resource->type +
+                                               " yet (resource " + reference.name + ")"});
+    } else if (type && !reference.attribute.empty() && !type->HasAttribute(reference.attribute)) {
       problems_.push_back({reference.line, "Template error: resource " + reference.name +
                                                " does not support attribute type " +
                                                reference.attribute + " in Fn::GetAtt"});

@@ -82,6 +82,7 @@ constexpr ResourceType kTypes[] = {
      .name_property = "TableName",
      .id_size = 255,
      .attributes = "Arn",
+     .unserved = "StreamArn",
      .check = CheckTable,
      .values = TableValues},
 };

@@ -27,6 +27,10 @@ bool ResourceType::HasAttribute(std::string_view attribute) const {
   return Lists(attributes, attribute);
 }
 
+bool ResourceType::IsUnserved(std::string_view attribute) const {
+  return Lists(unserved, attribute);
+}
+
 bool ResourceType::Replaces(std::string_view property) const {
   return replacing == "*" || Lists(replacing, property);
 }

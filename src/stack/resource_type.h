@@ -38,6 +38,7 @@ struct ResourceType {
   Id id = kName;
   std::size_t id_size = 64;
   std::string_view attributes = {};  // of GetAtt, separated by blanks
+  std::string_view unserved = {};    // those that AWS has, too
   bool inert = false;                // accepted, and said to do nothing
   bool iam = false;                  // needs a capability
 
@@ -48,6 +49,7 @@ struct ResourceType {
   ResourceValues (*values)(const Resource& resource, const Surroundings& around) = nullptr;
 
   bool HasAttribute(std::string_view attribute) const;
+  bool IsUnserved(std::string_view attribute) const;
   bool Replaces(std::string_view property) const;
 };
 

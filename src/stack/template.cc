@@ -77,9 +77,17 @@ class Reader {
       if (std::find(kSections.begin(), kSections.end(), member.name) != kSections.end()) continue;
       AddPlain(member.line, "Invalid template property or properties [" + member.name + "]");
     }
-    if (const Value* rules = root.Find("Rules")) {
-      AddPlain(rules->line, "gatehouse does not support the section Rules yet");
-    }
+    ReadRules(root);
+  }
+
+  // The CDK's own rule guards what it uploads to AWS, by a parameter of its own.
+  void ReadRules(const Value& root) {
+    const Value* rules = root.Find("Rules");
+    if (!rules) return;
+    const bool is_cdk =
+        rules->members.size() == 1 && rules->members[0].name == "CheckBootstrapVersion";
+    if (!is_cdk) return AddPlain(rules->line, "gatehouse does not support the section Rules yet");
+    out_.notices.push_back({rules->line, "the CDK's rule CheckBootstrapVersion is not checked"});
   }
 
   void ReadVersion(const Value& root) {
@@ -173,11 +181,6 @@ class Reader {
     parameter.name = member.name;
     parameter.line = member.line;
     parameter.type = value.Text("Type");
-    if (parameter.type.empty()) {
-      Add(member.line, "Every Parameters object must contain a Type member.");
-    } else {
-      CheckParameterType(parameter);
-    }
     CheckNames(member,
                {"Type", "Default", "AllowedValues", "AllowedPattern", "MinLength", "MaxLength",
                 "MinValue", "MaxValue", "ConstraintDescription", "Description", "NoEcho"},
@@ -188,6 +191,11 @@ class Reader {
       } else {
         Add(given->line, "Every Default member must be a string.");
       }
+    }
+    if (parameter.type.empty()) {
+      Add(member.line, "Every Parameters object must contain a Type member.");
+    } else {
+      CheckParameterType(parameter);
     }
     if (const Value* allowed = value.Find("AllowedValues")) {
       for (const Value& item : allowed->items) parameter.allowed_values.push_back(item.text);
@@ -211,6 +219,8 @@ class Reader {
         type.starts_with("List<AWS::EC2::")) {
       return;
     }
+    const std::string from_store = parameter.default_value.value_or("");
+    if (type.starts_with("AWS::SSM::") && from_store.starts_with("/cdk-bootstrap/")) return;
     if (type.starts_with("AWS::SSM::")) {
       return AddPlain(parameter.line, "gatehouse does not support parameters of type " + type +
                                           " yet (parameter " + parameter.name + ")");
@@ -282,6 +292,9 @@ class Reader {
     if (const Value* metadata = value.Find("Metadata")) {
       if (const Value* ours = metadata->Find("Gatehouse")) {
         resource.in_process = ours->Text("InProcess");
+      }
+      if (metadata->Text("aws:asset:property") == "Code") {
+        resource.local_code = metadata->Text("aws:asset:path");
       }
     }
     out_.resources.push_back(std::move(resource));

@@ -47,6 +47,8 @@ struct ResourceDeclaration {
   RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
   RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
   std::string in_process;  // Metadata: {Gatehouse: {InProcess: …}}
+  // Where the CDK put what it would upload as Code, Metadata: {aws:asset:path: …}: a local path.
+  std::string local_code;
 };
 
 struct OutputDeclaration {
@@ -66,6 +68,7 @@ struct Template {
   std::vector<ResourceDeclaration> resources;
   std::vector<OutputDeclaration> outputs;
   std::vector<std::string> transforms;
+  Problems notices;  // what of it is without effect
 
   bool has_language_extensions() const;
   const ParameterDeclaration* FindParameter(std::string_view name) const;
