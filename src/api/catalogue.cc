@@ -210,6 +210,7 @@ void Catalogue::Serve(std::shared_ptr<Outcome> outcome) {
     apis_.insert_or_assign(outcome->api_id, *std::move(outcome->draft));
   } else {
     apis_.erase(outcome->api_id);
+    std::erase_if(warned_, [&](const auto& entry) { return entry.first.first == outcome->api_id; });
   }
   std::vector<std::shared_ptr<const Stage>> stages;
   for (const CompiledStage& compiled : outcome->stages) {
@@ -256,7 +257,10 @@ void Catalogue::Finish(const std::string& api_id, Done<Properties> done,
   done(std::move(answer));
 }
 
+// Once: a template's API is compiled anew with each of its last steps.
 void Catalogue::Warn(const CompiledStage& compiled) {
+  auto& said = warned_[{compiled.stage->api_id(), compiled.stage->name()}];
+  if (std::exchange(said, compiled.warnings) == compiled.warnings) return;
   for (const std::string& warning : compiled.warnings) {
     gateway_.log().Warning(warning,
                            {{"api", compiled.stage->api_id()}, {"stage", compiled.stage->name()}});

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/api_change.h"
@@ -114,6 +115,8 @@ class Catalogue {
   std::map<std::string, ApiState, std::less<>> apis_;               // as committed
   std::map<std::string, std::deque<Change>, std::less<>> changes_;  // an entry: one runs
   std::size_t waiting_ = 0;
+  // API id and stage → what was said of it last; an API's entries go with it.
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> warned_;
 };
 
 }  // namespace gatehouse::api

@@ -51,7 +51,7 @@ TEST(GatewayMockTest, WithoutAStatusCodeItIsAnErrorFrame) {
     EXPECT_EQ(ErrorOf(frames[0]), "Internal server error");
   }
   world.log.Flush();
-  EXPECT_NE(world.logged.find("gave no JSON with a statusCode"), std::string::npos);
+  EXPECT_NE(world.logged.find("request is the message, as no template fits"), std::string::npos);
   EXPECT_NE(world.logged.find("line 1: #if is not served"), std::string::npos);
 }
 

@@ -109,9 +109,13 @@ InvokeOutcome MockIntegration::Run(RequestView view, bool two_way) const {
   }
   std::optional<int> status = StatusCodeOf(*request);
   if (!status) {
+    const char* what = request_templates_.Choose(view)
+                           ? "request template gave"
+                           : "request is the message, as no template fits, and that is";
     return Refused(
-        "the MOCK integration's request template gave no JSON with a statusCode that is an "
-        "integer from 100 to 599");
+        fmt::format("the MOCK integration's {} no JSON with a statusCode that is an "
+                    "integer from 100 to 599",
+                    what));
   }
   view.status_code = *status;
   view.integration_body = *request;

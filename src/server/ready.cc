@@ -63,10 +63,13 @@ void AppendApi(std::string& out, const ApiFacts& api) {
   }
 }
 
-// What `gatehouse chat` sends a line of text to.
+// Has the routes that `gatehouse chat` speaks to.
 bool IsChat(const ApiFacts& api) {
-  return std::any_of(api.routes.begin(), api.routes.end(),
-                     [](const RouteFacts& route) { return route.key == "sendMessage"; });
+  auto has = [&](std::string_view key) {
+    return std::any_of(api.routes.begin(), api.routes.end(),
+                       [&](const RouteFacts& route) { return route.key == key; });
+  };
+  return has("sendMessage") && has("getConnectionId");
 }
 
 // Lines for the first stage there is.

@@ -14,7 +14,8 @@ ReadyFacts Facts(std::uint16_t port) {
                {{"production", "ws://" + url, "http://" + url}},
                {{"$connect", "chat/connect"},
                 {"sendMessage", "chat/sendMessage"},
-                {"sendDirect", "chat/sendDirect"}}};
+                {"sendDirect", "chat/sendDirect"},
+                {"getConnectionId", "chat/getConnectionId"}}};
   StackFacts stack{"websocket-chat-demo",
                    "CREATE_COMPLETE",
                    {{"WebSocketApiEndpoint", "wss://abc123defg…"}},
@@ -45,7 +46,7 @@ TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
 TEST(Ready, TheBoxHasLinesToPaste) {
   std::string box = ReadyBox(Facts(4566));
   for (const char* part :
-       {"  gatehouse chat --username ann\n", "  sendDirect   chat/sendDirect\n",
+       {"  gatehouse chat --username ann\n", "  sendDirect       chat/sendDirect\n",
         "  eval \"$(gatehouse env)\"\n",
         "  aws lambda invoke --function-name demo-SendMessageHandler-X --payload ",
         "  aws cloudformation delete-stack --stack-name websocket-chat-demo\n"}) {

@@ -13,9 +13,8 @@ std::string TargetOf(const api::Route& route, const function::Catalogue& functio
   if (route.integration->mock) return "MOCK";
   auto function = functions.Find(route.integration->function_name);
   if (!function) {
-    return route.integration->function_name.empty()
-               ? "none"
-               : route.integration->function_name + " (missing)";
+    const std::string& name = route.integration->function_name;
+    return name.empty() ? "none (" + route.refusal + ")" : name + " (missing)";
   }
   if (!function->in_process.empty()) return function->in_process;
   return fmt::format("{} {}", function->runtime, function->handler);
