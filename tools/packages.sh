@@ -38,7 +38,10 @@ packages() {
         python3-pyte $awscli node-ws strace json-schema-test-suite
       ;;
     check) echo clang-format git python3 ;;
-    interop) echo python3 python3-venv ca-certificates chromium curl unzip "$(node_packages)" ;;
+    interop)
+      echo python3 python3-venv ca-certificates chromium curl unzip "$(node_packages)" \
+        "$(java_packages)"
+      ;;
     bench) echo python3 ca-certificates "$(node_packages)" ;;
     instructions) echo python3 valgrind ;;
     fresh) echo debootstrap git ;;
@@ -54,6 +57,12 @@ node_packages() {
   if ! command -v node >/dev/null || [[ -n $version && $version != *nodesource* ]]; then
     echo nodejs npm
   fi
+}
+
+# A machine may have a JDK and a Maven of its own.
+java_packages() {
+  if ! command -v javac >/dev/null; then echo default-jdk-headless; fi
+  if ! command -v mvn >/dev/null; then echo maven; fi
 }
 
 # missing NAME…: those of the packages that are not installed.

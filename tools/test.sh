@@ -129,7 +129,7 @@ prepare_interop() {
       npm install --prefix "$place" --no-audit --no-fund --no-package-lock --loglevel=error &&
       cp tests/interop/package.json "$place/installed.json" || return 1
   fi
-  build_go_client "$place"
+  build_go_client "$place" && build_java_client "$place/java"
 }
 
 # The toolchain that go.mod asks for comes from Go's own module proxy where there is none.
@@ -156,6 +156,19 @@ build_go_client() {
     "$go" -C tests/interop/go build -buildvcs=false -o "$PWD/$1/go_chat" .
 }
 
+# tests/interop/java: its packages are fetched anew when pom.xml has changed.
+build_java_client() {
+  local folder=$1 source=tests/interop/java
+  if ! cmp -s "$source/pom.xml" "$folder/pom.xml"; then
+    say "fetching Maven's packages of $source/pom.xml into $folder"
+    rm -rf "$folder"
+    mvn -q -B -f "$source/pom.xml" \
+      org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
+      -DoutputDirectory="$PWD/$folder/lib" && cp "$source/pom.xml" "$folder/" || return 1
+  fi
+  javac -encoding UTF-8 -cp "$folder/lib/*" -d "$folder/classes" "$source/Chat.java"
+}
+
 # Clients newer than Debian's, from the registries; tests find npm's in NODE_PATH.
 test_interop() {
   need build interop
@@ -166,7 +179,7 @@ test_interop() {
     crashed interop "its packages could not be fetched"
   else
     GATEHOUSE_BIN=$PWD/build/gatehouse NODE_PATH=$PWD/build/interop/node_modules \
-      GATEHOUSE_GO_CHAT=$PWD/build/interop/go_chat \
+      GATEHOUSE_GO_CHAT=$PWD/build/interop/go_chat GATEHOUSE_JAVA_CHAT=$PWD/build/interop/java \
       python_tests tests/interop build/interop/venv/bin/python "$1"
   fi
   end_results
