@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What a person with a new machine sees: a Debian with nothing in it, a clean clone of HEAD, ./dev run
-# until the chat answers, ./dev test. Its only argument is the Debian: bookworm (12, as if none were
-# given) or trixie (13). Needs root. The folder is build/fresh/DEBIAN or $GATEHOUSE_FRESH_DIR; the
-# bare system is kept there as a tarball, downloaded packages beside it.
+# What a person with a new machine sees: a Debian with nothing in it, a clean clone of HEAD,
+# ./dev run until the chat answers, ./dev test. Its argument is the Debian: bookworm (12, as if none
+# were given) or trixie (13). Needs root. The folder is build/fresh/DEBIAN or $GATEHOUSE_FRESH_DIR;
+# the bare system is kept there as a tarball, downloaded packages beside it.
 #
 # Everything is mounted in a mount namespace of our own, which ends with us however we end: no
 # /dev of the host is left bound in a folder that somebody deletes.
