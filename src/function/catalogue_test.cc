@@ -16,6 +16,7 @@ FunctionDefinition Process(std::string name) {
   function.runtime = "python3.12";
   function.handler = "index.handler";
   function.code = {CodeSource::kInline, "def handler(e, c):\n  return \"\xc3\xa9\"\n"};
+  function.code.project = "/home/me/app";
   return function;
 }
 

@@ -148,6 +148,7 @@ Outputs: {O: {Value: !GetAtt T.StreamArn}}
 }
 
 TEST_F(PlanTest, PropertiesAreConverted) {
+  directory = "/where/it/is";
   const Plan plan = Of(R"(
 Resources:
   F:
@@ -162,6 +163,7 @@ Resources:
 )");
   ASSERT_TRUE(problems.empty()) << problems[0].message;
   EXPECT_EQ(ToJson(*plan.steps[0].next.properties.Find("Timeout")), "5");
+  EXPECT_EQ(plan.steps[0].next.properties.Find("Code")->Text("Project"), "/where/it/is");
   EXPECT_EQ(ToJson(*plan.steps[0].next.properties.Find("Environment")),
             R"({"Variables":{"Nn":"012","Tt":"true","Ss":"x"}})");
 }
