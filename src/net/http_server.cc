@@ -13,11 +13,13 @@ namespace {
 // Bits of a slot's mark.
 constexpr std::uint8_t kFresh = 1;    // accepted, and its first request's time is running
 constexpr std::uint8_t kCrowded = 2;  // accepted to be turned away
+constexpr std::uint8_t kSkipped = 4;  // an empty line came since the last request
 
 constexpr std::size_t kSmallRequestBytes = 256 * 1024;
 constexpr char kTlsHandshake = 0x16;  // the first byte of a TLS connection, and of no HTTP
 
-HttpServerOptions WithHeldBytes(HttpServerOptions options) {
+HttpServerOptions Completed(HttpServerOptions options) {
+  options.head.chunked_bytes_max = options.discard_bytes_max;
   if (!options.held_bytes) options.held_bytes = NewHeldBytes(options);
   return options;
 }
@@ -46,7 +48,7 @@ struct HttpServer::Exchange {
 };
 
 HttpServer::HttpServer(Sockets& sockets, HttpHandler& handler, HttpServerOptions options)
-    : sockets_(sockets), handler_(handler), options_(WithHeldBytes(std::move(options))) {}
+    : sockets_(sockets), handler_(handler), options_(Completed(std::move(options))) {}
 
 HttpServer::~HttpServer() {
   sockets_.Abandon(*this, [this](std::uint32_t slot) { Drop(slot); });
@@ -106,6 +108,11 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
       BeginTls(slot);
       return consumed;
     }
+    if (IsEmptyLine(slot, input.substr(consumed))) {
+      if (input.back() == '\r') return consumed;  // its end is still to come
+      sockets_.mark(slot) |= kSkipped;
+      return input.size();
+    }
     Exchange& exchange = Begin(slot);
     if (exchange.waiting) {  // pipelined: read when the one before is answered
       sockets_.PauseReading(slot);
@@ -134,6 +141,13 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
     bool done = step.kind == wire::HttpStep::kComplete || !Find(slot);
     if (consumed == input.size() && done) return consumed;
   }
+}
+
+// Old clients send CRLF behind a body (RFC 9112 §2.2). Alone, the first one begins no request whose
+// time would run.
+bool HttpServer::IsEmptyLine(std::uint32_t slot, std::string_view input) const {
+  if (input != "\r\n" && input != "\r") return false;
+  return !Find(slot) && (sockets_.mark(slot) & kSkipped) == 0;
 }
 
 bool HttpServer::BeginsTls(std::uint32_t slot, char first_byte) const {

@@ -115,6 +115,7 @@ class HttpServer final : public Protocol, public Listener::Greeter {
   Exchange* Find(std::uint32_t slot) const;
   Exchange& Begin(std::uint32_t slot);
   HttpRequest RequestOf(std::uint32_t slot, Exchange& exchange) const;
+  bool IsEmptyLine(std::uint32_t slot, std::string_view input) const;
   bool BeginsTls(std::uint32_t slot, char first_byte) const;
   void BeginTls(std::uint32_t slot);
   void OnHead(std::uint32_t slot, Exchange& exchange);

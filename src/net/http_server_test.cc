@@ -198,6 +198,40 @@ TEST_F(HttpServerTest, AnEndlessChunkedBodyIsCutOff) {
   EXPECT_TRUE(world.handler.requests.empty());
 }
 
+TEST_F(HttpServerTest, AChunkBeyondAllReasonIsRefusedAtItsSize) {
+  for (std::string_view size : {"1000001\r\n", "ffffffffffffffff\r\n", "1000001;x=y\r\n"}) {
+    Peer peer(world_, kHttpPort);
+    std::string got =
+        Ask(peer, "POST /e HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                      ("3\r\nabc\r\n" + std::string(size)));
+    EXPECT_TRUE(got.starts_with("HTTP/1.1 413 ")) << size << got;
+    EXPECT_TRUE(peer.ended());
+    EXPECT_TRUE(handler().requests.empty());
+  }
+}
+
+TEST_F(HttpServerTest, AnEmptyLineBehindARequestBeginsNoneOfItsOwn) {
+  world_.EchoLines();
+  for (std::string_view cut : {"\r\n", "\r"}) {
+    Peer peer(world_, kHttpPort);
+    EXPECT_EQ(Ask(peer, kGet), Ok("GET /a"));
+    peer.Send(cut);
+    world_.Advance(30);  // longer than a head may take, shorter than a socket may idle
+    EXPECT_EQ(peer.Take(), "") << "an answer to nothing";
+    EXPECT_FALSE(peer.ended());
+    EXPECT_EQ(Ask(peer, (cut == "\r" ? "\n" : "") + std::string(kGet)), Ok("GET /a"));
+  }
+}
+
+TEST_F(HttpServerTest, OneEmptyLineIsForgivenNotARowOfThem) {
+  Peer peer(world_, kHttpPort);
+  EXPECT_EQ(Ask(peer, "\r\n"), "");
+  EXPECT_EQ(Ask(peer, "\r\n"), "");
+  EXPECT_TRUE(Ask(peer, "\r\n").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(peer.ended());
+  EXPECT_TRUE(handler().requests.empty());
+}
+
 TEST_F(HttpServerTest, MalformedRequestsAreAnsweredAndTheSocketCloses) {
   struct Case {
     std::string_view request;

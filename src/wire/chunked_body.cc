@@ -9,11 +9,17 @@ namespace {
 
 constexpr int kSizeDigitsMax = 16;  // 64 bits; longer ones overflow or are padded to deceive
 constexpr std::string_view kTooManyExtras = "chunk extensions or trailers too long";
+constexpr std::string_view kTooLarge = "Request Entity Too Large";
+
+int StatusOf(std::string_view reason) {
+  if (reason == kTooLarge) return 413;
+  return reason == kTooManyExtras ? 431 : 400;
+}
 
 HttpStep Refuse(std::string_view reason) {
   HttpStep step;
   step.kind = HttpStep::kError;
-  step.status = reason == kTooManyExtras ? 431 : 400;
+  step.status = StatusOf(reason);
   step.reason = reason;
   return step;
 }
@@ -51,6 +57,7 @@ std::string_view ChunkedBody::Take(char c) {
       return TakeText(c, At::kSizeLf);
     case At::kSizeLf:
       digits_ = 0;
+      room_ -= left_;
       at_ = left_ == 0 ? At::kTrailerStart : At::kData;
       return c == '\n' ? "" : "bare CR in chunk size";
     case At::kDataCr:
@@ -87,7 +94,7 @@ std::string_view ChunkedBody::TakeSize(char c) {
     if (++digits_ > kSizeDigitsMax) return "chunk size too large";
     left_ = left_ << 4 | static_cast<unsigned>(digit);
     at_ = At::kSize;
-    return {};
+    return left_ > room_ ? kTooLarge : "";
   }
   if (at_ == At::kSizeStart) return "malformed chunk size";
   if (c == '\r') {

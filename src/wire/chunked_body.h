@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "wire/http_parser.h"
@@ -16,7 +17,11 @@ inline constexpr std::size_t kChunkExtrasBytesMax = 16384;
 
 class ChunkedBody {
  public:
-  // kBody, kComplete, kNeedMore (all was consumed) or kError with 400 or 431.
+  // A chunk that would make the body longer than body_bytes_max is refused when its size is read.
+  explicit ChunkedBody(std::uint64_t body_bytes_max = std::numeric_limits<std::uint64_t>::max())
+      : room_(body_bytes_max) {}
+
+  // kBody, kComplete, kNeedMore (all was consumed) or kError with 400, 413 or 431.
   HttpStep Parse(std::string_view input);
 
  private:
@@ -45,6 +50,7 @@ class ChunkedBody {
   At at_ = At::kSizeStart;
   int digits_ = 0;
   std::uint64_t left_ = 0;  // of this chunk
+  std::uint64_t room_;      // for this chunk and those after it
   std::size_t extras_bytes_ = 0;
 };
 

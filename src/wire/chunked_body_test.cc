@@ -57,6 +57,19 @@ TEST(ChunkedBody, TakesTheLargestChunkSizeWithoutOverflow) {
   EXPECT_EQ(parser.Parse({}).kind, HttpStep::kNeedMore);
 }
 
+TEST(ChunkedBody, RefusesASizeBeyondTheLimitWhenItIsRead) {
+  const HttpLimits limits = {.chunked_bytes_max = 10};
+  const std::string head = "POST0 / Host=h;Transfer-Encoding=chunked; ";
+  const std::string too_large = "!413 Request Entity Too Large";
+  EXPECT_EQ(Tell(Chunked("a\r\n0123456789\r\n0\r\n\r\n"), kRequests, limits),
+            head + "[0123456789]\n");
+  EXPECT_TRUE(Tell(Chunked("b"), kRequests, limits).ends_with(too_large));
+  EXPECT_TRUE(Tell(Chunked("10"), kRequests, limits).ends_with(too_large));
+  EXPECT_TRUE(Tell(Chunked("8\r\n01234567\r\n3"), kRequests, limits).ends_with(too_large));
+  EXPECT_FALSE(Tell(Chunked("8\r\n01234567\r\n2"), kRequests, limits).ends_with(too_large));
+  EXPECT_TRUE(Tell(Chunked("ffffffffffffffff"), kRequests, limits).ends_with(too_large));
+}
+
 TEST(ChunkedBody, BoundsExtensionsAndTrailersTogether) {
   const auto told = [](const std::string& body) {
     Reader reader(kRequests);

@@ -168,6 +168,7 @@ HttpStep HttpParser::State::ParseHead(std::string_view input) {
   found = is_request ? ReadHead<true>(bytes, head) : ReadHead<false>(bytes, head);
   if (found.status) return Fail(found.status, found.reason);
   at = BodyKind();
+  chunks = ChunkedBody(limits.chunked_bytes_max);
   left = head.content_length.value_or(0);
   HttpStep step;
   step.kind = HttpStep::kHead;
@@ -256,7 +257,6 @@ void HttpParser::Next() {
   state_->head = {};
   state_->head.fields = std::move(fields);
   state_->scan = {};
-  state_->chunks = {};
   state_->at = State::At::kHead;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ struct HttpField {
 struct HttpLimits {
   std::size_t head_bytes_max = 16384;
   std::size_t fields_max = 100;
+  // Of a chunked body; a Content-Length is the caller's to judge.
+  std::uint64_t chunked_bytes_max = std::numeric_limits<std::uint64_t>::max();
 };
 
 struct HttpHead {
@@ -49,7 +52,7 @@ struct HttpStep {
     kHead,      // head() is there; a body may follow
     kBody,      // `body` is the next part, inside the input
     kComplete,  // the message has ended; call Next() for the one after it
-    kError,     // answer `status` (400, 431, 501, 505 …) with `reason` and close
+    kError,     // answer `status` (400, 413, 431, 505 …) with `reason` and close
   };
   Kind kind = kNeedMore;
   std::size_t consumed = 0;
@@ -64,7 +67,8 @@ struct HttpStep {
 // 431: head over the limits (reported while it is still incomplete). 505: versions other than 1.0
 // and 1.1. A request head in the middle of which the input is cut gives kNeedMore and consumes
 // nothing; callers keep those bytes and bring them again with more. One empty line before a request
-// is forgiven. Chunk extensions and trailers are checked and skipped, up to 16 KB of them (431).
+// is forgiven. Chunk extensions and trailers are checked and skipped, up to 16 KB of them (431). A
+// chunk's size that leads beyond chunked_bytes_max is 413 before a byte of the chunk is read.
 class HttpParser {
  public:
   enum Role { kRequests, kResponses };
