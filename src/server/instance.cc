@@ -1,7 +1,6 @@
 #include "server/instance.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +21,7 @@
 #include "net/epoll_network.h"
 #include "net/resolver.h"
 #include "net/tls.h"
+#include "server/descriptors.h"
 #include "server/env.h"
 #include "server/handlers_file.h"
 #include "server/identity.h"
@@ -38,7 +38,6 @@
 namespace gatehouse::server {
 namespace {
 
-constexpr std::uint32_t kDescriptorsKept = 256;     // for files, functions, the listener
 constexpr std::chrono::seconds kDisconnectTime{8};  // design §7.14: 10 s in all
 constexpr std::chrono::seconds kStopTime{10};
 constexpr std::chrono::milliseconds kStopPoll{10};
@@ -51,17 +50,7 @@ base::Log::Options LogOptions(const UpOptions& options) {
   return {static_cast<base::LogLevel>(index), options.log_format};
 }
 
-// As many sockets as the machine allows, less what other things need.
-std::uint32_t RaiseSocketsMax() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  return static_cast<std::uint32_t>(
-      std::clamp<rlim_t>(limit.rlim_cur, 2 * kDescriptorsKept, 1'000'000) - kDescriptorsKept);
-}
-
-Result<NodeOptions> MakeNodeOptions(const UpOptions& options) {
+Result<NodeOptions> MakeNodeOptions(const UpOptions& options, const DescriptorShares& descriptors) {
   NodeOptions node;
   Result<api::Quotas> quotas = MakeQuotas(options);
   if (!quotas) return quotas.error();
@@ -71,7 +60,9 @@ Result<NodeOptions> MakeNodeOptions(const UpOptions& options) {
   node.front_door.domains = options.domains;
   node.front_door.passthrough = options.passthrough;
   node.strict_deployments = options.strict_deployments;
-  node.sockets.sockets_max = RaiseSocketsMax();
+  node.sockets.sockets_max = descriptors.sockets_max;
+  node.sockets.crowd_max = descriptors.crowd_max;
+  node.sockets.own_max = descriptors.own_max;
   return node;
 }
 
@@ -194,7 +185,10 @@ Result<void> Instance::Parts::OpenRooms() {
   auto catalogue = function::Catalogue::Open(*store, loop, handlers);
   if (!catalogue) return catalogue.error();
   functions = *std::move(catalogue);
-  Result<NodeOptions> node_options = MakeNodeOptions(options);
+  Result<DescriptorShares> descriptors = RaiseDescriptors();
+  if (!descriptors) return descriptors.error();
+  if (std::string notice = DescriptorNotice(*descriptors); !notice.empty()) log.Warning(notice);
+  Result<NodeOptions> node_options = MakeNodeOptions(options, *descriptors);
   if (!node_options) return node_options.error();
   node_options->region = client.region;
   node_options->owner = client.owner;

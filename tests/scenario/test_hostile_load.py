@@ -6,11 +6,12 @@ import resource
 import selectors
 import shutil
 import socket
+import subprocess
 import threading
 import time
 
 import pytest
-from harness import (ID, TEXT, UPGRADE, RawWebSocket, Wire, anonymous_kb, ask, cpu_seconds, frame,
+from harness import (BINARY, ID, TEXT, UPGRADE, RawWebSocket, Wire, anonymous_kb, ask, cpu_seconds, frame,
                      is_sanitizer_build, management, request, until)
 
 MANY = 10_000
@@ -84,6 +85,33 @@ def test_beyond_the_limit_minus_256_connections_are_answered_503(start_gatehouse
             guest.socket.close()
         until(lambda: ask(server.port, "GET", "/production").status == 426, "room", 1)
         assert works(server, tls=tls)
+
+
+@pytest.mark.parametrize("descriptors", [128, 256, 300])
+def test_a_low_limit_is_told_and_kept(start_gatehouse, descriptors):
+    server = limited(start_gatehouse, descriptors)
+    room = descriptors // 2
+    assert f"may open {descriptors} files and sockets (ulimit -n): {room} clients" in server.log()
+    guests = [Wire(server.port) for _ in range(room)]
+    late = [Wire(server.port) for _ in range(100)]
+    for wire in late:
+        wire.send(request(server.port, "GET", "/production", fields=UPGRADE))
+    for wire in late:
+        assert wire.response().status == 503
+        wire.socket.close()
+    for guest in guests:
+        guest.socket.close()
+    until(lambda: ask(server.port, "GET", "/production").status == 426, "room", 1)
+    assert works(server)
+
+
+def test_too_low_a_limit_is_refused_with_a_sentence(tmp_path):
+    if not shutil.which("prlimit"):
+        pytest.skip("no prlimit here")
+    run = subprocess.run(["prlimit", "--nofile=100:100", BINARY, "up", "--port", "0", "--data",
+                          ":memory:"], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert run.returncode == 1
+    assert "may open 100 files and sockets; gatehouse needs 128 at least" in run.stderr
 
 
 def test_many_beyond_the_limit_are_all_answered(start_gatehouse):
