@@ -32,6 +32,7 @@
 #include "server/port_owner.h"
 #include "server/region.h"
 #include "server/stack_facts.h"
+#include "server/store_watch.h"
 #include "server/templates.h"
 #include "store/store.h"
 
@@ -72,6 +73,19 @@ Result<void> PrepareData(const std::string& data, base::Files& files) {
   if (Result<void> made = files.CreateDirectories(data); !made) return made;
   std::string ignore = data + "/.gitignore";
   return files.Exists(ignore) ? Result<void>() : files.WriteAtomically(ignore, "*\n", 0644);
+}
+
+// The seed is written when the store has been: a seed alone tells of data that has gone.
+Result<void> CheckData(const std::string& data, base::Files& files) {
+  if (data == ":memory:" || !files.Exists(data + "/seed")) return {};
+  std::string store = data + "/store.db";
+  std::error_code unknown;
+  bool is_empty = files.Exists(store) && std::filesystem::file_size(store, unknown) == 0;
+  if (files.Exists(store) && !is_empty) return {};
+  return Error{ErrorCode::kNotFound,
+               fmt::format("{} is {}, but {} was in use before: put the file back from a copy, or "
+                           "begin anew by removing the folder or with another --data",
+                           store, is_empty ? "empty" : "missing", data)};
 }
 
 // Turns the loop until answer is there. Of what is asked for at start-up nothing waits for long.
@@ -135,6 +149,7 @@ struct Instance::Parts {
   net::SystemResolver resolver{loop};
   std::vector<TemplateSource> templates;
   std::string data;  // the data directory, or ":memory:"
+  StoreWatch store_watch{loop, log};
   std::unique_ptr<store::Store> store;
   std::optional<Identity> identity;
   std::unique_ptr<table::Tables> tables;
@@ -163,11 +178,14 @@ Result<void> Instance::Parts::OpenData() {
   if (!spawner) return spawner.error();
   children = *std::move(spawner);
   if (Result<void> made = PrepareData(data, files); !made) return made;
+  if (Result<void> whole = CheckData(data, files); !whole) return whole;
   store::StoreOptions store_options;
   store_options.path = data;
+  store_options.on_health = store_watch.Observer();
   Result<std::unique_ptr<store::Store>> opened = store::Store::Open(store_options);
   if (!opened) return opened.error();
   store = *std::move(opened);
+  store_watch.Use(*store);
   Result<Identity> loaded = Identity::Load(data, files, random);
   if (!loaded) return loaded.error();
   identity = *loaded;
@@ -200,6 +218,7 @@ Result<void> Instance::Parts::OpenRooms() {
   }
   tls.resize(loops.size());
   node = std::make_unique<Node>(loops, clock, log, random, *tables, *functions, *node_options);
+  store_watch.Tell([this](bool well) { node->SetStoreWell(well); });
   return node->Open(*store, *identity);
 }
 

@@ -69,6 +69,8 @@ class Node {
 
   // Everything is deployed: /_gatehouse/health says so until BeginStop.
   void SetReady() { own_pages_.set_ready(true); }
+  // False: nor is it ready while the store is in trouble.
+  void SetStoreWell(bool well) { own_pages_.set_store_well(well); }
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once quiet:
   void BeginStop();

@@ -17,8 +17,9 @@ wire::ServiceResponse Json(int status, std::string body) {
 
 wire::ServiceResponse OwnPages::Health(std::string_view which) const {
   if (which == "/live") return Json(200, R"({"live":true})");
-  int status = ready_ ? 200 : 503;
-  std::string ready = ready_ ? "true" : "false";
+  bool is_ready = ready_ && store_well_;
+  int status = is_ready ? 200 : 503;
+  std::string ready = is_ready ? "true" : "false";
   if (which == "/ready") return Json(status, R"({"ready":)" + ready + "}");
   if (!which.empty()) return Json(404, R"({"message":"Not Found"})");
   return Json(status, R"({"live":true,"ready":)" + ready + "}");

@@ -1,6 +1,7 @@
 // gatehouse's own pages below /_gatehouse/: health and metrics. Loop thread only.
 //
-//   GET /_gatehouse/health        200, or 503 while it starts or stops: {"live":true,"ready":…}
+//   GET /_gatehouse/health        200, or 503 while it starts or stops or the store is in trouble:
+//                                 {"live":true,"ready":…}
 //   GET /_gatehouse/health/live   200
 //   GET /_gatehouse/health/ready  200 or 503
 //   GET /_gatehouse/metrics       for Prometheus; 503 when kScrapesMax wait already
@@ -27,6 +28,7 @@ class OwnPages {
 
   void set_ready(bool ready) { ready_ = ready; }
   bool is_ready() const { return ready_; }
+  void set_store_well(bool well) { store_well_ = well; }
   void Handle(const wire::ServiceRequest& request, wire::ServiceDone done);
 
  private:
@@ -37,6 +39,7 @@ class OwnPages {
   Gather gather_;
   std::vector<wire::ServiceDone> scrapes_;  // that wait; not empty: numbers are being gathered
   bool ready_ = false;
+  bool store_well_ = true;
 };
 
 }  // namespace gatehouse::server

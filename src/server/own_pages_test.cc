@@ -38,6 +38,12 @@ TEST_F(OwnPagesTest, HealthFollowsReadiness) {
   EXPECT_EQ(Ask("/_gatehouse/health?x").status, 200);
   EXPECT_EQ(Ask("/_gatehouse/health", "HEAD").body, "{\"live\":true,\"ready\":true}\n");
   EXPECT_EQ(Ask("/_gatehouse/health/ready").body, "{\"ready\":true}\n");
+  pages_.set_store_well(false);
+  EXPECT_EQ(Ask("/_gatehouse/health/ready").status, 503);
+  EXPECT_EQ(Ask("/_gatehouse/health/live").status, 200);
+  EXPECT_EQ(Ask("/_gatehouse/health").body, "{\"live\":true,\"ready\":false}\n");
+  pages_.set_store_well(true);
+  EXPECT_EQ(Ask("/_gatehouse/health/ready").status, 200);
 }
 
 TEST_F(OwnPagesTest, MetricsAreGathered) {

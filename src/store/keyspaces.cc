@@ -17,6 +17,13 @@ Error NoKeyspace(KeyspaceId id) {
           "the store has no keyspace " + std::to_string(static_cast<std::int64_t>(id))};
 }
 
+ScanRange At(std::string_view key) {
+  ScanRange range;
+  range.start = key;
+  range.rows_max = 1;
+  return range;
+}
+
 Result<void> CreateFormat(Connection& connection) {
   return connection.Execute(
       "BEGIN IMMEDIATE;"
@@ -64,18 +71,26 @@ Result<Statement*> Keyspaces::Prepared(KeyspaceId id, Verb verb) {
   }};
   std::string sql = std::string(kSql[verb][0]) + TableName(id) + std::string(kSql[verb][1]);
   Result<Statement> prepared = connection_.Prepare(sql);
-  if (!prepared) {
-    return prepared.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : prepared.error();
-  }
+  if (!prepared) return Failed(prepared.error(), id, At({}));
   statement = *std::move(prepared);
   return &statement;
 }
 
-// A statement prepared before its keyspace was dropped fails only here.
-Result<void> Keyspaces::Run(KeyspaceId id, Statement& statement) {
+Result<void> Keyspaces::Run(KeyspaceId id, std::string_view key, Statement& statement) {
   Result<bool> row = statement.Step();
-  if (row) return {};
-  return row.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : row.error();
+  return row ? Result<void>() : Failed(row.error(), id, At(key));
+}
+
+// A statement prepared before its keyspace was dropped fails only when it is run.
+Error Keyspaces::Failed(Error error, KeyspaceId id, ScanRange range) {
+  if (error.code == ErrorCode::kNotFound) return NoKeyspace(id);
+  if (!failure_) failure_ = Failure{std::move(error), Place{id, std::move(range)}};
+  return StoreTrouble();
+}
+
+Error Keyspaces::Failed(Error error) {
+  if (!failure_) failure_ = Failure{std::move(error), std::nullopt};
+  return StoreTrouble();
 }
 
 Result<std::optional<std::string>> Keyspaces::Get(KeyspaceId id, std::string_view key) {
@@ -84,7 +99,7 @@ Result<std::optional<std::string>> Keyspaces::Get(KeyspaceId id, std::string_vie
   ResetAtEnd reset(**statement);
   (*statement)->BindBlob(1, key);
   Result<bool> row = (*statement)->Step();
-  if (!row) return row.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : row.error();
+  if (!row) return Failed(row.error(), id, At(key));
   if (!*row) return std::optional<std::string>();
   return std::optional<std::string>((*statement)->ColumnBytes(0));
 }
@@ -99,7 +114,7 @@ Result<ScanEnd> Keyspaces::Scan(KeyspaceId id, const ScanRange& range, View::Vis
   std::size_t bytes = 0;
   while (rows < range.rows_max && bytes < range.bytes_max) {
     Result<bool> row = (*statement)->Step();
-    if (!row) return row.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : row.error();
+    if (!row) return Failed(row.error(), id, range);
     if (!*row) return ScanEnd::kRange;
     std::string_view key = (*statement)->ColumnBytes(0);
     std::string_view value = (*statement)->ColumnBytes(1);
@@ -121,7 +136,7 @@ Result<void> Keyspaces::Put(KeyspaceId id, std::string_view key, std::string_vie
   ResetAtEnd reset(**statement);
   (*statement)->BindBlob(1, key);
   (*statement)->BindBlob(2, value);
-  return Run(id, **statement);
+  return Run(id, key, **statement);
 }
 
 Result<void> Keyspaces::Delete(KeyspaceId id, std::string_view key) {
@@ -130,15 +145,15 @@ Result<void> Keyspaces::Delete(KeyspaceId id, std::string_view key) {
   if (!statement) return statement.error();
   ResetAtEnd reset(**statement);
   (*statement)->BindBlob(1, key);
-  return Run(id, **statement);
+  return Run(id, key, **statement);
 }
 
 Result<std::optional<KeyspaceId>> Keyspaces::Find(std::string_view name) {
   Result<Statement> statement = connection_.Prepare("SELECT id FROM catalogue WHERE name = ?1");
-  if (!statement) return statement.error();
+  if (!statement) return Failed(statement.error());
   statement->BindText(1, name);
   Result<bool> row = statement->Step();
-  if (!row) return row.error();
+  if (!row) return Failed(row.error());
   if (!*row) return std::optional<KeyspaceId>();
   return std::optional<KeyspaceId>(KeyspaceId{statement->ColumnInt(0)});
 }
@@ -151,13 +166,13 @@ Result<KeyspaceId> Keyspaces::Create(std::string_view name) {
     return Error{ErrorCode::kInvalidArgument, "there is a keyspace " + std::string(name)};
   }
   Result<Statement> insert = connection_.Prepare("INSERT INTO catalogue(name) VALUES(?1)");
-  if (!insert) return insert.error();
+  if (!insert) return Failed(insert.error());
   insert->BindText(1, name);
-  if (Result<bool> inserted = insert->Step(); !inserted) return inserted.error();
+  if (Result<bool> inserted = insert->Step(); !inserted) return Failed(inserted.error());
   KeyspaceId id{connection_.last_insert_id()};
   Result<void> created = connection_.Execute("CREATE TABLE " + TableName(id) +
                                              "(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID");
-  if (!created) return created.error();
+  if (!created) return Failed(created.error());
   return id;
 }
 
@@ -165,11 +180,10 @@ Result<void> Keyspaces::Drop(KeyspaceId id) {
   CHECK(!scanning_);
   statements_.erase(id);
   Result<void> dropped = connection_.Execute("DROP TABLE " + TableName(id));
-  if (!dropped) {
-    return dropped.error().code == ErrorCode::kNotFound ? NoKeyspace(id) : dropped.error();
-  }
-  return connection_.Execute("DELETE FROM catalogue WHERE id = " +
-                             std::to_string(static_cast<std::int64_t>(id)));
+  if (!dropped) return Failed(dropped.error(), id, At({}));
+  Result<void> forgotten = connection_.Execute("DELETE FROM catalogue WHERE id = " +
+                                               std::to_string(static_cast<std::int64_t>(id)));
+  return forgotten ? forgotten : Failed(forgotten.error());
 }
 
 }  // namespace gatehouse::store

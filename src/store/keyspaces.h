@@ -12,8 +12,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "gatehouse/result.h"
+#include "store/health.h"
 #include "store/sqlite.h"
 #include "store/transaction.h"
 
@@ -39,16 +41,23 @@ class Keyspaces {
   Result<KeyspaceId> Create(std::string_view name);
   Result<void> Drop(KeyspaceId id);
 
+  // The first thing that SQLite could not do since the last call, if there was one. Callers of the
+  // operations above were told StoreTrouble().
+  std::optional<Failure> TakeFailure() { return std::exchange(failure_, std::nullopt); }
+
  private:
   enum Verb { kGet, kPut, kDelete, kScanFrom, kScanAfter, kVerbs };
   using Statements = std::array<Statement, kVerbs>;
 
   Result<Statement*> Prepared(KeyspaceId id, Verb verb);
-  Result<void> Run(KeyspaceId id, Statement& statement);
+  Result<void> Run(KeyspaceId id, std::string_view key, Statement& statement);
+  Error Failed(Error error, KeyspaceId id, ScanRange range);
+  Error Failed(Error error);  // nowhere in particular
 
   Connection& connection_;
   std::unordered_map<KeyspaceId, Statements> statements_;  // at most kKeyspacesPreparedMax
   bool scanning_ = false;
+  std::optional<Failure> failure_;
 };
 
 }  // namespace gatehouse::store

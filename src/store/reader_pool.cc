@@ -36,8 +36,10 @@ Result<std::unique_ptr<ReaderPool::Reader>> ReaderPool::Borrow() {
     }
   }
   Result<std::unique_ptr<Reader>> reader = Open();
-  if (!reader) Return(nullptr, false);
-  return reader;
+  if (reader) return reader;
+  Return(nullptr, false);
+  health_.Note({reader.error(), std::nullopt});
+  return StoreTrouble();
 }
 
 void ReaderPool::Return(std::unique_ptr<Reader> reader, bool reusable) {
@@ -52,6 +54,7 @@ Result<std::optional<std::string>> ReaderPool::Get(KeyspaceId keyspace, std::str
   Result<std::unique_ptr<Reader>> reader = Borrow();
   if (!reader) return reader.error();
   Result<std::optional<std::string>> value = (*reader)->keyspaces.Get(keyspace, key);
+  if (auto failure = (*reader)->keyspaces.TakeFailure()) health_.Note(*std::move(failure));
   Return(*std::move(reader), value || value.error().code != ErrorCode::kIo);
   return value;
 }
@@ -63,6 +66,10 @@ Result<void> ReaderPool::Run(base::UniqueFunction<Result<void>(Keyspaces&)> work
   if (outcome) {
     outcome = work((*reader)->keyspaces);
     (void)(*reader)->connection->Execute("COMMIT");
+    if (auto failure = (*reader)->keyspaces.TakeFailure()) health_.Note(*std::move(failure));
+  } else {
+    health_.Note({outcome.error(), std::nullopt});
+    outcome = StoreTrouble();
   }
   Return(*std::move(reader), Reusable(outcome));
   return outcome;

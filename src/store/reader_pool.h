@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gatehouse/result.h"
+#include "store/health.h"
 #include "store/keyspaces.h"
 #include "store/sqlite.h"
 
@@ -21,7 +22,9 @@ namespace gatehouse::store {
 
 class ReaderPool {
  public:
-  explicit ReaderPool(std::string file) : file_(std::move(file)) {}
+  // What SQLite could not do is noted in health, which outlives the pool; readers are answered
+  // StoreTrouble().
+  ReaderPool(std::string file, Health& health) : file_(std::move(file)), health_(health) {}
   ReaderPool(const ReaderPool&) = delete;
   ReaderPool& operator=(const ReaderPool&) = delete;
   ~ReaderPool() { Close(); }
@@ -48,6 +51,7 @@ class ReaderPool {
   Result<std::unique_ptr<Reader>> Open() const;
 
   const std::string file_;
+  Health& health_;
   std::mutex mutex_;  // guards all below
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Reader>> idle_;  // the last returned is lent first

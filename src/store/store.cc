@@ -17,6 +17,8 @@ namespace gatehouse::store {
 namespace {
 
 constexpr std::string_view kMemory = ":memory:";
+constexpr std::string_view kProbeKeyspace = "store/probe";
+constexpr std::size_t kProbeBytes = 64 * 1024;  // room for some ordinary writes
 
 std::string SynchronousPragma(Durability durability) {
   switch (durability) {
@@ -79,9 +81,10 @@ class InlineExecutor final : public base::Executor {
 
 // Members are destroyed in the reverse order: threads end before what they use.
 struct Store::Parts {
-  explicit Parts(StoreOptions o) : options(std::move(o)) {}
+  explicit Parts(StoreOptions o) : options(std::move(o)), health(options.on_health) {}
 
   const StoreOptions options;
+  Health health;
   std::unique_ptr<DataDirectory> directory;  // none for ":memory:"
   std::unique_ptr<Writer> writer;
   std::unique_ptr<ReaderPool> readers;  // none for ":memory:"
@@ -125,11 +128,11 @@ Result<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
     if (!directory) return directory.error();
     parts->directory = *std::move(directory);
     file = parts->directory->database_file();
-    parts->readers = std::make_unique<ReaderPool>(file);
+    parts->readers = std::make_unique<ReaderPool>(file, parts->health);
   }
   auto connection = OpenForWriting(file, parts->options);
   if (!connection) return connection.error();
-  parts->writer = std::make_unique<Writer>(*std::move(connection));
+  parts->writer = std::make_unique<Writer>(*std::move(connection), parts->health);
   parts->StartWorkers();
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
@@ -204,6 +207,50 @@ void Store::Get(KeyspaceId keyspace, std::string_view key, base::Executor& reply
   Read<std::optional<std::string>>(
       [keyspace, own_key = std::string(key)](View& view) { return view.Get(keyspace, own_key); },
       reply_to, std::move(done));
+}
+
+namespace {
+
+Result<void> ReadAgain(View& view, const std::vector<Place>& places) {
+  for (const Place& place : places) {
+    Result<ScanEnd> scanned =
+        view.Scan(place.keyspace, place.range, [](auto, auto) { return true; });
+    if (!scanned && scanned.error().code != ErrorCode::kNotFound) return scanned.error();
+  }
+  return {};
+}
+
+Result<KeyspaceId> ProbeKeyspace(Transaction& transaction) {
+  Result<std::optional<KeyspaceId>> found = transaction.FindKeyspace(kProbeKeyspace);
+  if (!found) return found.error();
+  return *found ? Result<KeyspaceId>(**found) : transaction.CreateKeyspace(kProbeKeyspace);
+}
+
+// Pages that are freed in their own transaction are never written: the row stays until the next.
+Result<void> WriteSome(Transaction& transaction, std::size_t bytes) {
+  Result<KeyspaceId> keyspace = ProbeKeyspace(transaction);
+  if (!keyspace) return keyspace.error();
+  return transaction.Put(*keyspace, "probe", std::string(bytes, '\0'));
+}
+
+}  // namespace
+
+void Store::Probe(base::Executor& reply_to, base::UniqueFunction<void(bool)> done) {
+  Health::Attempt attempt = parts_->health.Begin();
+  auto write = [this, &reply_to, noted = attempt.noted,
+                done = std::move(done)](Result<void> read) mutable {
+    if (!read) return done(false);
+    auto work = [](Transaction& t) { return WriteSome(t, kProbeBytes); };
+    Write<void>(work, reply_to,
+                [this, &reply_to, noted, done = std::move(done)](Result<void> wrote) mutable {
+                  if (wrote) parts_->health.Recover(noted);
+                  auto empty = [](Transaction& t) { return WriteSome(t, 0); };
+                  if (wrote) Write<void>(empty, reply_to, [](const Result<void>&) {});
+                  done(parts_->health.well());
+                });
+  };
+  auto read = [places = std::move(attempt.places)](View& view) { return ReadAgain(view, places); };
+  Read<void>(std::move(read), reply_to, std::move(write));
 }
 
 Result<void> Store::WriteAndWait(base::UniqueFunction<Result<void>(Transaction&)> work) {

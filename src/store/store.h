@@ -6,6 +6,9 @@
 // answers. Scans and other longer reads run on one reader thread, over a snapshot. Get runs on the
 // calling thread. ":memory:" has one connection, so there all of it runs on the writer thread.
 // Threads start with their first request; an idle store makes no system calls.
+//
+// What SQLite cannot do (disk full, I/O error, damaged page) is told to StoreOptions::on_health in
+// full, and to the caller as StoreTrouble(), which names no file.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +23,7 @@
 #include "base/executor.h"
 #include "base/function.h"
 #include "gatehouse/result.h"
+#include "store/health.h"
 #include "store/transaction.h"
 
 namespace gatehouse::store {
@@ -41,6 +45,8 @@ struct StoreOptions {
   std::size_t queue_max = 16384;          // requests waiting; beyond: kLimitExceeded
   std::size_t commit_requests_max = 256;  // writes per commit
   std::uint64_t file_bytes_max = 0;  // of the database file; beyond: kIo. 0: as the disk allows
+  // Told when the store becomes unwell and when it is well again, on any of its threads.
+  Health::Observer on_health = {};
 };
 
 struct StoreCounters {
@@ -95,6 +101,10 @@ class Store {
 
   // Write that blocks until its transaction is committed. For start-up; never on a loop's thread.
   Result<void> WriteAndWait(base::UniqueFunction<Result<void>(Transaction&)> work);
+
+  // Tries again what failed, and a write, while the store is unwell; done hears whether it is well.
+  // Nothing else makes it well again: somebody must ask, now and then.
+  void Probe(base::Executor& reply_to, base::UniqueFunction<void(bool well)> done);
 
   StoreCounters counters() const;
 

@@ -16,8 +16,9 @@ Statement MustPrepare(Connection& connection, const char* sql) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection)
+Writer::Writer(std::unique_ptr<Connection> connection, Health& health)
     : connection_(std::move(connection)),
+      health_(health),
       keyspaces_(*connection_),
       begin_(MustPrepare(*connection_, "BEGIN IMMEDIATE")),
       commit_(MustPrepare(*connection_, "COMMIT")),
@@ -27,8 +28,15 @@ Writer::Writer(std::unique_ptr<Connection> connection)
 
 Result<void> Writer::RunStatement(Statement& statement) {
   ResetAtEnd reset(statement);
-  if (Result<bool> stepped = statement.Step(); !stepped) return stepped.error();
+  if (Result<bool> stepped = statement.Step(); !stepped) return Noted(stepped.error());
   return {};
+}
+
+// SQLite's own errors are for the log; who asked is told no more than that there was one.
+Result<void> Writer::Noted(Result<void> outcome) {
+  if (outcome || outcome.error().code != ErrorCode::kIo) return outcome;
+  health_.Note({outcome.error(), std::nullopt});
+  return StoreTrouble();
 }
 
 void Writer::RunBatch(std::vector<WriteRequest> batch) {
@@ -66,10 +74,14 @@ Writer::Outcome Writer::RunOne(WriteRequest request) {
   if (!outcome.result) return outcome;
   Transaction transaction(keyspaces_);
   outcome.result = request.work(transaction);
+  if (std::optional<Failure> failure = keyspaces_.TakeFailure()) {
+    health_.Note(*std::move(failure));
+  }
   if (outcome.result) outcome.result = transaction.failure_;
   if (!connection_->in_transaction()) {
     if (outcome.result) {
-      outcome.result = Error{ErrorCode::kIo, connection_->file() + " rolled back a transaction"};
+      outcome.result =
+          Noted(Error{ErrorCode::kIo, connection_->file() + " rolled back a transaction"});
     }
     return outcome;
   }

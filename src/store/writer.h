@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "store/health.h"
 #include "store/keyspaces.h"
 #include "store/request.h"
 #include "store/sqlite.h"
@@ -19,7 +20,9 @@ namespace gatehouse::store {
 
 class Writer {
  public:
-  explicit Writer(std::unique_ptr<Connection> connection);
+  // What SQLite could not do is noted in health, which outlives the writer; requests are answered
+  // StoreTrouble().
+  Writer(std::unique_ptr<Connection> connection, Health& health);
 
   void RunBatch(std::vector<WriteRequest> batch);
 
@@ -38,9 +41,11 @@ class Writer {
 
   Outcome RunOne(WriteRequest request);
   Result<void> RunStatement(Statement& statement);
+  Result<void> Noted(Result<void> outcome);
   static void Answer(std::vector<Outcome> outcomes);
 
   const std::unique_ptr<Connection> connection_;
+  Health& health_;
   Keyspaces keyspaces_;
   Statement begin_, commit_, savepoint_, release_, rollback_to_;
   std::atomic<std::uint64_t> transactions_ = 0;  // committed ones

@@ -23,7 +23,7 @@ class WriterTest : public testing::Test {
     EXPECT_TRUE(PrepareFormat(*connection));
     EXPECT_TRUE(connection->Execute("PRAGMA journal_mode=WAL"));
     connection_ = connection.get();
-    writer_ = std::make_unique<Writer>(std::move(connection));
+    writer_ = std::make_unique<Writer>(std::move(connection), health_);
     Add([this](Transaction& t) -> Result<void> {
       keyspace_ = *t.CreateKeyspace("one");
       return {};
@@ -49,6 +49,7 @@ class WriterTest : public testing::Test {
   TestDirectory directory_;
   const std::string file_ = directory_ / "store.db";
   TestExecutor executor_;
+  Health health_{{}};
   std::unique_ptr<Writer> writer_;
   Connection* connection_ = nullptr;
   KeyspaceId keyspace_{};
@@ -159,8 +160,7 @@ TEST_F(WriterTest, AFullDiskFailsTheBatchAndLaterOnesWork) {
   for (const Result<void>& result : results_) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::kIo);
-    EXPECT_EQ(result.error().message,
-              file_ + " cannot grow: the disk is full or its size limit reached");
+    EXPECT_EQ(result.error().message, StoreTrouble().message);
   }
   EXPECT_FALSE(hook);
   EXPECT_EQ(Get("small"), std::nullopt);
