@@ -33,12 +33,21 @@ const Row& RowOf(RefusalKind kind) {
   return row;
 }
 
+// What a caller compares its own with; all services write it alike (aws-sdk-js#168 for Lambda,
+// vibe-aws#1 for DynamoDB, query services and execute-api likewise).
+std::string Expected(const Refusal& refusal) {
+  if (refusal.canonical_request.empty()) return {};
+  return "\n\nThe Canonical String for this request should have been\n'" +
+         refusal.canonical_request + "'\n\nThe String-to-Sign should have been\n'" +
+         refusal.string_to_sign + "'\n";
+}
+
 }  // namespace
 
 RefusalAnswer AnswerFor(const Refusal& refusal, ServiceFamily family) {
   const Row& row = RowOf(refusal.kind);
   RefusalAnswer answer;
-  answer.message = refusal.message;
+  answer.message = refusal.message + Expected(refusal);
   switch (family) {
     case ServiceFamily::kRestJson:
       answer.status = row.rest_json_status;

@@ -19,8 +19,8 @@ enum class RefusalKind {
 struct Refusal {
   RefusalKind kind = RefusalKind::kMissingToken;
   std::string message;  // AWS's text
-  // Of a wrong signature only: what ours was made of. No secrets; for the log, and for services
-  // whose message goes on "The Canonical String for this request should have been …".
+  // Of a wrong signature only: what ours was made of; AWS's message ends with it. No secrets but
+  // what the request itself brought.
   std::string canonical_request;
   std::string string_to_sign;
 };

@@ -26,6 +26,16 @@ TEST(AnswerFor, EachFamilyHasItsNamesAndStatuses) {
   EXPECT_EQ(Told(incomplete, ServiceFamily::kQuery), "400 IncompleteSignature: text");
 }
 
+TEST(AnswerFor, AWrongSignatureTellsWhatTheRightOneIsMadeOf) {
+  const Refusal wrong{RefusalKind::kInvalidSignature, "No match.", "GET\n/\n", "AWS4\nhash"};
+  for (ServiceFamily family :
+       {ServiceFamily::kRestJson, ServiceFamily::kJson, ServiceFamily::kQuery}) {
+    EXPECT_EQ(AnswerFor(wrong, family).message,
+              "No match.\n\nThe Canonical String for this request should have been\n'GET\n/\n'\n\n"
+              "The String-to-Sign should have been\n'AWS4\nhash'\n");
+  }
+}
+
 TEST(AnswerFor, NoSignatureHasTheFamilysText) {
   EXPECT_EQ(Told({}, ServiceFamily::kRestJson),
             "403 MissingAuthenticationTokenException: Missing Authentication Token");
