@@ -150,6 +150,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   template <class T, class Question>
   void AskThere(std::string_view connection_id, std::size_t bytes, Question question,
                 Done<Result<T>> done);
+  // Its size. What is no UTF-8 in it becomes U+FFFD when it is sent (wire::Utf8Text), as on AWS.
   Result<void> CheckPayload(std::string_view data) const;
   Result<void> ToResult(net::WebSockets::SendResult sent, std::uint32_t slot);
   bool IsElsewhere(const ConnectionPlace& where) const;

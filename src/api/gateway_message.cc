@@ -3,6 +3,7 @@
 
 #include "api/error_frame.h"
 #include "api/gateway.h"
+#include "wire/utf8.h"
 
 namespace gatehouse::api {
 
@@ -106,7 +107,7 @@ void Gateway::SendAnswer(const Invocation& invocation, const Answer& answer) {
     return SendErrorFrame(invocation, kInternalServerError);
   }
   // Two-way without a body: AWS sends an empty message.
-  Result<void> sent = ToResult(websockets_.SendText(slot, body), slot);
+  Result<void> sent = ToResult(websockets_.SendText(slot, wire::Utf8Text(body)), slot);
   if (!sent) log_.Debug("answer dropped", {{"connection", invocation.connection.id}});
 }
 

@@ -53,9 +53,6 @@ Result<void> Gateway::CheckPayload(std::string_view data) const {
                  fmt::format("the message has {} bytes; {} are allowed", data.size(),
                              options_.quotas.message_bytes_max)};
   }
-  if (!wire::IsUtf8(data)) {
-    return Error{ErrorCode::kInvalidArgument, "the message is not UTF-8 text"};
-  }
   return {};
 }
 
@@ -76,7 +73,7 @@ Result<void> Gateway::Post(const StagePlace& place, std::string_view connection_
                            std::string_view data) {
   Result<std::uint32_t> slot = FindOpen(place, connection_id);
   Result<void> result = slot ? CheckPayload(data) : slot.error();
-  if (result) result = ToResult(websockets_.SendText(*slot, data), *slot);
+  if (result) result = ToResult(websockets_.SendText(*slot, wire::Utf8Text(data)), *slot);
   NotePost(connection_id, data.size(), result);
   return result;
 }
@@ -97,7 +94,7 @@ std::vector<Result<void>> Gateway::PostAll(const StagePlace& place,
   if (!fine) return std::vector<Result<void>>(connection_ids.size(), fine);
   std::vector<Result<void>> results;
   results.reserve(connection_ids.size());
-  base::SharedBytes frames = websockets_.PrepareText(data);
+  base::SharedBytes frames = websockets_.PrepareText(wire::Utf8Text(data));
   for (const std::string& id : connection_ids) {
     Result<std::uint32_t> slot = FindOpen(place, id);
     results.push_back(slot ? ToResult(websockets_.SendPrepared(*slot, frames), *slot)
@@ -121,7 +118,7 @@ Result<BroadcastResult> Gateway::Broadcast(const StagePlace& place, std::string_
                                            std::span<const std::string> exclude) {
   if (Result<void> fine = CheckPayload(data); !fine) return fine.error();
   BroadcastResult result =
-      BroadcastPrepared(place, websockets_.PrepareText(data), PlacesOf(exclude));
+      BroadcastPrepared(place, websockets_.PrepareText(wire::Utf8Text(data)), PlacesOf(exclude));
   NoteBroadcast(data.size(), result);
   return result;
 }

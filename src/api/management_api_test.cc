@@ -121,10 +121,10 @@ TEST_F(ManagementApiTest, PayloadsOverTheLimitAre413) {
   EXPECT_EQ(net::ServerFrames(client_.Take()).size(), 4u);
 }
 
-TEST_F(ManagementApiTest, PayloadsThatAreNoTextAre400) {
-  HttpAnswer answer = Ask("POST", Path(id_), "\xff\xfe");
-  EXPECT_EQ(answer.status, "400 Bad Request");
-  EXPECT_EQ(answer.body, R"({"message":"the message is not UTF-8 text"})");
+TEST_F(ManagementApiTest, WhatIsNoTextInAPayloadReachesTheClientAsU_FFFD) {
+  client_.Take();
+  EXPECT_EQ(Ask("POST", Path(id_), "a\xff\xfe b\xe2\x82").status, "200 OK");
+  EXPECT_EQ(net::FrameLines(client_.Take()), Lines{"text a\xef\xbf\xbd\xef\xbf\xbd b\xef\xbf\xbd"});
 }
 
 TEST_F(ManagementApiTest, AClientThatReadsTooSlowlyIs429) {
@@ -174,8 +174,8 @@ TEST_F(ManagementApiTest, APostToNoOneIsABroadcast) {
 TEST_F(ManagementApiTest, ABroadcastIsRefusedAsAPostIs) {
   EXPECT_EQ(Ask("POST", "/prod/@connections", std::string(128 * 1024 + 1, 'x')).status,
             "413 Content Too Large");
-  EXPECT_EQ(Ask("POST", "/prod/@connections", "\xff").body,
-            R"({"message":"the message is not UTF-8 text"})");
+  EXPECT_EQ(Ask("POST", "/prod/@connections", "\xff").body, R"({"posted":1,"failed":0})");
+  EXPECT_EQ(net::FrameLines(client_.Take()), Lines{"text \xef\xbf\xbd"});
   HttpAnswer answer = Ask("POST", "/prod/@connections?exclude=" + id_ + "&exclude=abc", "x");
   EXPECT_EQ(answer.status, "400 Bad Request");
   EXPECT_EQ(answer.Field("x-amzn-ErrorType"), "BadRequestException");

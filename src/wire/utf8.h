@@ -13,4 +13,23 @@ bool IsUtf8(std::string_view text);
 // Maximal Subparts").
 std::string ToUtf8(std::string_view text);
 
+// bytes as text: they themselves, which must outlive it, or if they are no UTF-8 what ToUtf8 makes
+// of them.
+class Utf8Text {
+ public:
+  explicit Utf8Text(std::string_view bytes) : text_(bytes) {
+    if (IsUtf8(bytes)) return;
+    repaired_ = ToUtf8(bytes);
+    text_ = repaired_;
+  }
+  Utf8Text(const Utf8Text&) = delete;
+  Utf8Text& operator=(const Utf8Text&) = delete;
+
+  operator std::string_view() const { return text_; }
+
+ private:
+  std::string repaired_;
+  std::string_view text_;
+};
+
 }  // namespace gatehouse::wire

@@ -149,8 +149,9 @@ def test_post_over_32_kb_is_cut_into_frames(server, client):
     assert sizes == [32768, 32768, 4464]
 
 
-def test_post_that_is_no_utf8__400(server, client):
-    assert error_type(call(server, "POST", client.id, b"\xff")) == (400, "BadRequestException")
+def test_post_that_is_no_utf8__200_and_replaced(server, client):
+    assert call(server, "POST", client.id, b"\xff").status == 200
+    assert client.read_text() == "\ufffd"
 
 
 def test_client_reads_too_slowly__429_with_empty_body(server, client):
