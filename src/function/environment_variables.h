@@ -16,7 +16,9 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 
 struct PlatformFacts {
   std::string region;
-  std::string runtime_api;  // "127.0.0.1:40001"
+  // "127.0.0.1:40001". Of our own bootstraps, which have no port, 127.0.0.1:0: it is there, as on
+  // AWS, for those who look whether it is, and nobody listens.
+  std::string runtime_api;
   std::string task_root;
   std::string runtime_directory;
   std::string log_stream;

@@ -5,7 +5,6 @@ context object, the JSON rules, the root logger's handler. Standard library only
 """
 
 import decimal
-import http.client
 import importlib
 import json
 import logging
@@ -31,20 +30,54 @@ class Fault(Exception):
         self.stack = list(stack)
 
 
+class Response:
+    def __init__(self, status, headers):
+        self.status = status
+        self.headers = headers
+
+
 class Server:
-    """The Runtime API, on a connection of its own: no proxy, no time limit."""
+    """The Runtime API: HTTP over the descriptor that gatehouse gave us, and nobody else. Written by
+    hand: http.client takes 20 ms to import, and tools patch it."""
 
-    def __init__(self, address):
-        host, port = address.rsplit(":", 1)
-        self.connection = http.client.HTTPConnection(host, int(port))
+    def __init__(self, descriptor):
+        os.set_inheritable(descriptor, False)
+        self.descriptor = descriptor
+        self.stream = open(descriptor, "rb", buffering=1 << 16)
 
-    def ask(self, method, path, body=None, headers=None):
+    def ask(self, method, path, body=b"", headers=()):
+        lines = ["%s %s%s HTTP/1.1" % (method, API, path), "Host: gatehouse"]
+        lines += ["%s: %s" % field for field in headers]
+        lines += ["Content-Length: %d" % len(body), "", ""]
         try:
-            self.connection.request(method, API + path, body=body, headers=headers or {})
-            response = self.connection.getresponse()
-            return response, response.read()
-        except (OSError, http.client.HTTPException):
+            self.write("\r\n".join(lines).encode("latin-1") + body)
+            return self.read()
+        except (OSError, EOFError):
             os._exit(1)  # gatehouse has gone, and with it the only reason to be
+
+    def write(self, data):
+        left = memoryview(data)
+        while left:
+            left = left[os.write(self.descriptor, left) :]
+
+    def read(self):
+        """gatehouse's answers have a Content-Length, and names of fields as in AWS's texts."""
+        status = int(self.line().split(" ", 2)[1])
+        headers = {}
+        for line in iter(self.line, ""):
+            name, _, value = line.partition(":")
+            headers[name] = value.strip()
+        size = int(headers["Content-Length"])
+        body = self.stream.read(size)
+        if len(body) < size:
+            raise EOFError
+        return Response(status, headers), body
+
+    def line(self):
+        line = self.stream.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        return line.decode("latin-1").rstrip("\r\n")
 
     def next(self):
         return self.ask("GET", "/invocation/next")
@@ -54,17 +87,16 @@ class Server:
             "POST",
             "/invocation/%s/response" % request_id,
             body,
-            {"Content-Type": "application/json"},
+            [("Content-Type", "application/json")],
         )
 
     def fail(self, path, error):
         body = json.dumps(error, ensure_ascii=False).encode("utf-8", "replace")
-        headers = {
-            "Content-Type": "application/json",
-            "Lambda-Runtime-Function-Error-Type": error["errorType"].encode(
-                "ascii", "replace"
-            ).decode("ascii"),
-        }
+        kind = re.sub("[^ -~]", "?", error["errorType"])
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Lambda-Runtime-Function-Error-Type", kind),
+        ]
         self.ask("POST", path, body, headers)
 
 
@@ -290,7 +322,7 @@ def start(server, log_handler):
 
 
 def main():
-    server = Server(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    server = Server(int(os.environ.pop("_GATEHOUSE_RUNTIME")))
     log_handler = LogHandler()
     handler = start(server, log_handler)
     ensure_ascii = ascii_only()
