@@ -26,7 +26,8 @@ struct PlatformFacts {
 };
 
 // Weakest first: `base` (PATH, HOME), the function's own variables, `server` (how to reach
-// gatehouse), the platform's. NODE_OPTIONS and NO_PROXY of the function are added to the server's.
+// gatehouse), the platform's. NODE_OPTIONS and NO_PROXY of the function are added to the server's;
+// its own AWS_CONFIG_FILE and AWS_EC2_METADATA_DISABLED replace them.
 std::vector<std::string> ProcessEnvironment(const FunctionDefinition& function,
                                             const Variables& base, const Variables& server,
                                             const PlatformFacts& facts);

@@ -304,6 +304,41 @@ def invoke(handler, headers, body, ensure_ascii):
         raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % error)
 
 
+class EndpointVariables:
+    """Finder of botocore.session: before 1.31 (Debian 12's) it ignores AWS_ENDPOINT_URL…, which
+    AWS's honours. It stands in the way of imports only if the function has such a variable."""
+
+    @classmethod
+    def find_spec(cls, name, path, target=None):
+        if name != "botocore.session":
+            return None
+        sys.meta_path.remove(cls)
+        spec = importlib.util.find_spec(name)
+        version = sys.modules["botocore"].__version__
+        if tuple(int(part) for part in version.split(".")[:2]) >= (1, 31):
+            return spec
+        load = spec.loader.exec_module
+        spec.loader.exec_module = lambda module: (load(module), cls.teach(module.Session))
+        return spec
+
+    @staticmethod
+    def teach(session_class):
+        create = session_class.create_client
+
+        def create_client(self, service_name, region_name=None, api_version=None, use_ssl=True,
+                          verify=None, endpoint_url=None, *rest, **named):
+            ignored = os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
+            if endpoint_url is None and not ignored:
+                service = self.get_service_model(service_name).service_id
+                service = re.sub("[- ]", "_", str(service)).upper()
+                endpoint_url = os.environ.get("AWS_ENDPOINT_URL_" + service)
+                endpoint_url = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
+            return create(self, service_name, region_name, api_version, use_ssl, verify,
+                          endpoint_url, *rest, **named)
+
+        session_class.create_client = create_client
+
+
 def start(server, log_handler):
     """The handler; if it cannot be had, says why and ends."""
     try:
@@ -313,6 +348,10 @@ def start(server, log_handler):
         sys.path[:] = [path for path in sys.path if path != os.path.dirname(HERE)]
         sys.path.insert(0, root)
         logging.getLogger().addHandler(log_handler)
+        if any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ):
+            import importlib.util
+
+            sys.meta_path.insert(0, EndpointVariables)
         return load_handler(os.environ["_HANDLER"])
     except Exception as exception:
         error = error_of(exception)
