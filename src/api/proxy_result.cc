@@ -160,13 +160,16 @@ std::string FailureSentence(std::string_view payload, std::string_view function_
 
 }  // namespace
 
-InvokeOutcome ReadProxyResult(std::string_view payload, std::string_view function_error,
-                              bool is_connect) {
+InvokeOutcome ReadProxyResult(std::string_view payload, std::string_view function_error) {
   if (!function_error.empty()) return Failed(FailureSentence(payload, function_error));
   if (payload.empty()) payload = "null";
   std::optional<JsonValue> value = wire::ReadJson(payload);
   if (!value) return Failed(Malformed("it is no JSON, or nested too deeply").message);
-  if (value->kind == JsonKind::kNull && !is_connect) return {};
+  if (value->kind == JsonKind::kNull) {
+    return Failed(Malformed("it returned nothing (null); API Gateway wants an object such as "
+                            "{\"statusCode\": 200}")
+                      .message);
+  }
   if (value->kind != JsonKind::kObject) return Failed(Malformed("it is no object").message);
   Result<Answer> answer = ReadAnswer(*value);
   if (!answer) return Failed(std::move(answer).error().message);

@@ -9,12 +9,10 @@
 namespace gatehouse::api {
 
 // A proxy result is an object of statusCode, headers, multiValueHeaders, body and isBase64Encoded
-// and nothing else. Without statusCode it is 200; null counts as {} except on $connect.
+// and nothing else. Without statusCode it is 200; null, or nothing, is malformed.
 //   payload         the JSON that the function returned, or its error object
 //   function_error  of the invocation ("Unhandled"), or empty when the function returned
-//   is_connect      the route is $connect
 // kFailed with a sentence: the function failed, or its result is malformed.
-InvokeOutcome ReadProxyResult(std::string_view payload, std::string_view function_error,
-                              bool is_connect);
+InvokeOutcome ReadProxyResult(std::string_view payload, std::string_view function_error);
 
 }  // namespace gatehouse::api

@@ -5,11 +5,10 @@
 namespace gatehouse::api {
 namespace {
 
-InvokeOutcome OnMessage(std::string_view payload) { return ReadProxyResult(payload, "", false); }
-InvokeOutcome OnConnect(std::string_view payload) { return ReadProxyResult(payload, "", true); }
+InvokeOutcome Read(std::string_view payload) { return ReadProxyResult(payload, ""); }
 
 TEST(ProxyResultTest, ReadsStatusBodyAndHeaders) {
-  InvokeOutcome outcome = OnMessage(R"({"statusCode": 201, "body": "a\u20acb", "headers":
+  InvokeOutcome outcome = Read(R"({"statusCode": 201, "body": "a\u20acb", "headers":
       {"A": "1", "n": 5, "t": true, "none": null}, "isBase64Encoded": false})");
   ASSERT_EQ(outcome.kind, InvokeOutcome::kAnswered) << outcome.error;
   EXPECT_EQ(outcome.answer.status_code, 201);
@@ -21,39 +20,40 @@ TEST(ProxyResultTest, ReadsStatusBodyAndHeaders) {
 TEST(ProxyResultTest, WhatIsMissingHasItsDefault) {
   for (std::string_view payload : {"{}", R"({"statusCode": null, "body": null, "headers": null,
       "multiValueHeaders": null, "isBase64Encoded": null})"}) {
-    for (bool is_connect : {false, true}) {
-      InvokeOutcome outcome = ReadProxyResult(payload, "", is_connect);
-      ASSERT_EQ(outcome.kind, InvokeOutcome::kAnswered) << outcome.error;
-      EXPECT_EQ(outcome.answer.status_code, 200);
-      EXPECT_FALSE(outcome.answer.body);
-      EXPECT_TRUE(outcome.answer.headers.empty());
-    }
+    InvokeOutcome outcome = Read(payload);
+    ASSERT_EQ(outcome.kind, InvokeOutcome::kAnswered) << outcome.error;
+    EXPECT_EQ(outcome.answer.status_code, 200);
+    EXPECT_FALSE(outcome.answer.body);
+    EXPECT_TRUE(outcome.answer.headers.empty());
   }
-  EXPECT_EQ(OnMessage(R"({"body": ""})").answer.body, "");
+  EXPECT_EQ(Read(R"({"body": ""})").answer.body, "");
 }
 
-TEST(ProxyResultTest, NothingIsFineOnMessagesAndMalformedOnConnect) {
+TEST(ProxyResultTest, NothingIsMalformed) {
   for (std::string_view payload : {"null", "", " null\n"}) {
-    EXPECT_EQ(OnMessage(payload).kind, InvokeOutcome::kAnswered);
-    EXPECT_EQ(OnMessage(payload).answer.status_code, 200);
-    EXPECT_EQ(OnConnect(payload).kind, InvokeOutcome::kFailed);
+    InvokeOutcome outcome = Read(payload);
+    EXPECT_EQ(outcome.kind, InvokeOutcome::kFailed) << payload;
+    EXPECT_EQ(
+        outcome.error,
+        "the function's result is malformed: it returned nothing (null); API Gateway wants an "
+        "object such as {\"statusCode\": 200}");
   }
 }
 
 TEST(ProxyResultTest, StatusCodesMayBeText) {
-  EXPECT_EQ(OnConnect(R"({"statusCode": "401"})").answer.status_code, 401);
-  EXPECT_EQ(OnConnect(R"({"statusCode": 100})").answer.status_code, 100);
-  EXPECT_EQ(OnConnect(R"({"statusCode": 1, "statusCode": 599})").answer.status_code, 599);
+  EXPECT_EQ(Read(R"({"statusCode": "401"})").answer.status_code, 401);
+  EXPECT_EQ(Read(R"({"statusCode": 100})").answer.status_code, 100);
+  EXPECT_EQ(Read(R"({"statusCode": 1, "statusCode": 599})").answer.status_code, 599);
 }
 
 TEST(ProxyResultTest, Base64BodiesAreDecoded) {
-  EXPECT_EQ(OnMessage(R"({"body": "aGVsbG8=", "isBase64Encoded": true})").answer.body, "hello");
-  EXPECT_EQ(OnMessage(R"({"body": "aGVsbG8=", "isBase64Encoded": false})").answer.body, "aGVsbG8=");
-  EXPECT_EQ(OnMessage(R"({"isBase64Encoded": true})").kind, InvokeOutcome::kAnswered);
+  EXPECT_EQ(Read(R"({"body": "aGVsbG8=", "isBase64Encoded": true})").answer.body, "hello");
+  EXPECT_EQ(Read(R"({"body": "aGVsbG8=", "isBase64Encoded": false})").answer.body, "aGVsbG8=");
+  EXPECT_EQ(Read(R"({"isBase64Encoded": true})").kind, InvokeOutcome::kAnswered);
 }
 
 TEST(ProxyResultTest, MultiValueHeadersCountAlone) {
-  InvokeOutcome outcome = OnMessage(R"({"multiValueHeaders": {"sec-websocket-protocol": ["b", 2]},
+  InvokeOutcome outcome = Read(R"({"multiValueHeaders": {"sec-websocket-protocol": ["b", 2]},
       "headers": {"Sec-WebSocket-Protocol": "a", "X": "y"}})");
   using Headers = decltype(outcome.answer.headers);
   EXPECT_EQ(
@@ -99,24 +99,22 @@ TEST(ProxyResultTest, MalformedResultsFailWithASentence) {
       {R"({"multiValueHeaders": {"a": [{}]}})", "multiValueHeaders: a holds no string"},
   };
   for (const Case& c : cases) {
-    for (bool is_connect : {false, true}) {
-      InvokeOutcome outcome = ReadProxyResult(c.payload, "", is_connect);
-      EXPECT_EQ(outcome.kind, InvokeOutcome::kFailed) << c.payload;
-      EXPECT_EQ(outcome.error, "the function's result is malformed: " + std::string(c.what));
-    }
+    InvokeOutcome outcome = Read(c.payload);
+    EXPECT_EQ(outcome.kind, InvokeOutcome::kFailed) << c.payload;
+    EXPECT_EQ(outcome.error, "the function's result is malformed: " + std::string(c.what));
   }
-  EXPECT_EQ(OnMessage(std::string(1000, '[')).kind, InvokeOutcome::kFailed);
+  EXPECT_EQ(Read(std::string(1000, '[')).kind, InvokeOutcome::kFailed);
 }
 
 TEST(ProxyResultTest, FunctionErrorsFailWhateverThePayloadSays) {
   InvokeOutcome outcome = ReadProxyResult(
       R"({"errorMessage": "x is undefined", "errorType": "TypeError", "trace": ["a"]})",
-      "Unhandled", false);
+      "Unhandled");
   EXPECT_EQ(outcome.kind, InvokeOutcome::kFailed);
   EXPECT_EQ(outcome.error, "the function failed (Unhandled): TypeError: x is undefined");
   for (std::string_view payload :
        {"", "null", "{}", "{", R"({"statusCode": 200})", R"({"errorMessage": 5})"}) {
-    outcome = ReadProxyResult(payload, "Unhandled", true);
+    outcome = ReadProxyResult(payload, "Unhandled");
     EXPECT_EQ(outcome.kind, InvokeOutcome::kFailed) << payload;
     EXPECT_EQ(outcome.error, "the function failed (Unhandled)");
   }

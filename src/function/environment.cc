@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "function/definition_check.h"
 #include "function/error_json.h"
 #include "function/identifiers.h"
 
@@ -44,7 +45,11 @@ Environment::Environment(Owner& owner, RuntimeApi& runtime_api, const ProcessPar
 Environment::~Environment() { CHECK(state_ == State::kEnded); }
 
 Result<void> Environment::Start(const Launch& launch) {
-  Result<RuntimeApi::Door> door = runtime_api_.Open(*this);
+  // Our own bootstraps need no port.
+  RuntimeFamily family = FamilyOf(function_->runtime);
+  bool ours = family == RuntimeFamily::kPython || family == RuntimeFamily::kNode;
+  Result<RuntimeApi::Door> door =
+      ours ? runtime_api_.OpenChannel(*this) : runtime_api_.OpenPort(*this);
   if (!door) {
     state_ = State::kEnded;
     return door.error();
@@ -60,7 +65,10 @@ Result<void> Environment::Start(const Launch& launch) {
   parts_.credentials.Put(std::move(credential));
   net::ChildSpec spec{launch.arguments,
                       ProcessEnvironment(*function_, launch.base, options_.environment, facts),
-                      launch.task_root};
+                      launch.task_root, door->descriptor};
+  if (ours) {
+    spec.environment.push_back(fmt::format("_GATEHOUSE_RUNTIME={}", net::kChannelDescriptor));
+  }
   child_ = parts_.children.Spawn(std::move(spec), *this);
   parts_.children.SampleMemory(child_, true);
   started_ = loop_.Now();
@@ -164,6 +172,16 @@ std::string Environment::Report(std::string_view request_id) {
       request_id, ms, std::ceil(ms), function_->memory_mb, memory_bytes_ >> 20);
   if (init_ms_) line += fmt::format("Init Duration: {:.2f} ms\t", *init_ms_);
   return line;
+}
+
+void Environment::OnStarted(pid_t pid) { runtime_api_.Admit(*door_, pid); }
+
+void Environment::OnStranger() {
+  if (std::exchange(told_of_strangers_, true)) return;
+  parts_.log.Warning(
+      "a process that is not the function's asked the Runtime API for its events, and was turned "
+      "away",
+      {{"function", function_->name}});
 }
 
 void Environment::OnOutput(std::string_view bytes) { log_.Print(bytes); }

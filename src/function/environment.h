@@ -105,6 +105,7 @@ class Environment final : public net::ChildObserver, public RuntimeObserver {
   const FunctionDefinition& function() const { return *function_; }
   base::Millis init_time_max() const { return init_time_max_; }
 
+  void OnStarted(pid_t pid) override;
   void OnOutput(std::string_view bytes) override;
   void OnMemory(std::size_t bytes) override;
   void OnEnd(const net::ChildEnd& end) override;
@@ -113,6 +114,7 @@ class Environment final : public net::ChildObserver, public RuntimeObserver {
   void OnResponseTooLarge(std::size_t bytes) override;
   void OnError(std::string_view type, std::string_view body) override;
   void OnInitError(std::string_view type, std::string_view body) override;
+  void OnStranger() override;
 
  private:
   void OnTimeOut();
@@ -135,6 +137,7 @@ class Environment final : public net::ChildObserver, public RuntimeObserver {
   FunctionLog log_;
   State state_ = State::kStarting;
   bool stop_when_answered_ = false;
+  bool told_of_strangers_ = false;
   base::Millis init_time_max_;
   std::optional<RuntimeApi::DoorId> door_;
   net::ChildId child_ = 0;

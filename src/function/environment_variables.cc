@@ -1,5 +1,7 @@
 #include "function/environment_variables.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "function/definition_check.h"
@@ -7,8 +9,14 @@
 namespace gatehouse::function {
 namespace {
 
-void AddServer(Variables& variables, const Variables& server) {
+// What leads AWS's names to us (proxies, authorities) wins: without it a function would reach AWS
+// itself. These do not: they only keep out what comes from this machine.
+constexpr std::array kWeak{"AWS_CONFIG_FILE", "AWS_EC2_METADATA_DISABLED"};
+
+void AddServer(Variables& variables, const FunctionDefinition& function, const Variables& server) {
   for (const auto& [name, value] : server) {
+    bool weak = std::find(kWeak.begin(), kWeak.end(), name) != kWeak.end();
+    if (weak && function.environment.contains(name)) continue;
     std::string& present = variables[name];
     bool joined = name == "NODE_OPTIONS" || name == "NO_PROXY" || name == "no_proxy";
     if (joined && !present.empty()) {
@@ -28,7 +36,7 @@ std::vector<std::string> ProcessEnvironment(const FunctionDefinition& function,
   variables["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR";
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
   for (const auto& [name, value] : function.environment) variables[name] = value;
-  AddServer(variables, server);
+  AddServer(variables, function, server);
   variables["_HANDLER"] = function.handler;
   variables["AWS_REGION"] = variables["AWS_DEFAULT_REGION"] = facts.region;
   variables["AWS_LAMBDA_FUNCTION_NAME"] = function.name;

@@ -18,6 +18,7 @@ namespace {
 
 class FakeChildren final : public net::ChildSpawner {
  public:
+  explicit FakeChildren(net::Loop& the_loop) : loop(the_loop) {}
   struct Child {
     net::ChildSpec spec;
     net::ChildObserver* observer = nullptr;
@@ -36,6 +37,10 @@ class FakeChildren final : public net::ChildSpawner {
     }
     child.spec = std::move(spec);
     child.observer = &observer;
+    loop.Post([this, id] {
+      net::ChildObserver* started = children.at(id).observer;
+      if (started) started->OnStarted(static_cast<pid_t>(1000 + id));
+    });
     return id;
   }
   void Signal(net::ChildId child, int signal) override {
@@ -48,6 +53,7 @@ class FakeChildren final : public net::ChildSpawner {
   void End(net::ChildId child, net::ChildEnd end) {
     std::exchange(children.at(child).observer, nullptr)->OnEnd(end);
   }
+  net::Loop& loop;
   std::map<net::ChildId, Child> children;
 };
 
@@ -104,12 +110,14 @@ class PoolTest : public testing::Test {
     auto [it, added] = peers_.try_emplace(child, world_, children_.children.at(child).port);
     return it->second;
   }
+  std::string Version(net::ChildId child) {
+    return " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(Child(child).port) + "\r\n";
+  }
   std::string Next(net::ChildId child) {
-    return Connect(child).Ask(
-        "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n");
+    return Connect(child).Ask("GET /2018-06-01/runtime/invocation/next" + Version(child) + "\r\n");
   }
   std::string Post(net::ChildId child, const std::string& path, const std::string& body) {
-    return Connect(child).Ask("POST /2018-06-01/runtime/" + path + " HTTP/1.1\r\nHost: x\r\n" +
+    return Connect(child).Ask("POST /2018-06-01/runtime/" + path + Version(child) +
                               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
   std::string Respond(net::ChildId child, std::size_t index, const std::string& body = "1") {
@@ -120,7 +128,7 @@ class PoolTest : public testing::Test {
 
   store::TestDirectory directory_;
   net::TestWorld world_;
-  FakeChildren children_;
+  FakeChildren children_{world_.loop};
   auth::Credentials credentials_;
   base::SeededRandom random_{1};
   std::string log_text_;
@@ -159,8 +167,8 @@ TEST_F(PoolTest, AnEventGoesToTheProcessAndItsAnswerToTheCaller) {
 
 TEST_F(PoolTest, TheDoorRefusesWhatIsOutOfTurn) {
   Invoke();
-  EXPECT_TRUE(Connect(1).Ask("GET /ping HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("pong"));
-  EXPECT_TRUE(Connect(1).Ask("GET /other HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404"));
+  EXPECT_TRUE(Connect(1).Ask("GET /ping" + Version(1) + "\r\n").ends_with("pong"));
+  EXPECT_TRUE(Connect(1).Ask("GET /other" + Version(1) + "\r\n").starts_with("HTTP/1.1 404"));
   std::string early = Respond(1, 0);
   EXPECT_TRUE(early.starts_with("HTTP/1.1 400 ")) << early;
   EXPECT_TRUE(
@@ -340,9 +348,8 @@ TEST_F(PoolTest, AConnectionThatBreaksWhileItWaitsLosesNothing) {
 TEST_F(PoolTest, AnAnswerInChunksIsPutTogether) {
   Invoke();
   Next(1);
-  Connect(1).Ask(
-      "POST /2018-06-01/runtime/invocation/id-0/response HTTP/1.1\r\nHost: x\r\n"
-      "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n1\r\n \r\n0\r\n\r\n");
+  Connect(1).Ask("POST /2018-06-01/runtime/invocation/id-0/response" + Version(1) +
+                 "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n1\r\n \r\n0\r\n\r\n");
   ASSERT_TRUE(outcomes_[0]);
   EXPECT_EQ(outcomes_[0]->payload, "{} ");
 }

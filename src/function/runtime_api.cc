@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
 constexpr std::string_view kInvocation = "invocation/";
 constexpr std::size_t kSocketsOfADoorMax = 64;
+// Also after a stranger of our own user: to know it as one can take a walk through /proc.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kHeldBytesMax = 1024u * 1024 * 1024;    // of all answers on their way
 constexpr std::size_t kDiscardBytesMax = 256u * 1024 * 1024;  // of an answer that is too large
@@ -30,6 +31,14 @@ net::HttpServerOptions ServerOptions() {
   return options;
 }
 
+// No runtime sends these, and no page can leave them away.
+bool CouldBeOfABrowser(const wire::HttpHead& head) {
+  static constexpr std::array kNames{"Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
+                                     "Sec-Fetch-User"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](const char* name) { return head.Find(name).has_value(); });
+}
+
 }  // namespace
 
 RuntimeApi::RuntimeApi(net::Sockets& sockets)
@@ -41,19 +50,44 @@ RuntimeApi::~RuntimeApi() {
   for (DoorId door = 0; door < doors_.size(); ++door) Close(door);
 }
 
-Result<RuntimeApi::Door> RuntimeApi::Open(RuntimeObserver& observer) {
-  net::Network& network = sockets_.loop().network();
-  Result<int> listener = network.Listen({"127.0.0.1", 0}, false);
-  if (!listener) return listener.error();
+RuntimeApi::DoorId RuntimeApi::Add(RuntimeObserver& observer) {
   auto free = std::find_if(doors_.begin(), doors_.end(),
                            [](const auto& entry) { return !entry->observer; });
   if (free == doors_.end()) free = doors_.insert(doors_.end(), std::make_unique<Entry>());
   **free = Entry{};
   (*free)->observer = &observer;
-  (*free)->listener = *listener;
-  auto id = static_cast<DoorId>(free - doors_.begin());
-  sockets_.loop().Watch(source_, id, *listener, net::kReadable);
-  return Door{id, network.LocalAddress(*listener).port};
+  return static_cast<DoorId>(free - doors_.begin());
+}
+
+Result<RuntimeApi::Door> RuntimeApi::OpenChannel(RuntimeObserver& observer) {
+  net::Network& network = sockets_.loop().network();
+  Result<net::Channel> channel = network.OpenChannel();
+  if (!channel) return channel.error();
+  DoorId id = Add(observer);
+  if (!Join(id, channel->ours, {})) {
+    network.Close(channel->theirs, false);
+    doors_[id]->observer = nullptr;
+    return Error{ErrorCode::kIo, "no more processes of functions: all sockets are in use"};
+  }
+  return Door{id, 0, channel->theirs};
+}
+
+Result<RuntimeApi::Door> RuntimeApi::OpenPort(RuntimeObserver& observer) {
+  net::Network& network = sockets_.loop().network();
+  Result<int> listener = network.Listen({"127.0.0.1", 0}, false);
+  if (!listener) return listener.error();
+  DoorId id = Add(observer);
+  net::Address address = network.LocalAddress(*listener);
+  doors_[id]->listener = *listener;
+  doors_[id]->host = fmt::format("127.0.0.1:{}", address.port);
+  return Door{id, address.port, -1};
+}
+
+void RuntimeApi::Admit(DoorId door, pid_t process) {
+  Entry& entry = *doors_.at(door);
+  CHECK(entry.observer);
+  entry.process = process;
+  if (entry.listener >= 0) sockets_.loop().Watch(source_, door, entry.listener, net::kReadable);
 }
 
 void RuntimeApi::Close(DoorId door) {
@@ -61,7 +95,9 @@ void RuntimeApi::Close(DoorId door) {
   if (!entry.observer) return;
   entry.observer = nullptr;
   if (entry.pause) sockets_.loop().Cancel(*entry.pause);
-  sockets_.loop().network().Close(std::exchange(entry.listener, -1), false);
+  if (entry.listener >= 0) {
+    sockets_.loop().network().Close(std::exchange(entry.listener, -1), false);
+  }
   for (net::SocketRef socket : entry.sockets) {
     if (sockets_.IsOpen(socket)) sockets_.Abort(socket.slot);
   }
@@ -70,23 +106,33 @@ void RuntimeApi::Close(DoorId door) {
 
 void RuntimeApi::OnReady(std::uint32_t index, std::uint32_t /*readiness*/) {
   Entry& entry = *doors_.at(index);
-  if (!entry.observer) return;  // closed in this very turn
-  for (;;) {
-    net::Accepted accepted = sockets_.loop().network().Accept(entry.listener);
+  net::Network& network = sockets_.loop().network();
+  // It may close within: in an earlier event of this turn, or when it hears of a stranger.
+  while (entry.observer && !entry.pause) {
+    net::Accepted accepted = network.Accept(entry.listener);
     if (accepted.error != 0) return PauseDoor(index);
     if (accepted.socket < 0) return;
     std::erase_if(entry.sockets, [&](net::SocketRef s) { return !sockets_.IsOpen(s); });
-    if (entry.sockets.size() >= kSocketsOfADoorMax) {
-      sockets_.loop().network().Close(accepted.socket, true);
+    net::PeerProcess peer = network.LookAtPeer(accepted.socket, entry.process);
+    if (peer == net::PeerProcess::kOwn && entry.sockets.size() < kSocketsOfADoorMax) {
+      if (!Join(index, accepted.socket, accepted.peer)) return;
       continue;
     }
-    auto ref = sockets_.Adopt(accepted.socket, accepted.peer, http_);
-    if (!ref) return;
-    entry.sockets.push_back(*ref);
-    if (door_of_slot_.size() <= ref->slot) door_of_slot_.resize(ref->slot + 1);
-    door_of_slot_[ref->slot] = index;
-    http_.OnAccepted(ref->slot);
+    network.Close(accepted.socket, true);
+    if (peer == net::PeerProcess::kStranger) PauseDoor(index);
+    if (peer != net::PeerProcess::kOwn) entry.observer->OnStranger();
   }
+}
+
+// False: there is no room, and the socket is closed.
+bool RuntimeApi::Join(DoorId door, int socket, const net::Address& peer) {
+  auto ref = sockets_.Adopt(socket, peer, http_);
+  if (!ref) return false;
+  doors_[door]->sockets.push_back(*ref);
+  if (door_of_slot_.size() <= ref->slot) door_of_slot_.resize(ref->slot + 1);
+  door_of_slot_[ref->slot] = door;
+  http_.OnAccepted(ref->slot);
+  return true;
 }
 
 // Out of descriptors a listener stays readable: without a pause the loop would spin.
@@ -111,6 +157,17 @@ std::size_t RuntimeApi::BodyBytesMax(const wire::HttpHead& /*head*/) { return kR
 void RuntimeApi::OnGone(net::SocketRef socket) {
   Entry* entry = FindBySocket(socket);
   if (entry && entry->waiting == socket) entry->waiting.reset();
+}
+
+void RuntimeApi::OnHead(const net::HttpRequest& request) {
+  const Entry* entry = FindBySocket(request.socket);
+  if (!entry || entry->listener < 0) return;
+  if (request.head.Find("Host") != entry->host) {
+    return Refuse(request.socket, 403, "Forbidden", "the Host must be " + entry->host);
+  }
+  if (CouldBeOfABrowser(request.head)) {
+    Refuse(request.socket, 403, "Forbidden", "requests with Origin or Sec-Fetch-… are refused");
+  }
 }
 
 void RuntimeApi::OnRequest(const net::HttpRequest& request) {

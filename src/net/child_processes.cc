@@ -54,7 +54,7 @@ class ChildProcesses::Thread {
     }
     changed_.notify_one();
     thread_.join();
-    for (Start& start : starts_) ::close(start.output);
+    for (Start& start : starts_) start.Close();
   }
 
   void Begin(ChildId id, ChildSpec spec, int output) {
@@ -77,6 +77,10 @@ class ChildProcesses::Thread {
     ChildId id = 0;
     ChildSpec spec;
     int output = -1;
+    void Close() const {  // ours of what the child gets
+      ::close(output);
+      if (spec.channel >= 0) ::close(spec.channel);
+    }
   };
 
   void Run() {
@@ -106,7 +110,7 @@ class ChildProcesses::Thread {
 
   void Do(Start& start) {
     pid_t pid = StartChild(start.spec, start.output);
-    ::close(start.output);
+    start.Close();
     Started started{start.id, std::max(pid, 0), -1, pid < 0 ? -pid : 0};
     if (pid > 0) {
       TellReaper(pid);
@@ -228,6 +232,7 @@ ChildId ChildProcesses::Spawn(ChildSpec spec, ChildObserver& observer) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     int error = errno;
+    if (spec.channel >= 0) ::close(spec.channel);
     children_.emplace(id, std::move(child));
     loop_.Post([this, alive = alive_, id, error] {
       if (*alive) OnStarted({id, 0, -1, error});
@@ -252,6 +257,7 @@ void ChildProcesses::OnStarted(const Started& started) {
   loop_.Watch(source_, child->slot * 2 + 1, child->end_descriptor, kReadable);
   if (child->pending_signal != 0) ::kill(-child->pid, child->pending_signal);
   if (child->sampled) thread_->Sample(child->id, child->pid, true);
+  if (child->observer) child->observer->OnStarted(child->pid);
 }
 
 void ChildProcesses::Signal(ChildId id, int signal) {

@@ -3,8 +3,8 @@
 //
 // Invariants:
 // - A child is the leader of its own process group, has stdin from /dev/null, stdout and stderr in
-//   one pipe, no other descriptor of ours, default signals, and its soft limit of descriptors at
-//   kChildDescriptors.
+//   one pipe, no other descriptor of ours but the channel, default signals, and its soft limit of
+//   descriptors at kChildDescriptors.
 // - One long-lived thread starts them all: PR_SET_PDEATHSIG fires when the spawning thread ends.
 // - When a child ends, what is left of its group is killed. When gatehouse ends, however it ends,
 //   PDEATHSIG kills the children, and the reaper (child_reaper.h) everything that came from them.
@@ -29,6 +29,8 @@ struct ChildSpec {
   std::vector<std::string> arguments;    // the first is the path of the program
   std::vector<std::string> environment;  // "NAME=value"; nothing is inherited
   std::string directory;                 // to start in
+  // A descriptor that the child gets as its kChannelDescriptor; taken over, whatever happens.
+  int channel = -1;
 };
 
 struct ChildEnd {
@@ -47,6 +49,8 @@ std::string ToString(const ChildEnd& end);
 class ChildObserver {
  public:
   virtual ~ChildObserver() = default;
+  // It runs. Not called when it has been forgotten, or could not be started.
+  virtual void OnStarted(pid_t /*pid*/) {}
   virtual void OnOutput(std::string_view bytes) = 0;
   // The memory its group holds by itself (resident, not shared with files), as sampled.
   virtual void OnMemory(std::size_t bytes) = 0;
@@ -71,6 +75,7 @@ class ChildSpawner {
   virtual void Forget(ChildId child) = 0;
 };
 
+inline constexpr int kChannelDescriptor = 3;
 inline constexpr int kMemorySampleMs = 100;
 inline constexpr unsigned kChildDescriptors = 1024;  // as AWS
 

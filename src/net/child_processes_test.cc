@@ -26,9 +26,11 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 struct Noted final : ChildObserver {
+  void OnStarted(pid_t the_pid) override { pid = the_pid; }
   void OnOutput(std::string_view bytes) override { output.append(bytes); }
   void OnMemory(std::size_t bytes) override { memory = std::max(memory, bytes); }
   void OnEnd(const ChildEnd& the_end) override { end = the_end; }
+  pid_t pid = 0;
   std::string output;
   std::size_t memory = 0;
   std::optional<ChildEnd> end;
@@ -67,6 +69,38 @@ bool Exists(pid_t pid) {
 bool GoesAway(pid_t pid) {
   for (int i = 0; i < 500 && Exists(pid); ++i) std::this_thread::sleep_for(milliseconds{10});
   return !Exists(pid);
+}
+
+TEST_F(ChildProcessesTest, AChannelIsTheOnlyDescriptorThatAChildGets) {
+  Result<Channel> channel = network_.OpenChannel();
+  ASSERT_TRUE(channel);
+  ChildSpec spec = Shell(
+      "read line <&3; echo got $line; for n in 2 3 4 5 6 7 8 9; do test -e /proc/$$/fd/$n && echo "
+      "$n; done; "
+      "echo hello >&3");
+  spec.channel = channel->theirs;
+  Noted noted;
+  children_->Spawn(std::move(spec), noted);
+  ASSERT_EQ(::write(channel->ours, "text\n", 5), 5);
+  Finish(noted);
+  EXPECT_EQ(noted.output, "got text\n2\n3\n");
+  EXPECT_GT(noted.pid, 0);
+  char bytes[16];
+  EXPECT_EQ(::read(channel->ours, bytes, sizeof bytes), 6);
+  EXPECT_EQ(::read(channel->ours, bytes, sizeof bytes), 0) << "nobody else has the child's end";
+  ::close(channel->ours);
+}
+
+TEST_F(ChildProcessesTest, AChildThatIsNotStartedLeavesNoChannelBehind) {
+  Result<Channel> channel = network_.OpenChannel();
+  ASSERT_TRUE(channel);
+  Noted noted;
+  children_->Spawn({{"/no/such/program"}, {}, "/", channel->theirs}, noted);
+  Finish(noted);
+  EXPECT_EQ(noted.pid, 0);
+  char byte = 0;
+  EXPECT_EQ(::read(channel->ours, &byte, 1), 0);
+  ::close(channel->ours);
 }
 
 TEST_F(ChildProcessesTest, OutputComesBeforeTheEnd) {

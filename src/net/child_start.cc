@@ -27,6 +27,7 @@ struct Plan {
   const char* directory = nullptr;
   int output = -1;
   int null = -1;
+  int channel = -1;
   pid_t parent = 0;
   rlimit descriptors{};
   sigset_t no_signals{};
@@ -60,7 +61,14 @@ int AboveStandard(int descriptor) {
   ::dup2(plan.null, 0);
   ::dup2(plan.output, 1);
   ::dup2(plan.output, 2);
-  ::syscall(SYS_close_range, 3, ~0u, 0);  // also what our own parent left open
+  int others = 3;
+  if (plan.channel >= 0) {
+    // Onto itself dup2 would leave it to be closed by exec.
+    if (plan.channel == kChannelDescriptor) ::fcntl(plan.channel, F_SETFD, 0);
+    ::dup2(plan.channel, kChannelDescriptor);
+    others = kChannelDescriptor + 1;
+  }
+  ::syscall(SYS_close_range, others, ~0u, 0);  // also what our own parent left open
   ::setrlimit(RLIMIT_NOFILE, &plan.descriptors);
   ::sigprocmask(SIG_SETMASK, &plan.no_signals, nullptr);
   if (::chdir(plan.directory) == 0) {
@@ -128,9 +136,10 @@ pid_t StartChild(const ChildSpec& spec, int output) {
   plan.parent = ::getpid();
   plan.null = AboveStandard(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   plan.output = AboveStandard(::fcntl(output, F_DUPFD_CLOEXEC, 3));
-  if (plan.null < 0 || plan.output < 0) {
+  plan.channel = spec.channel < 0 ? -1 : ::fcntl(spec.channel, F_DUPFD_CLOEXEC, 3);
+  if (plan.null < 0 || plan.output < 0 || (spec.channel >= 0 && plan.channel < 0)) {
     int error = errno;
-    for (int opened : {plan.null, plan.output}) {
+    for (int opened : {plan.null, plan.output, plan.channel}) {
       if (opened >= 0) ::close(opened);
     }
     return -error;
@@ -145,8 +154,9 @@ pid_t StartChild(const ChildSpec& spec, int output) {
   pid_t pid = Fork(plan);
   int error = pid < 0 ? errno : plan.error;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  ::close(plan.null);
-  ::close(plan.output);
+  for (int opened : {plan.null, plan.output, plan.channel}) {
+    if (opened >= 0) ::close(opened);
+  }
   if (pid > 0 && error != 0) {  // it ended without exec: nobody else will wait for it
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "net/peer_process.h"
 
 namespace gatehouse::net {
 namespace {
@@ -140,6 +141,21 @@ Result<int> EpollNetwork::Connect(const Address& address) {
     return error;
   }
   return socket;
+}
+
+Result<Channel> EpollNetwork::OpenChannel() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return SystemError("cannot make a pair of sockets");
+  }
+  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return Channel{ends[0], ends[1]};
+}
+
+PeerProcess EpollNetwork::LookAtPeer(int socket, pid_t root) {
+  std::optional<PeerSocket> peer = FindPeerSocket(socket);
+  if (!peer || peer->user != ::geteuid()) return PeerProcess::kOtherUser;
+  return IsHeldByTree(peer->inode, root) ? PeerProcess::kOwn : PeerProcess::kStranger;
 }
 
 int EpollNetwork::TakeError(int socket) {

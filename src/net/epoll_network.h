@@ -18,6 +18,8 @@ class EpollNetwork final : public Network {
   Address LocalAddress(int socket) override;
   Accepted Accept(int listener) override;
   Result<int> Connect(const Address& address) override;
+  Result<Channel> OpenChannel() override;
+  PeerProcess LookAtPeer(int socket, pid_t root) override;
   int TakeError(int socket) override;
   ssize_t Receive(int socket, std::span<char> into) override;
   ssize_t Send(int socket, std::span<const iovec> parts) override;

@@ -43,6 +43,8 @@ class MemoryNetwork final : public Network {
   void SetWindow(int socket, std::size_t bytes);
   // Accept fails with that error from now on (EMFILE …); 0: no more.
   void FailAccepts(int error) { accept_error_ = error; }
+  // What LookAtPeer says from now on.
+  void SetPeerProcess(PeerProcess peer) { peer_process_ = peer; }
   std::size_t writes() const { return writes_; }  // Send calls so far, of all sockets
   std::size_t open_sockets() const;
 
@@ -50,6 +52,8 @@ class MemoryNetwork final : public Network {
   Address LocalAddress(int socket) override;
   Accepted Accept(int listener) override;
   Result<int> Connect(const Address& address) override;
+  Result<Channel> OpenChannel() override;
+  PeerProcess LookAtPeer(int socket, pid_t root) override;
   int TakeError(int socket) override;
   ssize_t Receive(int socket, std::span<char> into) override;
   ssize_t Send(int socket, std::span<const iovec> parts) override;
@@ -87,6 +91,7 @@ class MemoryNetwork final : public Network {
   std::vector<End> ends_;
   std::uint16_t next_port_ = 40000;
   int accept_error_ = 0;
+  PeerProcess peer_process_ = PeerProcess::kOwn;
   std::size_t writes_ = 0;
   std::atomic<bool> woken_ = false;
 };

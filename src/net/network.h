@@ -44,6 +44,19 @@ struct Accepted {
   int error = 0;  // EMFILE, ENFILE, ENOBUFS, ENOMEM: try again later
 };
 
+// Two ends of a connection that only whoever was given one of them can use.
+struct Channel {
+  int ours = -1;    // as if accepted
+  int theirs = -1;  // for a child process: blocking
+};
+
+// Who is at the other end of a connection within this machine.
+enum class PeerProcess {
+  kOwn,        // the process that was named, or one that came from it
+  kOtherUser,  // of another user than ours, or the kernel does not know
+  kStranger,   // a process of ours, but not that one
+};
+
 class Network {
  public:
   virtual ~Network() = default;
@@ -54,6 +67,11 @@ class Network {
   virtual Accepted Accept(int listener) = 0;
   // Begins a connection; it becomes writable when it is there, broken when it failed.
   virtual Result<int> Connect(const Address& address) = 0;
+  // Errors: kIo.
+  virtual Result<Channel> OpenChannel() = 0;
+  // Which process holds the other end of an accepted socket: root, one of its group or one that
+  // came from it? Blocks for at most some milliseconds. See peer_process.h for what it can tell.
+  virtual PeerProcess LookAtPeer(int socket, pid_t root) = 0;
   virtual int TakeError(int socket) = 0;  // why it is broken, as errno; 0 if it is not
 
   // Bytes moved, 0 at the end of the stream (Receive), or -errno (-EAGAIN: would block).

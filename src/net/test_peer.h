@@ -55,6 +55,9 @@ class Peer {
     EXPECT_GE(socket_, 0) << "nobody listens on " << port;
   }
 
+  // A channel's end.
+  static Peer Of(TestWorld& world, int socket) { return Peer(&world, socket); }
+
   int socket() const { return socket_; }
 
   // All of bytes; the loop turns while there is no room for them.
@@ -89,6 +92,8 @@ class Peer {
   void Vanish() { world_->network.Close(socket_, true); }  // a reset
 
  private:
+  Peer(TestWorld* world, int socket) : world_(world), socket_(socket) {}
+
   TestWorld* world_;
   int socket_;
 };

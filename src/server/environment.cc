@@ -159,7 +159,14 @@ Result<std::vector<VariableChange>> RestoreChanges(const Variables& now) {
   return changes;
 }
 
-Variables FunctionVariables(const InstanceFacts& instance) { return ReachVariables(instance, {}); }
+// Functions inherit no endpoints: their variables begin with nothing, and our copy of the user's
+// config has none. Those in a function's own definition count, as on AWS.
+Variables FunctionVariables(const InstanceFacts& instance) {
+  Variables reach = ReachVariables(instance, {});
+  reach.erase("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+  reach["AWS_CONFIG_FILE"] = instance.folder + "/aws-config";
+  return reach;
+}
 
 std::string ShellText(const std::vector<VariableChange>& changes) {
   std::string text;

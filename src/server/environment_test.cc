@@ -33,6 +33,12 @@ TEST(EnvironmentTest, LeadsClientsToTheInstance) {
   EXPECT_EQ(inside["PATH"], "/usr/bin");
 }
 
+TEST(EnvironmentTest, FunctionsInheritNoEndpointsAndMayHaveTheirOwn) {
+  Variables variables = FunctionVariables(Instance());
+  EXPECT_EQ(variables["AWS_CONFIG_FILE"], "/run/user/1000/gatehouse/4566/aws-config");
+  EXPECT_FALSE(variables.contains("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));
+}
+
 TEST(EnvironmentTest, AHostileShellIsSetRightAndRestored) {
   Variables now = {{"AWS_PROFILE", "work"},
                    {"AWS_SESSION_TOKEN", "old"},
@@ -97,7 +103,6 @@ TEST(EnvironmentTest, FunctionsStartFromNothing) {
   Variables variables = FunctionVariables(Instance());
   EXPECT_EQ(variables["HTTPS_PROXY"], "http://127.0.0.1:4566");
   EXPECT_FALSE(variables.contains("AWS_ACCESS_KEY_ID"));
-  EXPECT_FALSE(variables.contains("AWS_CONFIG_FILE"));
   EXPECT_NE(NodeShimText(4566).find("port: 4566"), std::string::npos);
 }
 

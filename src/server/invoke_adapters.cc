@@ -11,12 +11,12 @@
 namespace gatehouse::server {
 namespace {
 
-api::InvokeOutcome ToApi(function::Outcome&& outcome, bool is_connect) {
+api::InvokeOutcome ToApi(function::Outcome&& outcome) {
   if (outcome.kind == function::Outcome::kRefused) {
     return {api::InvokeOutcome::kRefused, {}, std::move(outcome.error)};
   }
   if (outcome.payload) {  // of a process
-    return api::ReadProxyResult(*outcome.payload, outcome.function_error, is_connect);
+    return api::ReadProxyResult(*outcome.payload, outcome.function_error);
   }
   if (outcome.kind == function::Outcome::kFailed) {
     return {api::InvokeOutcome::kFailed, {}, std::move(outcome.error)};
@@ -35,10 +35,9 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome, bool is_connect) {
 void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) {
   using Known = function::Functions::Known;
   if (!target.known) target.known = std::make_shared<Known>();
-  bool is_connect = event.request_context && event.request_context->event_type == "CONNECT";
   functions_.Invoke(target.function_name, *static_cast<Known*>(target.known.get()), event,
-                    [done = std::move(done), is_connect](function::Outcome&& outcome) mutable {
-                      done(ToApi(std::move(outcome), is_connect));
+                    [done = std::move(done)](function::Outcome&& outcome) mutable {
+                      done(ToApi(std::move(outcome)));
                     });
 }
 

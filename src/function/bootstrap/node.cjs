@@ -7,6 +7,7 @@
 
 const fs = require('node:fs');
 const http = require('node:http');
+const net = require('node:net');
 const path = require('node:path');
 const util = require('node:util');
 const { createRequire } = require('node:module');
@@ -14,9 +15,13 @@ const { pathToFileURL } = require('node:url');
 
 const env = process.env;
 const API = '/2018-06-01/runtime';
-const [HOST, PORT] = env.AWS_LAMBDA_RUNTIME_API.split(':');
-// An agent of our own takes no proxy from the environment; its idle socket keeps nothing alive.
+// The Runtime API is spoken on a descriptor that gatehouse gave us, and nobody else: Node closes it
+// in the processes that it starts. The agent's idle socket keeps nothing alive.
+const socket = new net.Socket({ fd: Number(env._GATEHOUSE_RUNTIME) });
+delete env._GATEHOUSE_RUNTIME;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+agent.createConnection = () => socket;
+const httpRequest = http.request; // before tools of the function patch it
 const RUNTIME_MAJOR = Number((/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV || '') || [])[1] || 0);
 
 let requestId = '';
@@ -32,10 +37,10 @@ class Fault extends Error {
 
 function ask(method, where, body, headers) {
   return new Promise((resolve) => {
-    const options = { host: HOST, port: PORT, path: API + where, method, agent };
-    options.headers = { ...headers };
+    const options = { path: API + where, method, agent };
+    options.headers = { Host: 'gatehouse', ...headers };
     if (body !== undefined) options.headers['Content-Length'] = Buffer.byteLength(body);
-    const request = http.request(options, (response) => {
+    const request = httpRequest(options, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
       response.on('end', () => resolve({ response, body: Buffer.concat(parts) }));
