@@ -55,11 +55,6 @@ struct ControlPlane::Call {
 
 void ControlPlane::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   std::string_view target = request.head.target;
-  if (!target.starts_with('/')) {  // absolute form: http://host/path
-    std::size_t host = target.find("://");
-    std::size_t path = host == std::string_view::npos ? host : target.find('/', host + 3);
-    target = path == std::string_view::npos ? std::string_view() : target.substr(path);
-  }
   std::size_t question = std::min(target.find('?'), target.size());
   Call call;
   call.method = request.head.method;

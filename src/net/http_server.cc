@@ -233,7 +233,8 @@ void HttpServer::Respond(SocketRef socket, const Response& response) {
   bool bodiless = response.status == 204 || response.status == 304 || response.status < 200;
   std::string head;
   wire::AppendResponseHead(head, response.status, sockets_.loop().WallNow(), fields,
-                           bodiless ? std::nullopt : std::optional(response.body.size()));
+                           bodiless ? std::nullopt : std::optional(response.body.size()),
+                           options_.answer_lines);
   if (!bodiless && request.method != "HEAD") head += response.body;
   sockets_.Send(slot, head);
   EndExchange(slot, keep_alive);
@@ -280,7 +281,8 @@ void HttpServer::Fail(std::uint32_t slot, int status, std::string_view reason) {
   std::array<wire::HttpField, 2> fields{
       {{"Content-Type", "application/json"}, {"Connection", "close"}}};
   std::string head;
-  wire::AppendResponseHead(head, status, sockets_.loop().WallNow(), fields, body.size());
+  wire::AppendResponseHead(head, status, sockets_.loop().WallNow(), fields, body.size(),
+                           options_.answer_lines);
   sockets_.Send(slot, head + body);
   Drop(slot);
   sockets_.Close(slot);

@@ -36,6 +36,8 @@ struct HttpServerOptions {
   std::size_t held_bytes_max = 256 * 1024 * 1024;
   // That bound, for servers of several loops that share it; null: one of its own.
   std::shared_ptr<base::SharedBound> held_bytes = {};
+  // What every answer's head says beside its own fields: whole lines, "Name: value\r\n"; a literal.
+  std::string_view answer_lines = {};
 };
 std::shared_ptr<base::SharedBound> NewHeldBytes(const HttpServerOptions& options);
 

@@ -10,14 +10,44 @@
 namespace gatehouse::server {
 namespace {
 
-// The path of a request target in origin or absolute form, without its query.
+// The path of a request target, without its query; empty for "*".
 std::string_view PathOf(std::string_view target) {
-  if (!target.starts_with('/')) {
-    std::optional<UrlParts> parts = SplitUrl(target);
-    if (!parts) return {};
-    target = parts->path.empty() ? std::string_view("/") : parts->path;
+  return target.starts_with('/') ? target.substr(0, target.find('?')) : std::string_view();
+}
+
+Door DoorOfService(Service service) {
+  switch (service) {
+    case Service::kStage:
+      break;  // one of three
+    case Service::kDynamoDb:
+      return Door::kDynamoDb;
+    case Service::kLambda:
+      return Door::kLambda;
+    case Service::kCloudFormation:
+      return Door::kCloudFormation;
+    case Service::kApiGateway:
+      return Door::kApiGateway;
+    case Service::kSts:
+      return Door::kSts;
+    case Service::kOwn:
+      return Door::kOwn;
+    case Service::kOther:
+      return Door::kOther;
   }
-  return target.substr(0, target.find('?'));
+  return Door::kStageUrl;
+}
+
+// All but the signature.
+Asking AskingOf(const net::HttpRequest& request, Door door, Asker asker) {
+  bool tell = request.tls || HostPolicy::IsLoopback(request.head.Find("Host").value_or(""));
+  return {door, request.head.method, asker, Signed::kNo, tell};
+}
+
+// The most that a request's signature can turn out to be, before its body is there.
+Signed BestSignatureOf(const wire::HttpHead& head) {
+  bool in_header = head.Find("Authorization").value_or("").starts_with(auth::kAlgorithm);
+  bool in_url = head.target.find("X-Amz-Signature=") != std::string_view::npos;
+  return in_header || in_url ? Signed::kVerified : Signed::kNo;
 }
 
 }  // namespace
@@ -52,22 +82,30 @@ void FrontDoor::OnHead(const net::HttpRequest& request) {
     return RespondForbidden(request,
                             fmt::format("host \"{}\" is not ours (--domain names others)", host));
   }
-  if (IsForeign(request, ChooseService(request.head))) {
-    RespondForbidden(request, "a page of another origin asked (--cors-origin allows one)");
-  }
+  Asker asker = gate_.AskerOf(request.head, request.tls);
+  bool browser = asker == Asker::kForeignPage || asker == Asker::kAddressLine ||
+                 asker == Asker::kSilentBrowser;
+  if (!browser) return;  // Admit looks at the rest
+  Asking asking = AskingOf(request, DoorOf(request, Choose(request.head)), asker);
+  asking.signature = BestSignatureOf(request.head);
+  Verdict verdict = Judge(asking);
+  if (verdict != Verdict::kOpen) RespondForbidden(request, SentenceOf(verdict));
 }
 
-// WebSocket routes take any origin, as AWS does; everything else does not.
-bool FrontDoor::IsForeign(const net::HttpRequest& request, const ServiceChoice& choice) const {
-  if (!gate_.IsForeignPage(request.head)) return false;
-  if (choice.service != Service::kStage) return true;
+ServiceChoice FrontDoor::Choose(const wire::HttpHead& head) {
+  return ChooseService(head, gate_.VerifiedUrlService(head));
+}
+
+Door FrontDoor::DoorOf(const net::HttpRequest& request, const ServiceChoice& choice) const {
+  if (choice.service != Service::kStage) return DoorOfService(choice.service);
   std::string_view host = request.head.Find("Host").value_or("");
   api::StagePath where = gateway_->Resolve(PathOf(request.head.target), HostPolicy::ApiIdOf(host));
-  return api::ManagementApi::Owns(where.rest);
+  if (api::ManagementApi::Owns(where.rest)) return Door::kConnections;
+  return wire::IsWebSocketUpgrade(request.head) ? Door::kUpgrade : Door::kStageUrl;
 }
 
 std::size_t FrontDoor::BodyBytesMax(const wire::HttpHead& head) {
-  ServiceChoice choice = ChooseService(head);
+  ServiceChoice choice = Choose(head);
   if (choice.service == Service::kStage) return gateway_->quotas().message_bytes_max;
   auto served = services_.find(choice.service);
   return served == services_.end() ? 0 : served->second.body_bytes_max;
@@ -77,7 +115,7 @@ void FrontDoor::OnGone(net::SocketRef socket) { gateway_->OnGone(socket); }
 
 void FrontDoor::OnRequest(const net::HttpRequest& request) {
   if (request.head.method == "CONNECT") return OnConnect(request);
-  ServiceChoice choice = ChooseService(request.head);
+  ServiceChoice choice = Choose(request.head);
   if (choice.service == Service::kStage) {
     OnStage(request, choice);
   } else {
@@ -96,7 +134,7 @@ void FrontDoor::OnConnect(const net::HttpRequest& request) {
   const auto& passed = options_.passthrough;
   bool is_passed = std::find(passed.begin(), passed.end(), service) != passed.end();
   if (!service.empty() && !is_passed) return http_->AcceptConnect(request.socket);
-  if (!tunnels_ || gate_.IsForeignPage(request.head)) {
+  if (!tunnels_ || gate_.AskerOf(request.head, request.tls) == Asker::kForeignPage) {
     return RespondForbidden(request, fmt::format("CONNECT to {}", target->host));
   }
   tunnels_->Open(request.socket, target->host, target->port,
@@ -150,7 +188,7 @@ void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace&
 
 void FrontDoor::OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
                                     const api::StagePath& where) {
-  if (Admit(request, choice)) management_->OnRequest(request, where);
+  if (Admit(request, choice, Door::kConnections)) management_->OnRequest(request, where);
 }
 
 void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& choice) {
@@ -161,7 +199,9 @@ void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& 
   }
   // Health and metrics are for whoever reaches the port; pages of other origins were refused.
   std::optional<std::string> caller = std::string();
-  if (choice.service != Service::kOwn) caller = Admit(request, choice);
+  if (choice.service != Service::kOwn) {
+    caller = Admit(request, choice, DoorOfService(choice.service));
+  }
   if (!caller) return;
   if (request.body_too_large) {
     return Respond(request.socket, ErrorResponse(choice.service, 413, "RequestTooLargeException",
@@ -174,10 +214,11 @@ void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& 
 }
 
 std::optional<std::string> FrontDoor::Admit(const net::HttpRequest& request,
-                                            const ServiceChoice& choice) {
+                                            const ServiceChoice& choice, Door door) {
   // Without its body a request cannot be verified; it will be refused for its size.
   if (request.body_too_large) return std::string();
-  Admission admission = gate_.Admit({request.head, request.body}, choice);
+  Asking asking = AskingOf(request, door, gate_.AskerOf(request.head, request.tls));
+  Admission admission = gate_.Admit({request.head, request.body}, choice, asking);
   if (!admission.refusal) return std::move(admission.caller);
   Respond(request.socket, RefusalResponse(choice.service, *admission.refusal, random_));
   return std::nullopt;

@@ -58,7 +58,8 @@ class FrontDoor final : public net::HttpHandler {
     std::size_t body_bytes_max = 0;
     ServiceHandler handler;
   };
-  bool IsForeign(const net::HttpRequest& request, const ServiceChoice& choice) const;
+  ServiceChoice Choose(const wire::HttpHead& head);
+  Door DoorOf(const net::HttpRequest& request, const ServiceChoice& choice) const;
   void OnConnect(const net::HttpRequest& request);
   void OnStage(const net::HttpRequest& request, const ServiceChoice& choice);
   api::Arrival ArrivalOf(const net::HttpRequest& request) const;
@@ -67,7 +68,8 @@ class FrontDoor final : public net::HttpHandler {
                            const api::StagePath& where);
   void OnService(const net::HttpRequest& request, const ServiceChoice& choice);
   // The caller's ARN; nothing: the request was refused and answered.
-  std::optional<std::string> Admit(const net::HttpRequest& request, const ServiceChoice& choice);
+  std::optional<std::string> Admit(const net::HttpRequest& request, const ServiceChoice& choice,
+                                   Door door);
   void RespondForbidden(const net::HttpRequest& request, std::string_view why);
   void Respond(net::SocketRef socket, const wire::ServiceResponse& response);
 

@@ -27,6 +27,25 @@ auth::ServiceFamily FamilyOf(Service service) {
   }
 }
 
+Signed SignedOf(const auth::Decision& decision) {
+  if (decision.outcome != auth::Decision::kPrincipal) return Signed::kNo;
+  if (decision.verified) return Signed::kVerified;
+  return decision.signature->presigned ? Signed::kNo : Signed::kHeader;
+}
+
+// As AWS would say it.
+auth::Refusal RefusalOf(Verdict verdict, const auth::Decision& decision) {
+  if (verdict == Verdict::kUnsigned || verdict == Verdict::kUnverified) {
+    if (!decision.signature) return {auth::RefusalKind::kMissingToken, {}, {}, {}};
+    return {auth::RefusalKind::kUnknownKey,
+            "The security token included in the request is invalid.",
+            {},
+            {}};
+  }
+  return {
+      auth::RefusalKind::kAccessDenied, fmt::format("Refused: {}", SentenceOf(verdict)), {}, {}};
+}
+
 std::string XmlError(std::string_view name, std::string_view message, const std::string& id) {
   stack::XmlWriter xml;
   xml.Open("Error");
@@ -53,15 +72,42 @@ std::string S3Error(std::string_view name, std::string_view message, const std::
 
 }  // namespace
 
-bool Gate::IsForeignPage(const wire::HttpHead& head) const {
-  std::optional<std::string_view> origin = head.Find("Origin");
-  if (!origin) return head.Find("Sec-Fetch-Site").value_or("") == "cross-site";
-  if (HostPolicy::IsSameOrigin(*origin, head.Find("Host").value_or(""))) return false;
-  const auto& allowed = options_.cors_origins;
-  return std::find(allowed.begin(), allowed.end(), *origin) == allowed.end();
+Asker Gate::AskerOf(const wire::HttpHead& head, bool tls) const {
+  std::string_view site = head.Find("Sec-Fetch-Site").value_or("");
+  if (std::optional<std::string_view> origin = head.Find("Origin")) {
+    const auto& allowed = options_.cors_origins;
+    bool is_allowed = std::find(allowed.begin(), allowed.end(), *origin) != allowed.end();
+    if (is_allowed) return Asker::kAllowedPage;
+    bool same = HostPolicy::IsSameOrigin(*origin, head.Find("Host").value_or(""), tls);
+    return same && (site.empty() || site == "same-origin") ? Asker::kOwnPage : Asker::kForeignPage;
+  }
+  if (site == "same-origin") return Asker::kOwnPage;
+  if (site == "none") return Asker::kAddressLine;
+  if (!site.empty()) return Asker::kForeignPage;
+  // Every browser's begins so, and no page can change it in a request that needs no permission.
+  bool browser = head.Find("User-Agent").value_or("").starts_with("Mozilla/");
+  return browser ? Asker::kSilentBrowser : Asker::kProgram;
 }
 
-Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& choice) {
+std::string Gate::VerifiedUrlService(const wire::HttpHead& head) {
+  bool reads = head.method == "GET" || head.method == "HEAD";
+  bool has_body = head.chunked || head.content_length.value_or(0) > 0;
+  if (!reads || has_body || head.target.find("X-Amz-Signature=") == std::string_view::npos) {
+    return {};
+  }
+  auth::Decision decision = auth::Authenticate(
+      auth::RequestOf(head, {}), {}, auth::AuthMode::kLocal, credentials_, clock_.WallNow(), keys_);
+  bool in_url = decision.verified && decision.signature && decision.signature->presigned;
+  return in_url ? decision.signature->service : std::string();
+}
+
+Admission Gate::Refused(const ServiceChoice& choice, auth::Refusal refusal, std::string_view why) {
+  log_.Info(fmt::format("refused a request to {}: {}", choice.name, why));
+  return {std::move(refusal), {}};
+}
+
+Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& choice,
+                      Asking asking) {
   auth::Scope scope{options_.region, choice.name};
   // STS is in every region, and older SDKs ask its global endpoint, which is signed for us-east-1.
   if (choice.service == Service::kSts) scope.region = {};
@@ -70,8 +116,12 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
       auth::Authenticate(auth::RequestOf(request.head, request.body), scope, auth::AuthMode::kLocal,
                          credentials_, clock_.WallNow(), keys_);
   if (decision.outcome == auth::Decision::kRefused) {
-    log_.Info(fmt::format("refused a request to {}: {}", choice.name, decision.refusal.message));
-    return {std::move(decision.refusal), {}};
+    std::string why = decision.refusal.message;
+    return Refused(choice, std::move(decision.refusal), why);
+  }
+  asking.signature = SignedOf(decision);
+  if (Verdict verdict = Judge(asking); verdict != Verdict::kOpen) {
+    return Refused(choice, RefusalOf(verdict, decision), SentenceOf(verdict));
   }
   bool anonymous = decision.outcome == auth::Decision::kAnonymous;
   if (anonymous && noticed_.insert(choice.name).second && notices_.IsFirst(choice.name)) {

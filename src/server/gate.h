@@ -1,5 +1,5 @@
-// Who may come in: pages of other origins may not call services (design §6 "auth"), and a signature
-// that a request carries must be right. Loop thread only.
+// Who asks, and whether he may come in: what the table of doors says (door_table.h; design §6
+// "auth"), and a signature that a request carries must be right. Loop thread only.
 #pragma once
 
 #include <mutex>
@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "server/door_table.h"
 #include "server/service.h"
 #include "wire/service.h"
 
@@ -57,14 +58,21 @@ class Gate {
         notices_(notices),
         options_(std::move(options)) {}
 
-  // Browsers say where a page comes from, programs do not: whether a page of another origin than
-  // the host it asks sent this.
-  bool IsForeignPage(const wire::HttpHead& head) const;
+  // Browsers say where a page comes from (Origin, Sec-Fetch-Site), programs do not.
+  // tls: whether the request came by TLS.
+  Asker AskerOf(const wire::HttpHead& head, bool tls) const;
 
-  // An unsigned request comes in with one notice per service.
-  Admission Admit(const wire::ServiceRequest& request, const ServiceChoice& choice);
+  // Whether a request may come in, by its signature and the table of doors; asking.signature is
+  // filled in here. An unsigned request comes in with one notice per service.
+  Admission Admit(const wire::ServiceRequest& request, const ServiceChoice& choice, Asking asking);
+
+  // The service that a GET's URL is signed for, if a key that is known signed it; else empty: any
+  // page can write a URL.
+  std::string VerifiedUrlService(const wire::HttpHead& head);
 
  private:
+  Admission Refused(const ServiceChoice& choice, auth::Refusal refusal, std::string_view why);
+
   base::Log& log_;
   base::Clock& clock_;
   const auth::Credentials& credentials_;

@@ -31,7 +31,8 @@ class GateTest : public testing::Test {
     for (const auth::NewField& field : signed_) head_.fields.push_back({field.name, field.value});
   }
   std::optional<auth::Refusal> Check() {
-    Admission admission = gate_.Admit({head_, body_}, ChooseService(head_));
+    ServiceChoice choice = ChooseService(head_, gate_.VerifiedUrlService(head_));
+    Admission admission = gate_.Admit({head_, body_}, choice, {door_, head_.method});
     caller_ = admission.caller;
     return admission.refusal;
   }
@@ -52,6 +53,7 @@ class GateTest : public testing::Test {
   std::string body_ = "Action=ListStacks";
   std::vector<auth::NewField> signed_;
   std::string caller_;
+  Door door_ = Door::kLambda;  // of what comes in by POST
 };
 
 TEST_F(GateTest, TheOwnersSignatureComesIn) {
@@ -110,19 +112,72 @@ TEST_F(GateTest, UnsignedRequestsComeInWithOneNoticePerService) {
   EXPECT_NE(logged_.find("an unsigned request to dynamodb was served"), std::string::npos);
 }
 
-TEST_F(GateTest, PagesOfOtherOriginsAreForeign) {
-  auto is_foreign = [&](std::vector<wire::HttpField> fields) {
+TEST_F(GateTest, HeadsTellWhoAsks) {
+  auto asker = [&](std::vector<wire::HttpField> fields, bool tls = false) {
     head_.fields = std::move(fields);
     head_.fields.push_back({"Host", "localhost:4566"});
-    return gate_.IsForeignPage(head_);
+    return gate_.AskerOf(head_, tls);
   };
-  EXPECT_FALSE(is_foreign({}));
-  EXPECT_FALSE(is_foreign({{"Origin", "http://localhost:4566"}}));
-  EXPECT_FALSE(is_foreign({{"Origin", "https://app.example"}}));
-  EXPECT_TRUE(is_foreign({{"Origin", "http://localhost:3000"}}));
-  EXPECT_TRUE(is_foreign({{"Origin", "null"}}));
-  EXPECT_TRUE(is_foreign({{"Sec-Fetch-Site", "cross-site"}}));
-  EXPECT_FALSE(is_foreign({{"Sec-Fetch-Site", "same-origin"}}));
+  using enum Asker;
+  wire::HttpField own{"Origin", "http://localhost:4566"};
+  wire::HttpField secure{"Origin", "https://localhost:4566"};
+  wire::HttpField allowed{"Origin", "https://app.example"};
+  auto site = [](std::string_view value) { return wire::HttpField{"Sec-Fetch-Site", value}; };
+  EXPECT_EQ(asker({}), kProgram);
+  EXPECT_EQ(asker({{"User-Agent", "aws-cli/2.0"}}), kProgram);
+  EXPECT_EQ(asker({{"User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"}}), kSilentBrowser);
+  EXPECT_EQ(asker({own}), kOwnPage);
+  EXPECT_EQ(asker({secure}), kOwnPage) << "a proxy speaks TLS for us";
+  EXPECT_EQ(asker({secure}, true), kOwnPage);
+  EXPECT_EQ(asker({own}, true), kForeignPage) << "anybody on the way can write such a page";
+  EXPECT_EQ(asker({own, site("same-origin")}), kOwnPage);
+  EXPECT_EQ(asker({site("same-origin")}), kOwnPage);
+  EXPECT_EQ(asker({allowed}), kAllowedPage);
+  EXPECT_EQ(asker({allowed, site("cross-site")}), kAllowedPage);
+  EXPECT_EQ(asker({site("none")}), kAddressLine);
+  for (const char* origin : {"http://localhost:3000", "http://127.0.0.1:4566", "null", "",
+                             "http://localhost", "http://localhost:4566/"}) {
+    EXPECT_EQ(asker({{"Origin", origin}}), kForeignPage) << origin;
+    EXPECT_EQ(asker({{"Origin", origin}, site("same-origin")}), kForeignPage) << origin;
+  }
+  for (const char* value : {"cross-site", "same-site", "new-value"}) {
+    EXPECT_EQ(asker({site(value)}), kForeignPage) << value;
+    EXPECT_EQ(asker({own, site(value)}), kForeignPage) << value;
+  }
+}
+
+TEST_F(GateTest, AGetOfAQueryServiceComesInWithAVerifiedSignatureOnly) {
+  door_ = Door::kCloudFormation;
+  head_.method = "GET";
+  body_.clear();
+  std::string plain = "/?Action=DeleteStack&StackName=S";
+  auth::KeyPair unknown = auth::NewOwnerKey(*random_);
+  auth::Scope scope{"us-east-1", "cloudformation"};
+  auto presigned = [&](const auth::KeyPair& key) {
+    head_.target = plain;
+    return auth::Presign(auth::RequestOf(head_, ""), key, scope, clock_.WallNow(),
+                         std::chrono::seconds(60), keys_);
+  };
+  for (const char* host : {"cloudformation.us-east-1.amazonaws.com", "localhost:4566"}) {
+    head_.fields = {{"Host", host}};
+    std::string url = presigned(owner_);
+    head_.target = url;
+    EXPECT_EQ(gate_.VerifiedUrlService(head_), "cloudformation");
+    EXPECT_FALSE(Check());
+    url.back() = url.back() == '0' ? '1' : '0';  // of the signature
+    EXPECT_EQ(gate_.VerifiedUrlService(head_), "");
+    std::string foreign = presigned(unknown);
+    head_.target = foreign;
+    EXPECT_EQ(gate_.VerifiedUrlService(head_), "");
+    EXPECT_TRUE(Check()) << host;
+    head_.target = plain;
+    EXPECT_EQ(Check()->kind, auth::RefusalKind::kMissingToken) << host;
+    Sign(unknown, scope);
+    EXPECT_EQ(Check()->kind, auth::RefusalKind::kUnknownKey) << host;
+    head_.fields = {{"Host", host}};
+    Sign(owner_, scope);
+    EXPECT_FALSE(Check()) << host;
+  }
 }
 
 TEST_F(GateTest, EachServiceSaysNoInItsOwnForm) {

@@ -75,9 +75,15 @@ std::string_view HostPolicy::ApiIdOf(std::string_view host) {
   return at == std::string_view::npos || !amazon ? std::string_view() : name.substr(0, at);
 }
 
-bool HostPolicy::IsSameOrigin(std::string_view origin, std::string_view host) {
+bool HostPolicy::IsSameOrigin(std::string_view origin, std::string_view host, bool tls) {
   std::optional<UrlParts> parts = SplitUrl(origin);
-  return parts && Lower(parts->host) == Lower(host);
+  if (!parts || !parts->path.empty() || (tls && parts->scheme != "https")) return false;
+  return Lower(parts->host) == Lower(host);
+}
+
+bool HostPolicy::IsLoopback(std::string_view host) {
+  std::string name = Lower(WithoutPort(host));
+  return name == "localhost" || IsLoopbackAddress(name);
 }
 
 }  // namespace gatehouse::server

@@ -29,8 +29,12 @@ class HostPolicy {
   // "abc123" of "abc123.execute-api.us-east-1.amazonaws.com[:port]"; else empty.
   static std::string_view ApiIdOf(std::string_view host);
 
-  // Whether an Origin header names the very host that was asked.
-  static bool IsSameOrigin(std::string_view origin, std::string_view host);
+  // Whether an Origin header names the very host that was asked; tls: by TLS. Behind a proxy that
+  // speaks TLS for us, https://… asks without.
+  static bool IsSameOrigin(std::string_view origin, std::string_view host, bool tls);
+
+  // Whether a Host header names this machine itself.
+  static bool IsLoopback(std::string_view host);
 
  private:
   std::vector<std::string> domains_;

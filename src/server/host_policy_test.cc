@@ -29,10 +29,21 @@ TEST(HostPolicy, FindsTheApiInAwsNames) {
 }
 
 TEST(HostPolicy, ComparesOriginsWithTheHostAsked) {
-  EXPECT_TRUE(HostPolicy::IsSameOrigin("http://localhost:4566", "localhost:4566"));
-  EXPECT_FALSE(HostPolicy::IsSameOrigin("http://localhost:3000", "localhost:4566"));
-  EXPECT_FALSE(HostPolicy::IsSameOrigin("null", "localhost:4566"));
-  EXPECT_FALSE(HostPolicy::IsSameOrigin("", "localhost:4566"));
+  EXPECT_TRUE(HostPolicy::IsSameOrigin("http://localhost:4566", "localhost:4566", false));
+  EXPECT_TRUE(HostPolicy::IsSameOrigin("https://localhost:4566", "LOCALHOST:4566", true));
+  EXPECT_FALSE(HostPolicy::IsSameOrigin("http://localhost:4566", "localhost:4566", true));
+  EXPECT_FALSE(HostPolicy::IsSameOrigin("http://localhost:3000", "localhost:4566", false));
+  EXPECT_FALSE(HostPolicy::IsSameOrigin("null", "localhost:4566", false));
+  EXPECT_FALSE(HostPolicy::IsSameOrigin("", "localhost:4566", false));
+}
+
+TEST(HostPolicy, KnowsTheNamesOfThisMachine) {
+  for (const char* host : {"localhost", "LocalHost:1", "127.0.0.1:4566", "[::1]:4566"}) {
+    EXPECT_TRUE(HostPolicy::IsLoopback(host)) << host;
+  }
+  for (const char* host : {"", "chat.example", "sts.amazonaws.com", "localhost.example"}) {
+    EXPECT_FALSE(HostPolicy::IsLoopback(host)) << host;
+  }
 }
 
 TEST(SplitUrl, TakesUrlsApart) {

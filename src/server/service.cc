@@ -64,31 +64,23 @@ std::string_view ServiceNameOfHost(std::string_view host) {
 }
 
 std::string_view SigningNameOf(const wire::HttpHead& head) {
-  static constexpr std::string_view kEnd = "/aws4_request";
   std::string_view text = head.Find("Authorization").value_or("");
+  if (!text.starts_with("AWS4-")) return {};
   std::size_t from = text.find("Credential=");
-  std::string_view separator = "/";
-  std::string_view end = kEnd;
-  if (from == std::string_view::npos) {
-    text = head.target;
-    from = text.find("X-Amz-Credential=");
-    separator = "%2F";
-    end = "%2Faws4_request";
-    if (from == std::string_view::npos) return {};
-  }
-  std::size_t to = text.find(end, from);
+  if (from == std::string_view::npos) return {};
+  std::size_t to = text.find("/aws4_request", from);
   if (to == std::string_view::npos) return {};
   std::string_view scope = text.substr(from, to - from);
-  std::size_t slash = scope.rfind(separator);
-  return slash == std::string_view::npos ? std::string_view()
-                                         : scope.substr(slash + separator.size());
+  std::size_t slash = scope.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : scope.substr(slash + 1);
 }
 
-ServiceChoice ChooseService(const wire::HttpHead& head) {
+ServiceChoice ChooseService(const wire::HttpHead& head, std::string_view url_service) {
   if (PathOf(head.target).starts_with("/_gatehouse/")) return {Service::kOwn, "gatehouse"};
   std::string_view by_host = ServiceNameOfHost(head.Find("Host").value_or(""));
   if (!by_host.empty()) return ByName(by_host);
   std::string_view by_signature = SigningNameOf(head);
+  if (by_signature.empty()) by_signature = url_service;
   if (!by_signature.empty()) return ByName(by_signature);
   return ByName(ByShape(head).value_or("execute-api"));
 }

@@ -25,14 +25,17 @@ struct ServiceChoice {
   std::string name;  // the signing name, or of kOther what the client called it
 };
 
-// Errors are none: what nothing claims is a stage's.
-ServiceChoice ChooseService(const wire::HttpHead& head);
+// Errors are none: what nothing claims is a stage's. url_service: the service that the URL is
+// signed for, verified by a key that is known (Gate); an unverified one says nothing, for any page
+// can write it.
+ServiceChoice ChooseService(const wire::HttpHead& head, std::string_view url_service = {});
 
 // What CONNECT's or Host's "lambda.us-east-1.amazonaws.com[:443]" names: "lambda"; of
 // "abc.execute-api.…" "execute-api"; empty when the host is not of amazonaws.com.
 std::string_view ServiceNameOfHost(std::string_view host);
 
-// The service of a signature's scope: ".../us-east-1/lambda/aws4_request" → "lambda"; or empty.
+// The service of the scope in Authorization, ".../us-east-1/lambda/aws4_request" → "lambda"; or
+// empty. Not verified, but no page can send that header unasked.
 std::string_view SigningNameOf(const wire::HttpHead& head);
 
 // "DynamoDB, Lambda, …", for sentences that refuse others.

@@ -35,11 +35,12 @@ TEST(ServiceTest, TheSignatureNamesTheServiceOnOtherHosts) {
                      "aws4_request, SignedHeaders=host, Signature=00"}});
   EXPECT_EQ(ChooseService(head).service, Service::kCloudFormation);
   auto presigned = Head("GET",
-                        "/production?X-Amz-Credential=AKIA%2F20261122%2Fus-east-1%2Fexecute-api%2F"
+                        "/?X-Amz-Credential=AKIA%2F20261122%2Fus-east-1%2Fcloudformation%2F"
                         "aws4_request&X-Amz-Signature=00",
                         {{"Host", "localhost"}});
-  EXPECT_EQ(SigningNameOf(presigned), "execute-api");
+  EXPECT_EQ(SigningNameOf(presigned), "") << "any page can write that";
   EXPECT_EQ(ChooseService(presigned).service, Service::kStage);
+  EXPECT_EQ(ChooseService(presigned, "cloudformation").service, Service::kCloudFormation);
   auto other = Head("GET", "/bucket/key",
                     {{"Host", "localhost"},
                      {"Authorization", "AWS4-HMAC-SHA256 Credential=A/2/r/s3/aws4_request, "}});
@@ -70,7 +71,8 @@ TEST(ServiceTest, UnsignedRequestsGoByTheirShape) {
 
 TEST(ServiceTest, MalformedSignaturesNameNothing) {
   for (std::string_view text :
-       {"AWS4-HMAC-SHA256 Credential=", "Credential=/aws4_request", "Bearer x", ""}) {
+       {"AWS4-HMAC-SHA256 Credential=", "AWS4-HMAC-SHA256 Credential=/aws4_request",
+        "Basic Credential=A/2/r/s3/aws4_request", "Bearer x", ""}) {
     auto head = Head("GET", "/production", {{"Host", "localhost"}, {"Authorization", text}});
     EXPECT_EQ(SigningNameOf(head), "") << text;
     EXPECT_EQ(ChooseService(head).service, Service::kStage) << text;

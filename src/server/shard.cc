@@ -8,8 +8,13 @@
 namespace gatehouse::server {
 namespace {
 
+// No page of another origin gets to see an answer, as an image, a script or else.
+constexpr std::string_view kAnswerLines =
+    "X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n";
+
 // What is too large for its service is still read, so that the client hears the answer.
-net::HttpServerOptions WithLargeBodies(net::HttpServerOptions http) {
+net::HttpServerOptions HttpOptionsOf(net::HttpServerOptions http) {
+  http.answer_lines = kAnswerLines;
   http.discard_bytes_max = std::max(http.discard_bytes_max, function::kLambdaBodyBytesMax);
   return http;
 }
@@ -23,7 +28,7 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
       gate_(shared.log, shared.clock, shared.credentials, shared.notices,
             {options.region, options.account_id, options.cors_origins}),
       front_door_(shared.log, shared.random, gate_, options.front_door),
-      http_(sockets_, front_door_, WithLargeBodies(options.http)),
+      http_(sockets_, front_door_, HttpOptionsOf(options.http)),
       functions_(shared.functions, contexts_, loop, shared.function_options),
       invoker_(functions_),
       gateway_(sockets_, http_, invoker_, shared.log, shared.random, gateway),

@@ -1,5 +1,7 @@
 #include "server/sts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "api/uuid.h"
@@ -7,6 +9,13 @@
 
 namespace gatehouse::server {
 namespace {
+
+// The fields of a request: of a GET, those of its URL.
+std::string_view FieldsOf(const wire::ServiceRequest& request) {
+  if (request.head.method != "GET") return request.body;
+  std::string_view target = request.head.target;
+  return target.substr(std::min(target.find('?'), target.size() - 1) + 1);
+}
 
 // The value of Action in a form body; what it may be needs no decoding.
 std::string_view ActionOf(std::string_view form) {
@@ -29,7 +38,7 @@ std::string UserIdOf(std::string_view arn, const std::string& account_id) {
 
 wire::ServiceResponse AnswerSts(const wire::ServiceRequest& request, const std::string& account_id,
                                 base::Random& random) {
-  std::string_view action = ActionOf(request.body);
+  std::string_view action = ActionOf(FieldsOf(request));
   if (action != "GetCallerIdentity") {
     return ErrorResponse(
         Service::kSts, 400, "InvalidAction",

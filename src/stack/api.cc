@@ -35,7 +35,7 @@ constexpr std::array kActions = {
     Action{"ValidateTemplate", ValidateTemplate},
 };
 
-// Old clients may send the fields in the query string.
+// Signed URLs carry the fields in the query string. Whether a GET may come in was decided before.
 std::string_view QueryOf(std::string_view target) {
   const std::size_t mark = target.find('?');
   return mark == target.npos ? std::string_view() : target.substr(mark + 1);

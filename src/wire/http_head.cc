@@ -31,6 +31,38 @@ HttpFault CheckTransferEncoding(const HeadFacts& facts, HttpHead& head) {
   return {};
 }
 
+constexpr std::string_view kSchemes[] = {"http", "https", "ws", "wss"};
+
+// What a client of a proxy sends, "http://host/path", as the origin server sees it: the path is the
+// target, and the authority is the Host, whatever the Host beside it says (RFC 9112 §3.2.2).
+HttpFault TakeAbsoluteForm(HttpHead& head) {
+  const auto target = head.target;
+  if (target.starts_with('/') || head.method == "CONNECT" || target == "*") return {};
+  constexpr HttpFault kMalformed{400, "malformed target"};
+  const auto colon = target.find("://");
+  if (colon == target.npos) return kMalformed;
+  const auto is_scheme = [&](std::string_view s) {
+    return EqualsIgnoreCase(s, target.substr(0, colon));
+  };
+  if (std::none_of(std::begin(kSchemes), std::end(kSchemes), is_scheme)) return kMalformed;
+  const auto rest = target.substr(colon + 3);
+  const auto end = std::min(rest.find_first_of("/?#"), rest.size());
+  const auto authority = rest.substr(0, end);
+  const auto path = rest.substr(end);
+  if (authority.empty() || authority.find('@') != authority.npos) return kMalformed;
+  if (!path.empty() && path.front() != '/') return kMalformed;
+  head.target = path.empty() ? std::string_view("/") : path;
+  const auto host =
+      std::find_if(head.fields.begin(), head.fields.end(),
+                   [](const HttpField& field) { return EqualsIgnoreCase(field.name, "Host"); });
+  if (host == head.fields.end()) {
+    head.fields.push_back({"Host", authority});
+  } else {
+    host->value = authority;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::size_t HeadScan::Find(std::string_view input, const HttpLimits& limits, bool is_request,
@@ -71,6 +103,7 @@ HttpFault CheckHead(HttpHead& head, const HeadFacts& facts, bool is_request) {
   if (is_request) {
     if (facts.hosts > 1) return {400, "two Hosts"};
     if (facts.hosts == 0 && head.version == 11) return {400, "no Host"};
+    if (const HttpFault fault = TakeAbsoluteForm(head); fault.status) return fault;
   } else if (head.status < 100) {
     return {400, "malformed status line"};
   }

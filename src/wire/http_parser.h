@@ -28,7 +28,9 @@ struct HttpLimits {
 
 struct HttpHead {
   std::string_view method;  // request
-  std::string_view target;  // request: as on the wire, never decoded
+  // Request: as on the wire, never decoded; but of "http://host/path" it is "/path", and Host is
+  // "host", whatever the peer wrote there. "*", and CONNECT's, stay.
+  std::string_view target;
   int status = 0;           // response
   std::string_view reason;  // response
   int version = 11;         // 10 or 11
@@ -63,7 +65,7 @@ struct HttpStep {
 
 // Refused with 400: any Transfer-Encoding but exactly "chunked", Transfer-Encoding with
 // Content-Length, Transfer-Encoding in HTTP/1.0, two Content-Lengths (equal ones too), folded
-// fields, two Hosts, no Host in HTTP/1.1, blanks before a colon, bare CR or LF, NUL. Refused with
+// fields, two Hosts, no Host in HTTP/1.1, a target that is neither path nor URL, blanks before a colon, bare CR or LF, NUL. Refused with
 // 431: head over the limits (reported while it is still incomplete). 505: versions other than 1.0
 // and 1.1. A request head in the middle of which the input is cut gives kNeedMore and consumes
 // nothing; callers keep those bytes and bring them again with more. One empty line before a request

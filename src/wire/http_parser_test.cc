@@ -30,6 +30,20 @@ TEST(HttpParser, ReadsRequestsWithEveryKindOfBody) {
             "OPTIONS0 * Host=;Content-Length=0; []\n");
 }
 
+TEST(HttpParser, TheAuthorityOfAnAbsoluteTargetIsTheHost) {
+  EXPECT_EQ(Tell("GET http://a.b:1/c?d=http://x HTTP/1.1\r\nHost: evil\r\nA: 1\r\n\r\n"),
+            "GET0 /c?d=http://x Host=a.b:1;A=1; []\n");
+  EXPECT_EQ(Tell("GET HTTPS://a HTTP/1.1\r\nhost: evil\r\n\r\n"), "GET0 / host=a; []\n");
+  EXPECT_EQ(Tell("GET ws://a/ HTTP/1.0\r\n\r\n"), "GET0 / Host=a; []\n");
+  EXPECT_EQ(Tell("CONNECT a:443 HTTP/1.1\r\nHost: b\r\n\r\n"), "CONNECT0 a:443 Host=b; []\n");
+  for (const char* target : {"http://", "http:///x", "http://u@a/", "http://a?b", "ftp://a/", "a/b",
+                             "://a/", "a:443", "http:/a"}) {
+    EXPECT_EQ(Error("GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n\r\n"),
+              "400 malformed target")
+        << target;
+  }
+}
+
 TEST(HttpParser, ReadsPipelinedRequestsWithoutReachingIntoTheNext) {
   const std::string post = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc";
   const std::string told = "POST0 /p Host=h;Content-Length=3; [abc]\n";

@@ -120,7 +120,7 @@ std::string HttpDate(base::Millis wall) {
 
 void AppendResponseHead(std::string& out, int status, base::Millis wall,
                         std::span<const HttpField> fields,
-                        std::optional<std::size_t> content_length) {
+                        std::optional<std::size_t> content_length, std::string_view lines) {
   CHECK(status >= 100 && status <= 999);
   out.append("HTTP/1.1 ");
   AppendNumber(out, static_cast<std::size_t>(status));
@@ -132,7 +132,7 @@ void AppendResponseHead(std::string& out, int status, base::Millis wall,
     AppendNumber(out, *content_length);
     out.append("\r\n");
   }
-  out.append("\r\n");
+  out.append(lines).append("\r\n");
 }
 
 void AppendRequestHead(std::string& out, std::string_view method, std::string_view target,
