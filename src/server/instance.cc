@@ -51,14 +51,31 @@ base::Log::Options LogOptions(const UpOptions& options) {
   return {static_cast<base::LogLevel>(index), options.log_format};
 }
 
-// As many sockets as the machine allows, less what other things need.
-std::uint32_t RaiseSocketsMax() {
+constexpr std::uint32_t kDescriptorsOfProcess = 3;  // its output, its door, and what wakes it
+
+// As many sockets as the machine allows, less what other things need. More than the usual ten
+// processes a function need more.
+std::uint32_t RaiseSocketsMax(std::size_t processes) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  return static_cast<std::uint32_t>(
-      std::clamp<rlim_t>(limit.rlim_cur, 2 * kDescriptorsKept, 1'000'000) - kDescriptorsKept);
+  rlim_t further = processes > 10 ? kDescriptorsOfProcess * (processes - 10) : 0;
+  rlim_t kept = kDescriptorsKept + further;
+  return static_cast<std::uint32_t>(std::clamp<rlim_t>(limit.rlim_cur, 2 * kept, 1'000'000) - kept);
+}
+
+constexpr std::int64_t kFunctionProcesses = 10;
+constexpr std::int64_t kFunctionConcurrency = 1000;  // AWS: invocations of a function at once
+
+std::size_t ProcessesOf(const UpOptions& options) {
+  return static_cast<std::size_t>(options.function_processes.value_or(kFunctionProcesses));
+}
+
+std::size_t QueueOf(const UpOptions& options) {
+  auto processes = static_cast<std::int64_t>(ProcessesOf(options));
+  return static_cast<std::size_t>(
+      options.function_queue.value_or(std::max<std::int64_t>(0, kFunctionConcurrency - processes)));
 }
 
 Result<NodeOptions> MakeNodeOptions(const UpOptions& options) {
@@ -71,7 +88,8 @@ Result<NodeOptions> MakeNodeOptions(const UpOptions& options) {
   node.front_door.domains = options.domains;
   node.front_door.passthrough = options.passthrough;
   node.strict_deployments = options.strict_deployments;
-  node.sockets.sockets_max = RaiseSocketsMax();
+  node.sockets.sockets_max = RaiseSocketsMax(ProcessesOf(options));
+  node.function_processes = ProcessesOf(options);
   return node;
 }
 
@@ -122,6 +140,7 @@ struct Instance::Parts {
   Result<void> Deploy();
   std::string Served() const;
   void PollStop();
+  void LogUndone();
   void StartThreads();
   void StopThreads();
 
@@ -216,6 +235,8 @@ Result<void> Instance::Parts::ReachOut() {
   processes.base_directory = (in_memory ? client.folder : data) + "/functions";
   processes.python = options.python;
   processes.node = options.node;
+  processes.environments_max = ProcessesOf(options);
+  processes.queue_max = QueueOf(options);
   processes.environment = FunctionVariables(client);
   if (Result<void> used = node->UseProcesses(*children, std::move(processes)); !used) return used;
   Result<net::ProxySettings> proxies = net::ProxySettings::Read(net::SystemEnvironment());
@@ -464,9 +485,19 @@ void Instance::Parts::StopThreads() {
   for (auto& thread : threads) thread->Stop();
 }
 
+// After the last turn of every loop.
+void Instance::Parts::LogUndone() {
+  std::size_t undone = node->undone();
+  if (undone == 0) return;
+  log.Warning(
+      fmt::format("$disconnect has not run for {} connections: gatehouse stopped first", undone));
+  log.Flush();
+}
+
 void Instance::Run() {
   parts_->loop.Run();
   parts_->StopThreads();
+  parts_->LogUndone();
   parts_->store->Close();
 }
 
