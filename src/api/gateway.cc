@@ -89,16 +89,10 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
   return running_.back().get();
 }
 
-// As it is with the stage that is in the place now.
-RouteState& Gateway::StateOf(StagePlace& place, const Route& route) {
-  RouteState& state = place.routes[route.index];
-  if (state.metrics) return state;
+void Gateway::FillState(RouteState& state, StagePlace& place, const Route& route) {
   state.metrics = &place.metrics.Route(route.key);
-  if (route.integration) {
-    state.target.time_max =
-        std::min(route.integration->timeout, options_.quotas.integration_timeout);
-  }
-  return state;
+  if (!route.integration) return;
+  state.target.time_max = std::min(route.integration->timeout, options_.quotas.integration_timeout);
 }
 
 void Gateway::Run(Invocation* invocation) {

@@ -217,7 +217,13 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   bool StartDepartures();
   void FinishDisconnect(Invocation& invocation, const InvokeOutcome& outcome);
   std::size_t DropDepartures(StagePlace& place);
-  RouteState& StateOf(StagePlace& place, const Route& route);
+  // Of a route of the stage that is in the place now.
+  RouteState& StateOf(StagePlace& place, const Route& route) {
+    RouteState& state = place.routes[route.index];
+    if (!state.metrics) FillState(state, place, route);
+    return state;
+  }
+  void FillState(RouteState& state, StagePlace& place, const Route& route);
 
   std::string NewId() { return new_ids_.New(); }
   std::string NewTraceId();

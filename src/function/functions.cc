@@ -178,10 +178,15 @@ void Functions::Invoke(std::string_view name, Known& known, const Event& event, 
   if (!processes_) {
     return done({Outcome::kRefused, {}, "this gatehouse does not run functions as processes"});
   }
+  RunProcess(known, event, std::move(done));
+}
+
+void Functions::RunProcess(const Known& known, const Event& event, OutcomeDone done) {
   CallDetails details;
   details.wait_max = known.wait_max;
   details.is_farewell = event.request_context && event.request_context->event_type == "DISCONNECT";
-  processes_->Run(function->definition, events_->Write(event), std::move(details), std::move(done));
+  processes_->Run(known.function->definition, events_->Write(event), std::move(details),
+                  std::move(done));
 }
 
 bool Functions::IsProcess(std::string_view name, Known& known) {

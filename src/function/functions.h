@@ -112,6 +112,7 @@ class Functions {
   // As defined now; null: none.
   std::shared_ptr<const Catalogue::Function> Find(std::string_view name);
   void RunHandler(const Catalogue::Function& function, const Event& event, OutcomeDone done);
+  void RunProcess(const Known& known, const Event& event, OutcomeDone done);
   void RunPayload(std::string_view name, std::string payload, CallDetails details,
                   OutcomeDone done);
   void RunEvent(std::shared_ptr<AsyncEvent> event);

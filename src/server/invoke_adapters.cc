@@ -16,12 +16,14 @@ using Known = function::Functions::Known;
 // What waits for a process leaves when its caller has, who is to hear of his own time-out first.
 constexpr base::Millis kWaitLonger{100};
 
+std::shared_ptr<Known> NewKnown(const api::InvokeTarget& target) {
+  auto known = std::make_shared<Known>();
+  if (target.time_max.count() > 0) known->wait_max = target.time_max + kWaitLonger;
+  return known;
+}
+
 Known& KnownOf(api::InvokeTarget& target) {
-  if (!target.known) {
-    auto known = std::make_shared<Known>();
-    if (target.time_max.count() > 0) known->wait_max = target.time_max + kWaitLonger;
-    target.known = std::move(known);
-  }
+  if (!target.known) target.known = NewKnown(target);
   return *static_cast<Known*>(target.known.get());
 }
 
