@@ -20,6 +20,7 @@ struct Connection {
     kClosed,  // $disconnect was started; the socket finishes its close handshake
   };
   State state = State::kNone;
+  bool is_journaled = false;     // a next start would run its $disconnect
   std::uint32_t generation = 0;  // of the socket
   StagePlace* place = nullptr;
   std::uint32_t in_flight = 0;      // messages whose integration has not answered

@@ -89,13 +89,18 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
   return running_.back().get();
 }
 
+void Gateway::FillState(RouteState& state, StagePlace& place, const Route& route) {
+  state.metrics = &place.metrics.Route(route.key);
+  if (!route.integration) return;
+  state.target.time_max = std::min(route.integration->timeout, options_.quotas.integration_timeout);
+}
+
 void Gateway::Run(Invocation* invocation) {
   invocation->started = sockets_.loop().Now();
   invocation->BindEvent(NowMs());
   const Route* route = invocation->route;
   if (!route) return OnOutcome(invocation, {});  // nothing to ask: opens, or is simply gone
-  RouteState& state = invocation->place->routes[route->index];
-  if (!state.metrics) state.metrics = &invocation->place->metrics.Route(route->key);
+  RouteState& state = StateOf(*invocation->place, *route);
   invocation->metrics = state.metrics;
   if (!route->refusal.empty()) {
     return OnOutcome(invocation, {InvokeOutcome::kRefused, {}, route->refusal});
@@ -115,8 +120,9 @@ void Gateway::Run(Invocation* invocation) {
   if (done) return;
   invocation->done_flag = nullptr;
   BeginWaiting(*invocation);
-  base::Millis timeout = std::min(route->integration->timeout, options_.quotas.integration_timeout);
-  invocation->timer = sockets_.loop().After(timeout, [this, invocation] { OnTimeout(invocation); });
+  if (invocation->is_departure) return;  // its process has a time limit of its own
+  invocation->timer =
+      sockets_.loop().After(state.target.time_max, [this, invocation] { OnTimeout(invocation); });
 }
 
 void InvokeDone::operator()(const InvokeOutcome& outcome) {
@@ -176,7 +182,8 @@ void Gateway::Finish(Invocation& invocation, const InvokeOutcome& outcome) {
       FinishMessage(invocation, outcome);
       break;
     case Invocation::Kind::kDisconnect:
-      break;  // the result is ignored
+      FinishDisconnect(invocation, outcome);
+      break;
   }
   CountInvocation(invocation, outcome);
   if (invocation.has_invalid_body) {
@@ -203,7 +210,7 @@ void Gateway::Release(Invocation* invocation) {
   running_.pop_back();
   StagePlace& place = *owned->place;
   --place.running;
-  if (place.closing && place.running == 0) EndClosing(place);
+  if (place.closing && IsAtRest(place)) EndClosing(place);
   if (spare_.size() >= kSpareInvocationsMax) return;
   owned->Reset();
   spare_.push_back(std::move(owned));

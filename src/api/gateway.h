@@ -3,7 +3,8 @@
 // Source: spec/websocket-api.md §1.2–1.3, §4, §5, §10, §11.
 //
 // Its functions stand by job in gateway_connect.cc, gateway_message.cc, gateway_close.cc,
-// gateway_post.cc, gateway_across.cc (other loops); what invocations share in gateway.cc.
+// gateway_departures.cc ($disconnect), gateway_post.cc, gateway_across.cc (other loops); what
+// invocations share in gateway.cc.
 //
 // A connection exists for others from the 101 on, which is sent only after $connect succeeded,
 // until its close begins. Messages of a connection start in arrival order and do not wait for each
@@ -47,6 +48,11 @@ struct GatewayOptions {
   // Bodies of messages that wait for their functions, for gateways that share the bound; null: one
   // of its own. Beyond it messages are refused as throttled ones are.
   std::shared_ptr<base::SharedBound> waiting_bytes;
+  // $disconnect events of a stage that are handed to a function's processes at once; the others
+  // wait as records (departure.h). As many as it has processes.
+  std::size_t departures_running_max = 10;
+  // Connections, with those that are gone and whose $disconnect waits; then upgrades get 503.
+  std::size_t connections_max = 1'000'000;
 };
 
 inline constexpr std::size_t kWaitingBytesMax = 256 * 1024 * 1024;
@@ -119,8 +125,12 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
 
   // Closes every connection with 1001 and runs $disconnect; refuses upgrades with 503.
   void Stop();
-  // Nothing runs and no connection is open.
-  bool IsQuiet() const { return running_.empty() && open_count_ == 0; }
+  // Nothing runs or waits and no connection is open.
+  bool IsQuiet() const { return running_.empty() && open_count_ == 0 && departures_waiting_ == 0; }
+  // After Stop: its time is over, no further $disconnect is begun.
+  void EndDepartures();
+  // How many $disconnect have not run, or not to their end, when all is over.
+  std::size_t undone() const;
 
  private:
   struct Closing {
@@ -138,6 +148,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
 
   // net::Loop::TurnEnd
   bool OnTurnEnd() override;
+  void FlushDurations();
 
   Connection& RecordOf(std::uint32_t slot) {
     if (slot >= records_.size()) records_.resize(slot + 1);
@@ -176,6 +187,11 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void Release(Invocation* invocation);
   void BeginWaiting(Invocation& invocation);
   void EndWaiting(Invocation& invocation);
+  static bool IsAtRest(const StagePlace& place) {
+    return place.running == 0 && place.departures.waiting.empty();
+  }
+  std::size_t DisconnectsRunning(const StagePlace& place) const;
+  void OnClosingTime(StagePlace& place);
   void EndClosing(StagePlace& place);
 
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
@@ -195,6 +211,20 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void EndMessage(net::SocketRef socket);
   void StartDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,
                        std::string_view reason);
+  void RunDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,
+                     std::string_view reason, bool is_departure);
+  bool WaitsForProcess(StagePlace& place);
+  void StartDeparture(StagePlace& place);
+  bool StartDepartures();
+  void FinishDisconnect(Invocation& invocation, const InvokeOutcome& outcome);
+  std::size_t DropDepartures(StagePlace& place);
+  // Of a route of the stage that is in the place now.
+  RouteState& StateOf(StagePlace& place, const Route& route) {
+    RouteState& state = place.routes[route.index];
+    if (!state.metrics) FillState(state, place, route);
+    return state;
+  }
+  void FillState(RouteState& state, StagePlace& place, const Route& route);
 
   std::string NewId() { return new_ids_.New(); }
   std::string NewTraceId();
@@ -229,6 +259,10 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t refused_from_ = kNone;  // messages this long would be too much while others wait
   std::vector<Closing> closings_;     // stages about to go
+  std::atomic<std::size_t> departures_waiting_ = 0;  // of all places; read by any thread
+  bool wants_departures_ = false;                    // a look at them at the turn's end
+  bool ends_departures_ = false;
+  std::size_t undone_ = 0;
   // Integrations that began and ended in this turn, by route: the clock is read once for all.
   struct EndedAtOnce {
     RouteMetrics* metrics;

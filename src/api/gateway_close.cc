@@ -1,5 +1,7 @@
-// How connections end: $disconnect, Stop, and a stage that goes.
+// How connections end: by their clients, by Stop, and with a stage that goes.
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "api/gateway.h"
 
@@ -15,18 +17,6 @@ void Gateway::OnClose(std::uint32_t slot, std::uint16_t code, std::string_view r
 
 void Gateway::OnReleased(std::uint32_t slot) { RecordOf(slot) = Connection{}; }
 
-void Gateway::StartDisconnect(net::SocketRef socket, const Connection& connection,
-                              std::uint16_t code, std::string_view reason) {
-  Invocation* invocation =
-      NewInvocation(Invocation::Kind::kDisconnect, socket, *connection.place, connection);
-  invocation->route = invocation->stage->disconnect_route();
-  ++connection.place->metrics.closes[code];
-  invocation->context.disconnect_status_code = code;
-  invocation->disconnect_reason = reason;
-  TakeDisconnectHeaders(*invocation);
-  Run(invocation);
-}
-
 void Gateway::Stop() {
   stopping_ = true;
   sockets_.ForEach(websockets_, [this](std::uint32_t slot) {
@@ -36,14 +26,26 @@ void Gateway::Stop() {
 
 void Gateway::CloseStage(StagePlace& place, base::UniqueFunction<void()> done) {
   place.closing = true;
-  auto timer = sockets_.loop().After(kCloseStageMax, [this, &place] { EndClosing(place); });
+  auto timer = sockets_.loop().After(kCloseStageMax, [this, &place] { OnClosingTime(place); });
   closings_.push_back({&place, timer, std::move(done)});
   sockets_.ForEach(websockets_, [&](std::uint32_t slot) {
     const Connection& record = RecordOf(slot);
     if (record.state != Connection::State::kOpen || record.place != &place) return;
     websockets_.Close(slot, wire::kCloseGoingAway, "Going away");
   });
-  if (place.running == 0) EndClosing(place);
+  if (IsAtRest(place)) EndClosing(place);
+}
+
+void Gateway::OnClosingTime(StagePlace& place) {
+  std::size_t running = DisconnectsRunning(place);
+  std::size_t waiting = DropDepartures(place);
+  if (running + waiting > 0) {
+    log_.Warning(fmt::format(
+        "stage {} goes after {} s although $disconnect has not ended for {} "
+        "connections; for {} of them it was not begun and does not run",
+        place.current->name(), kCloseStageMax.count() / 1000, running + waiting, waiting));
+  }
+  EndClosing(place);
 }
 
 void Gateway::EndClosing(StagePlace& place) {

@@ -65,6 +65,7 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
 int Gateway::RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place) {
   const Quotas& quotas = options_.quotas;
   if (stopping_ || pending_handshakes_ >= quotas.pending_handshakes_max) return 503;
+  if (open_count_ + departures_waiting_ >= options_.connections_max) return 503;
   if (place.closing) return 403;
   if (request.head.target.size() > quotas.url_bytes_max) return 414;
   std::chrono::nanoseconds now = sockets_.loop().Now();

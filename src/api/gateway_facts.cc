@@ -28,20 +28,25 @@ void Gateway::CountDuration(const Invocation& invocation) {
     return invocation.metrics->duration.Add(loop.ClockNow() - invocation.started);
   }
   if (ended_at_once_.empty() || ended_at_once_.back().metrics != invocation.metrics) {
-    if (ended_at_once_.size() >= kEndedAtOnceMax) OnTurnEnd();
+    if (ended_at_once_.size() >= kEndedAtOnceMax) FlushDurations();
     ended_at_once_.push_back({invocation.metrics, 0});
   }
   ++ended_at_once_.back().count;
 }
 
-// What ended in the turn in which it began took until now, at most.
 bool Gateway::OnTurnEnd() {
-  if (ended_at_once_.empty()) return false;
+  bool has_more = wants_departures_ && StartDepartures();
+  FlushDurations();
+  return has_more;
+}
+
+// What ended in the turn in which it began took until now, at most.
+void Gateway::FlushDurations() {
+  if (ended_at_once_.empty()) return;
   std::chrono::nanoseconds duration = sockets_.loop().ClockNow() - sockets_.loop().Now();
   for (const EndedAtOnce& ended : ended_at_once_)
     ended.metrics->duration.Add(duration, ended.count);
   ended_at_once_.clear();
-  return false;
 }
 
 void Gateway::CountPost(const Result<void>& result) {
@@ -56,7 +61,7 @@ void Gateway::CountPost(const Result<void>& result) {
 }
 
 GatewayFacts Gateway::Facts() {
-  OnTurnEnd();
+  FlushDurations();
   GatewayFacts facts;
   for (const auto& place : stages_.places()) {
     const Stage& stage = *place->current;

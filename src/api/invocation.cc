@@ -93,6 +93,7 @@ void Invocation::Reset() {
   if (body.capacity() > kSpareBodyBytesMax) std::string().swap(body);
   body.clear();
   if (headers.empty()) return;  // a message, which has nothing of the rest
+  is_departure = false;
   disconnect_reason.clear();
   accept_key.clear();
   extensions = {};

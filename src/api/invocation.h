@@ -34,6 +34,7 @@ struct Invocation {
   std::optional<net::Loop::TimerId> timer;
   bool timed_out = false;
   bool has_invalid_body = false;    // no model of the route accepts it
+  bool is_departure = false;        // counted as running in the place's departures
   bool* done_flag = nullptr;        // set while Invoke is on the stack
   RouteMetrics* metrics = nullptr;  // the route's, of its place
   std::size_t running_index = 0;    // in the gateway's list

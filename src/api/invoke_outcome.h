@@ -16,7 +16,8 @@ struct InvokeOutcome {
   };
   Kind kind = kAnswered;
   Answer answer;
-  std::string error;  // kFailed, kRefused: a sentence for people
+  std::string error;         // kFailed, kRefused: a sentence for people
+  bool is_stopping = false;  // kRefused: not run, or not to its end, because gatehouse stops
 };
 
 }  // namespace gatehouse::api

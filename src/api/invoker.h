@@ -28,6 +28,8 @@ class Invoker {
   // event's views live until done was called, which happens exactly once, on this thread, during
   // the call or later.
   virtual void Invoke(InvokeTarget& target, const Event& event, InvokeDone done) = 0;
+  // Whether it runs in a process of its own, for which it may have to wait.
+  virtual bool IsProcess(InvokeTarget& /*target*/) { return false; }
 };
 
 }  // namespace gatehouse::api

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/departure.h"
 #include "api/invoke_target.h"
 #include "api/stage.h"
 #include "api/stage_metrics.h"
@@ -27,6 +28,7 @@ struct StagePlace {
   StageMetrics metrics = {};
   std::vector<RouteState> routes = {};  // by Route::index
   const Route* recent_route = nullptr;  // the one that the last message took; null: none yet
+  Departures departures = {};
 
   void Become(std::shared_ptr<const Stage> stage);
 };

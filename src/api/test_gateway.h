@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,7 @@ class FakeInvoker final : public Invoker {
     if (later.contains(call.function) || !call.done) return;
     Finish(call, outcomes[call.function]);
   }
+  bool IsProcess(InvokeTarget& target) override { return processes.contains(target.function_name); }
   void Finish(Call& call, InvokeOutcome outcome) {
     auto done = std::move(call.done);
     done(outcome);
@@ -68,6 +70,7 @@ class FakeInvoker final : public Invoker {
 
   std::deque<Call> calls;
   std::map<std::string, bool> later;              // functions that do not answer at once
+  std::set<std::string> processes;                // functions that wait for a process
   std::map<std::string, InvokeOutcome> outcomes;  // of the others; 200 unless set
   std::function<void(Call&)> on_invoke;
 };
@@ -93,8 +96,8 @@ inline ApiDefinition ChatApi() {
 struct GatewayWorld : net::TestWorld, net::HttpHandler {
   explicit GatewayWorld(const ApiDefinition& api = ChatApi(), const Quotas& quotas = {},
                         std::uint32_t loop_index = 0,
-                        std::shared_ptr<base::SharedBound> waiting_bytes = {}) {
-    GatewayOptions options;
+                        std::shared_ptr<base::SharedBound> waiting_bytes = {},
+                        GatewayOptions options = {}) {
     options.waiting_bytes = std::move(waiting_bytes);
     options.loop_index = loop_index;
     options.quotas = quotas;

@@ -36,9 +36,11 @@ struct ProcessOptions {
   // variables do not override it.
   Variables environment;
   std::size_t environments_max = 10;  // of one function
-  std::size_t queue_max = 100;        // invocations of one function that wait for an environment
-  std::chrono::seconds queue_time_max{60};
-  base::Millis init_time_max{10'000};  // AWS
+  // Invocations of one function that wait for an environment, but for $disconnect; with those that
+  // run AWS's concurrency of 1,000.
+  std::size_t queue_max = 990;
+  std::chrono::seconds queue_time_max{60};  // of those whose caller names no time of its own
+  base::Millis init_time_max{10'000};       // AWS
   std::chrono::seconds idle_time_max{300};
   base::Millis stop_grace{2'000};  // between SIGTERM and SIGKILL
   bool limit_memory = true;

@@ -156,7 +156,8 @@ void Functions::Invoke(std::string_view name, const Event& event, OutcomeDone do
 
 void Functions::Invoke(std::string_view name, Known& known, const Event& event, OutcomeDone done) {
   if (std::uint64_t version = catalogue_.version(); known.version != version) {
-    known = {Find(name), version};
+    known.function = Find(name);
+    known.version = version;
   }
   const Catalogue::Function* function = known.function.get();
   if (!function) {
@@ -177,7 +178,24 @@ void Functions::Invoke(std::string_view name, Known& known, const Event& event, 
   if (!processes_) {
     return done({Outcome::kRefused, {}, "this gatehouse does not run functions as processes"});
   }
-  processes_->Run(function->definition, events_->Write(event), {}, std::move(done));
+  RunProcess(known, event, std::move(done));
+}
+
+void Functions::RunProcess(const Known& known, const Event& event, OutcomeDone done) {
+  CallDetails details;
+  details.wait_max = known.wait_max;
+  details.is_farewell = event.request_context && event.request_context->event_type == "DISCONNECT";
+  processes_->Run(known.function->definition, events_->Write(event), std::move(details),
+                  std::move(done));
+}
+
+bool Functions::IsProcess(std::string_view name, Known& known) {
+  if (std::uint64_t version = catalogue_.version(); known.version != version) {
+    known.function = Find(name);
+    known.version = version;
+  }
+  const Catalogue::Function* function = known.function.get();
+  return processes_ && function && !function->handler && function->definition->in_process.empty();
 }
 
 // The definition may be replaced while the handler runs: its context keeps the old one.

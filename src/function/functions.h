@@ -80,12 +80,15 @@ class Functions {
   struct Known {
     std::shared_ptr<const Catalogue::Function> function;
     std::uint64_t version = ~std::uint64_t{0};  // of the catalogue
+    std::chrono::nanoseconds wait_max{0};       // as in CallDetails
   };
 
   // Runs a function with a proxy event, whose views must live until done was called (exactly once,
   // during the call or later). done must not throw.
   void Invoke(std::string_view name, const Event& event, OutcomeDone done);
   void Invoke(std::string_view name, Known& known, const Event& event, OutcomeDone done);
+  // Whether it is a process, for which an invocation may have to wait.
+  bool IsProcess(std::string_view name, Known& known);
 
   // The Invoke API, in process: the payload is any JSON. A RequestResponse is done when the
   // function is; an Event as soon as it is accepted. Errors: kNotFound, kInvalidArgument (payload
@@ -109,6 +112,7 @@ class Functions {
   // As defined now; null: none.
   std::shared_ptr<const Catalogue::Function> Find(std::string_view name);
   void RunHandler(const Catalogue::Function& function, const Event& event, OutcomeDone done);
+  void RunProcess(const Known& known, const Event& event, OutcomeDone done);
   void RunPayload(std::string_view name, std::string payload, CallDetails details,
                   OutcomeDone done);
   void RunEvent(std::shared_ptr<AsyncEvent> event);

@@ -2,6 +2,7 @@
 // small interfaces. Loop thread only.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,11 @@ struct CallDetails {
   std::string client_context;  // JSON
   std::string qualifier;       // as asked for: "$LATEST"; part of invokedFunctionArn
   bool log_tail = false;
+  // How long its caller waits, so how long it may wait for a process; 0: queue_time_max.
+  std::chrono::nanoseconds wait_max{0};
+  // A connection's $disconnect: it waits for a process as long as it takes and is not refused. Who
+  // sends them bounds how many wait.
+  bool is_farewell = false;
 };
 
 // Writes the JSON of an event for functions that do not share memory with us. `server` has it

@@ -73,15 +73,23 @@ void Pool::Run(std::shared_ptr<const FunctionDefinition> function, Job job) {
     if (environment->state() != Environment::State::kIdle) continue;  // its idle time is over
     return environment->Run(std::move(job));
   }
-  // Where concurrency is reserved AWS's words are taken as they stand: nothing waits for it.
-  std::size_t queue_max = function_->reserved_concurrency >= 0 ? 0 : options_.queue_max;
-  if (Count(Environment::State::kBusy) + waiting_.size() >= Limit() + queue_max) {
-    return Throttle(std::move(job));
+  bool is_farewell = job.details.is_farewell;
+  if (IsFull(is_farewell)) return Throttle(std::move(job));
+  std::optional<net::Loop::TimerId> timer;
+  if (!is_farewell) {
+    std::chrono::nanoseconds wait_max = job.details.wait_max;
+    if (wait_max.count() == 0) wait_max = options_.queue_time_max;
+    timer = loop_.After(wait_max, [this, id = job.details.request_id] { OnQueueTime(id); });
   }
-  std::string id = job.details.request_id;
-  net::Loop::TimerId timer = loop_.After(options_.queue_time_max, [this, id] { OnQueueTime(id); });
-  waiting_.push_back({std::move(job), timer});
+  (is_farewell ? farewells_ : calls_).push_back({std::move(job), timer});
   Grow();
+}
+
+// Where concurrency is reserved AWS's words are taken as they stand: no call waits for it.
+bool Pool::IsFull(bool is_farewell) const {
+  if (is_farewell) return Limit() == 0;  // the function is switched off
+  std::size_t queue_max = function_->reserved_concurrency >= 0 ? 0 : options_.queue_max;
+  return Count(Environment::State::kBusy) + calls_.size() >= Limit() + queue_max;
 }
 
 // A folder is edited while its function runs: old code must not answer any more.
@@ -97,20 +105,31 @@ void Pool::LookAtFolder() {
 }
 
 void Pool::OnQueueTime(const std::string& request_id) {
-  auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) {
+  auto found = std::find_if(calls_.begin(), calls_.end(), [&](const Waiting& w) {
     return w.job.details.request_id == request_id;
   });
-  if (found == waiting_.end()) return;
+  if (found == calls_.end()) return;
   Job job = std::move(found->job);
-  waiting_.erase(found);
+  calls_.erase(found);
   Throttle(std::move(job));
 }
 
+Pool::Lane& Pool::NextLane() {
+  if (calls_.empty()) return farewells_;
+  return farewell_is_next_ && !farewells_.empty() ? farewells_ : calls_;
+}
+
+std::string Pool::NextRequestId() {
+  return waiting() == 0 ? "-" : NextLane().front().job.details.request_id;
+}
+
 std::optional<Job> Pool::TakeWaiting() {
-  if (waiting_.empty()) return std::nullopt;
-  loop_.Cancel(waiting_.front().timer);
-  Job job = std::move(waiting_.front().job);
-  waiting_.pop_front();
+  if (waiting() == 0) return std::nullopt;
+  Lane& lane = NextLane();
+  farewell_is_next_ = &lane == &calls_;
+  if (lane.front().timer) loop_.Cancel(*lane.front().timer);
+  Job job = std::move(lane.front().job);
+  lane.pop_front();
   return job;
 }
 
@@ -118,10 +137,10 @@ std::optional<Job> Pool::TakeWaiting() {
 // to be free: it is given a moment.
 void Pool::Grow() {
   if (preparing_) return;
-  if (waiting_.empty()) return;
+  if (waiting() == 0) return;
   if (!launch_) return PrepareLaunch();
   std::size_t soon = impatient_ ? 0 : Count(Environment::State::kAnswered);
-  while (waiting_.size() > Count(Environment::State::kStarting) + soon &&
+  while (waiting() > Count(Environment::State::kStarting) + soon &&
          environments_.size() < Limit()) {
     StartEnvironment(options_.init_time_max);
   }
@@ -154,7 +173,7 @@ void Pool::OnPrepared(Result<Launch> launch) {
   parts_.log.Error("a function cannot be started", {{"function", function_->name}, {"why", why}});
   std::string type = function_->runtime.starts_with("provided") ? "Runtime.InvalidEntrypoint"
                                                                 : "Runtime.Unavailable";
-  std::size_t count = waiting_.size();  // not those that are added by who hears of it
+  std::size_t count = waiting();  // not those that are added by who hears of it
   for (std::size_t i = 0; i < count; ++i) FailWaiting(why, ErrorJson(type, why));
   Grow();
 }
@@ -194,9 +213,9 @@ void Pool::OnInitFailed(Environment& environment, const InitFailure& failure) {
   bool current = launch_ && &environment.function() == function_.get();
   if (!failure.error && !failure.end) {
     bool first = environment.init_time_max() != function_->timeout;
-    if (current && first && !waiting_.empty()) return StartEnvironment(function_->timeout);
-    if (waiting_.empty()) return;
-    std::string id = waiting_.front().job.details.request_id;
+    if (waiting() == 0) return;
+    if (current && first) return StartEnvironment(function_->timeout);
+    std::string id = NextRequestId();
     return FailWaiting(TimedOutText(function_->timeout), TimedOutJson(id, function_->timeout),
                        failure.log_tail);
   }
@@ -204,7 +223,7 @@ void Pool::OnInitFailed(Environment& environment, const InitFailure& failure) {
     ExplainImport(*failure.error);
     return FailWaiting("the function could not be loaded", *failure.error, failure.log_tail);
   }
-  std::string id = waiting_.empty() ? "-" : waiting_.front().job.details.request_id;
+  std::string id = NextRequestId();
   launch_.reset();  // perhaps the program is gone: look again
   FailWaiting("the function's process ended: " + net::ToString(*failure.end),
               ExitJson(id, *failure.end), failure.log_tail);

@@ -1,8 +1,9 @@
 // The environments of one function and the invocations that wait for one. Loop thread only.
 //
 // An invocation takes the idle environment that was used last; if there is none and the bound is
-// not reached, another is started; then it waits, first come first served. After a function's
-// folder was edited its environments end, too.
+// not reached, another is started; then it waits. Calls and farewells ($disconnect) wait in a lane
+// each, first come first served, and the lanes take turns: a flood of one leaves the other half of
+// the environments. After a function's folder was edited its environments end, too.
 #pragma once
 
 #include <chrono>
@@ -31,9 +32,9 @@ class Pool final : public Environment::Owner {
   void RefuseWaiting();  // what has no environment yet: gatehouse stops
   void KillAll();        // and what runs
 
-  bool empty() const { return environments_.empty() && waiting_.empty() && !preparing_; }
+  bool empty() const { return environments_.empty() && waiting() == 0 && !preparing_; }
   std::size_t environments() const { return environments_.size(); }
-  std::size_t waiting() const { return waiting_.size(); }
+  std::size_t waiting() const { return calls_.size() + farewells_.size(); }
 
   void OnIdle(Environment& environment) override;
   void OnInitFailed(Environment& environment, const InitFailure& failure) override;
@@ -42,9 +43,13 @@ class Pool final : public Environment::Owner {
  private:
   struct Waiting {
     Job job;
-    net::Loop::TimerId timer;
+    std::optional<net::Loop::TimerId> timer;
   };
+  using Lane = std::deque<Waiting>;
   std::size_t Limit() const;
+  bool IsFull(bool is_farewell) const;
+  Lane& NextLane();
+  std::string NextRequestId();
   std::size_t Count(Environment::State state) const;
   std::vector<Environment*> All() const;
   void Throttle(Job job) const;
@@ -72,7 +77,8 @@ class Pool final : public Environment::Owner {
   std::optional<net::Loop::TimerId> patience_;
   std::vector<std::unique_ptr<Environment>> environments_;
   std::vector<Environment*> idle_;  // the one used last is last
-  std::deque<Waiting> waiting_;
+  Lane calls_, farewells_;
+  bool farewell_is_next_ = false;  // if both wait
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

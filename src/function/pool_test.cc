@@ -76,7 +76,7 @@ class PoolTest : public testing::Test {
   }
 
   // The first call: with the options and the function as they are then.
-  void Invoke(std::string payload = "{}") {
+  void Invoke(std::string payload = "{}", CallDetails details = {}) {
     if (!processes_) {
       processes_ = std::move(
           *Processes::Create({world_.sockets, children_, credentials_, random_, log_}, options_));
@@ -86,11 +86,15 @@ class PoolTest : public testing::Test {
     }
     std::size_t index = outcomes_.size();
     outcomes_.emplace_back();
-    CallDetails details;
     details.request_id = "id-" + std::to_string(index);
     processes_->Run(shared_, std::move(payload), std::move(details),
                     [this, index](Outcome outcome) { outcomes_[index] = std::move(outcome); });
     WaitForWork();
+  }
+  void InvokeFarewell() {
+    CallDetails details;
+    details.is_farewell = true;
+    Invoke("{}", details);
   }
   // The code is looked at by a thread of its own, one after the other: when this answer is there,
   // all before it are.
@@ -232,6 +236,70 @@ TEST_F(PoolTest, EnvironmentsAndTheQueueAreBounded) {
   for (std::size_t i : {2u, 3u, 5u}) {
     ASSERT_TRUE(outcomes_[i]) << i;
   }
+}
+
+TEST_F(PoolTest, ACallWaitsAsLongAsItsCaller) {
+  function_.timeout = std::chrono::seconds{900};
+  for (int i = 0; i < 2; ++i) Invoke();
+  CallDetails details;
+  details.wait_max = std::chrono::seconds{29};
+  Invoke("{}", details);
+  Invoke();
+  Next(1);
+  Next(2);
+  world_.Advance(28.9);
+  EXPECT_FALSE(outcomes_[2]);
+  world_.Advance(0.2);
+  ASSERT_TRUE(outcomes_[2]);
+  EXPECT_EQ(outcomes_[2]->refusal, ErrorCode::kLimitExceeded);
+  EXPECT_FALSE(outcomes_[3]) << "who names no time waits for a minute";
+}
+
+TEST_F(PoolTest, FarewellsAreNeverRefusedAndHaveNoDeadline) {
+  function_.timeout = std::chrono::seconds{900};
+  for (int i = 0; i < 4; ++i) Invoke();
+  for (int i = 0; i < 50; ++i) InvokeFarewell();
+  Invoke();
+  ASSERT_TRUE(outcomes_[54]) << "calls have their bound, whoever else waits";
+  EXPECT_EQ(outcomes_[54]->refusal, ErrorCode::kLimitExceeded);
+  EXPECT_EQ(processes_->Facts()[0].waiting, 54u);
+  Next(1);
+  Next(2);
+  world_.Advance(800);
+  EXPECT_TRUE(outcomes_[2] && outcomes_[3]) << "the calls have waited their minute";
+  for (std::size_t i = 4; i < 54; ++i) EXPECT_FALSE(outcomes_[i]) << i;
+}
+
+TEST_F(PoolTest, FarewellsAndCallsTakeTurns) {
+  options_.environments_max = 1;
+  options_.queue_max = 100;
+  Invoke();
+  for (int i = 0; i < 4; ++i) Invoke();
+  for (int i = 0; i < 4; ++i) InvokeFarewell();  // 5 to 8, behind all calls
+  std::vector<std::size_t> order;
+  for (int i = 0; i < 9; ++i) {
+    std::string event = Next(1);
+    std::size_t at = event.find("id-");
+    ASSERT_NE(at, std::string::npos) << event;
+    order.push_back(static_cast<std::size_t>(event[at + 3] - '0'));
+    Respond(1, order.back());
+  }
+  EXPECT_EQ(order, (std::vector<std::size_t>{0, 5, 1, 6, 2, 7, 3, 8, 4}));
+}
+
+TEST_F(PoolTest, FarewellsWaitForReservedConcurrencyUnlessThereIsNone) {
+  function_.reserved_concurrency = 1;
+  Invoke();
+  InvokeFarewell();
+  EXPECT_FALSE(outcomes_[1]);
+  Next(1);
+  Respond(1, 0);
+  EXPECT_NE(Next(1).find("id-1"), std::string::npos);
+  Respond(1, 1);
+  function_.reserved_concurrency = 0;
+  InvokeFarewell();
+  ASSERT_TRUE(outcomes_[2]) << "it would wait for ever";
+  EXPECT_EQ(outcomes_[2]->refusal, ErrorCode::kLimitExceeded);
 }
 
 TEST_F(PoolTest, ReservedConcurrencyHasNoQueue) {

@@ -13,10 +13,11 @@ constexpr std::uint64_t kLimitMin = 128;
 constexpr std::uint64_t kLimitMax = 1'000'000;  // more is of no use: a loop has that many slots
 constexpr std::uint64_t kLimitLow = 1024;       // told at start
 constexpr std::uint32_t kKept = 256;
+constexpr std::uint32_t kOfProcess = 3;  // its output, its door, and what wakes it
 
 }  // namespace
 
-Result<DescriptorShares> ShareDescriptors(std::uint64_t limit) {
+Result<DescriptorShares> ShareDescriptors(std::uint64_t limit, std::size_t processes) {
   if (limit < kLimitMin) {
     return Error{ErrorCode::kLimitExceeded,
                  fmt::format("this process may open {} files and sockets; gatehouse needs {} at "
@@ -25,9 +26,13 @@ Result<DescriptorShares> ShareDescriptors(std::uint64_t limit) {
   }
   DescriptorShares shares;
   shares.limit = static_cast<std::uint32_t>(std::min(limit, kLimitMax));
-  std::uint32_t kept = std::min(kKept, shares.limit / 2);
+  std::uint32_t base = std::min(kKept, shares.limit / 2);
+  auto further = static_cast<std::uint32_t>(
+      std::min<std::size_t>(processes - std::min(processes, kUsualProcesses), kLimitMax));
+  std::uint32_t kept = std::min(base + kOfProcess * further, shares.limit / 2);
   shares.sockets_max = shares.limit - kept;
-  shares.crowd_max = shares.own_max = kept / 4;
+  shares.crowd_max = base / 4;
+  shares.own_max = base / 4 + (kept - base) / kOfProcess;
   return shares;
 }
 
@@ -39,12 +44,12 @@ std::string DescriptorNotice(const DescriptorShares& shares) {
       shares.limit, shares.sockets_max);
 }
 
-Result<DescriptorShares> RaiseDescriptors() {
+Result<DescriptorShares> RaiseDescriptors(std::size_t processes) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  return ShareDescriptors(limit.rlim_cur);
+  return ShareDescriptors(limit.rlim_cur, processes);
 }
 
 }  // namespace gatehouse::server

@@ -26,6 +26,15 @@ TEST(ShareDescriptors, HasRoomForEverybodyWhateverTheLimit) {
   }
 }
 
+TEST(ShareDescriptors, MoreProcessesOfAFunctionNeedMore) {
+  Result<DescriptorShares> shares = ShareDescriptors(20'000, 110);
+  EXPECT_EQ(shares->sockets_max, 20'000u - 256 - 300);
+  EXPECT_EQ(shares->crowd_max, 64u);
+  EXPECT_EQ(shares->own_max, 164u);
+  EXPECT_EQ(ShareDescriptors(20'000, 1)->sockets_max, 20'000u - 256);
+  EXPECT_EQ(ShareDescriptors(2000, 100'000)->sockets_max, 1000u);
+}
+
 TEST(ShareDescriptors, RefusesWhatIsTooLittle) {
   Result<DescriptorShares> shares = ShareDescriptors(127);
   ASSERT_FALSE(shares);

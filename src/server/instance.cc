@@ -51,6 +51,19 @@ base::Log::Options LogOptions(const UpOptions& options) {
   return {static_cast<base::LogLevel>(index), options.log_format};
 }
 
+constexpr std::int64_t kFunctionProcesses = kUsualProcesses;
+constexpr std::int64_t kFunctionConcurrency = 1000;  // AWS: invocations of a function at once
+
+std::size_t ProcessesOf(const UpOptions& options) {
+  return static_cast<std::size_t>(options.function_processes.value_or(kFunctionProcesses));
+}
+
+std::size_t QueueOf(const UpOptions& options) {
+  auto processes = static_cast<std::int64_t>(ProcessesOf(options));
+  return static_cast<std::size_t>(
+      options.function_queue.value_or(std::max<std::int64_t>(0, kFunctionConcurrency - processes)));
+}
+
 Result<NodeOptions> MakeNodeOptions(const UpOptions& options, const DescriptorShares& descriptors) {
   NodeOptions node;
   Result<api::Quotas> quotas = MakeQuotas(options);
@@ -64,6 +77,7 @@ Result<NodeOptions> MakeNodeOptions(const UpOptions& options, const DescriptorSh
   node.sockets.sockets_max = descriptors.sockets_max;
   node.sockets.crowd_max = descriptors.crowd_max;
   node.sockets.own_max = descriptors.own_max;
+  node.function_processes = ProcessesOf(options);
   return node;
 }
 
@@ -127,6 +141,7 @@ struct Instance::Parts {
   Result<void> Deploy();
   std::string Served() const;
   void PollStop();
+  void LogUndone();
   void StartThreads();
   void StopThreads();
 
@@ -203,7 +218,7 @@ Result<void> Instance::Parts::OpenRooms() {
   auto catalogue = function::Catalogue::Open(*store, loop, handlers);
   if (!catalogue) return catalogue.error();
   functions = *std::move(catalogue);
-  Result<DescriptorShares> descriptors = RaiseDescriptors();
+  Result<DescriptorShares> descriptors = RaiseDescriptors(ProcessesOf(options));
   if (!descriptors) return descriptors.error();
   if (std::string notice = DescriptorNotice(*descriptors); !notice.empty()) log.Warning(notice);
   Result<NodeOptions> node_options = MakeNodeOptions(options, *descriptors);
@@ -229,6 +244,8 @@ Result<void> Instance::Parts::ReachOut() {
   processes.base_directory = (in_memory ? client.folder : data) + "/functions";
   processes.python = options.python;
   processes.node = options.node;
+  processes.environments_max = ProcessesOf(options);
+  processes.queue_max = QueueOf(options);
   processes.environment = FunctionVariables(client);
   if (Result<void> used = node->UseProcesses(*children, std::move(processes)); !used) return used;
   Result<net::ProxySettings> proxies = net::ProxySettings::Read(net::SystemEnvironment());
@@ -477,9 +494,19 @@ void Instance::Parts::StopThreads() {
   for (auto& thread : threads) thread->Stop();
 }
 
+// After the last turn of every loop.
+void Instance::Parts::LogUndone() {
+  std::size_t undone = node->undone();
+  if (undone == 0) return;
+  log.Warning(
+      fmt::format("$disconnect has not run for {} connections: gatehouse stopped first", undone));
+  log.Flush();
+}
+
 void Instance::Run() {
   parts_->loop.Run();
   parts_->StopThreads();
+  parts_->LogUndone();
   parts_->store->Close();
 }
 

@@ -11,9 +11,26 @@
 namespace gatehouse::server {
 namespace {
 
+using Known = function::Functions::Known;
+
+// What waits for a process leaves when its caller has, who is to hear of his own time-out first.
+constexpr base::Millis kWaitLonger{100};
+
+std::shared_ptr<Known> NewKnown(const api::InvokeTarget& target) {
+  auto known = std::make_shared<Known>();
+  if (target.time_max.count() > 0) known->wait_max = target.time_max + kWaitLonger;
+  return known;
+}
+
+Known& KnownOf(api::InvokeTarget& target) {
+  if (!target.known) target.known = NewKnown(target);
+  return *static_cast<Known*>(target.known.get());
+}
+
 api::InvokeOutcome ToApi(function::Outcome&& outcome) {
   if (outcome.kind == function::Outcome::kRefused) {
-    return {api::InvokeOutcome::kRefused, {}, std::move(outcome.error)};
+    bool is_stopping = outcome.refusal == ErrorCode::kUnavailable;
+    return {api::InvokeOutcome::kRefused, {}, std::move(outcome.error), is_stopping};
   }
   if (outcome.payload) {  // of a process
     return api::ReadProxyResult(*outcome.payload, outcome.function_error);
@@ -33,12 +50,14 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome) {
 }  // namespace
 
 void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) {
-  using Known = function::Functions::Known;
-  if (!target.known) target.known = std::make_shared<Known>();
-  functions_.Invoke(target.function_name, *static_cast<Known*>(target.known.get()), event,
+  functions_.Invoke(target.function_name, KnownOf(target), event,
                     [done = std::move(done)](function::Outcome&& outcome) mutable {
                       done(ToApi(std::move(outcome)));
                     });
+}
+
+bool FunctionInvoker::IsProcess(api::InvokeTarget& target) {
+  return functions_.IsProcess(target.function_name, KnownOf(target));
 }
 
 std::string StageEventWriter::Write(const Event& event) {

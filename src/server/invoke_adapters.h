@@ -16,6 +16,7 @@ class FunctionInvoker final : public api::Invoker {
  public:
   explicit FunctionInvoker(function::Functions& functions) : functions_(functions) {}
   void Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) override;
+  bool IsProcess(api::InvokeTarget& target) override;
 
  private:
   function::Functions& functions_;

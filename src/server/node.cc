@@ -52,6 +52,8 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
   gateway.partial_bytes = net::NewPartialBytes();
   gateway.waiting_bytes = api::NewWaitingBytes();
+  gateway.departures_running_max = options.function_processes;
+  gateway.connections_max = share.sockets.sockets_max;
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
     group_.Add(*loop, shards_.back()->gateway());
@@ -278,8 +280,15 @@ bool Node::IsQuiet() {
 }
 
 void Node::CloseIdle() {
+  OnShards(&Shard::EndDepartures);
   OnShards(&Shard::CloseIdle);
   if (processes_) processes_->BeginStop();
+}
+
+std::size_t Node::undone() const {
+  std::size_t count = 0;
+  for (const auto& shard : shards_) count += shard->gateway().undone();
+  return count;
 }
 
 bool Node::IsEnded() {

@@ -78,6 +78,8 @@ class Node {
   void CloseIdle();
   // Nothing is left: no socket, no process.
   bool IsEnded();
+  // $disconnect events that did not run, or not to their end; once no loop runs any more.
+  std::size_t undone() const;
 
  private:
   Shard& home() { return *shards_.front(); }

@@ -18,6 +18,7 @@ struct NodeOptions {
   auth::KeyPair owner;  // empty: the owner has no key of their own
   std::vector<std::string> cors_origins;
   api::Quotas quotas;
+  std::size_t function_processes = 10;  // of one function
   net::HttpServerOptions http;
   net::SocketOptions sockets;
   FrontDoorOptions front_door;

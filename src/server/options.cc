@@ -254,6 +254,12 @@ std::span<const OptionRow<UpOptions>> UpRows() {
       {"python", "FILE", "the first of PATH that can import boto3", "Python of functions", false,
        Text(&UpOptions::python)},
       {"node", "FILE", "the first of PATH", "Node of functions", false, Text(&UpOptions::node)},
+      {"function-processes", "N", "10", "Processes of a function that run at once, at most", false,
+       Count("function-processes", &UpOptions::function_processes, 1, 1000)},
+      {"function-queue", "N", "what makes 1000 with --function-processes",
+       "Invocations of a function that may wait for one, but for $disconnect; beyond it they are "
+       "throttled",
+       false, Count("function-queue", &UpOptions::function_queue, 0, 100'000)},
       {"strict-deployments", "", "",
        "Changed routes reach a stage only by a new Deployment, as on AWS", false,
        Switch(&UpOptions::strict_deployments)},

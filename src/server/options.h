@@ -36,6 +36,7 @@ struct UpOptions {
   std::optional<std::int64_t> frame_bytes, message_bytes, url_bytes, send_queue_bytes;
   std::optional<std::int64_t> in_flight_messages, pending_handshakes, throttled_messages;
   std::optional<std::int64_t> deflate_bytes_min;  // none, 0: nothing goes out compressed
+  std::optional<std::int64_t> function_processes, function_queue;
   std::optional<double> integration_seconds;
   std::optional<double> connects_per_second, requests_per_second, requests_burst;  // rate 0: off
   std::vector<std::string> domains;

@@ -46,6 +46,10 @@ TEST(Options, FlagsReachTheirFields) {
                            "--pings-count-as-traffic",
                            "--deflate-bytes-min",
                            "512",
+                           "--function-processes",
+                           "40",
+                           "--function-queue",
+                           "0",
                            "--ready-file",
                            "r"});
   ASSERT_EQ(line.command, Command::kUp);
@@ -58,6 +62,8 @@ TEST(Options, FlagsReachTheirFields) {
   EXPECT_EQ(line.up.domains, std::vector<std::string>{"a.b"});
   EXPECT_TRUE(line.up.pings_count_as_traffic);
   EXPECT_EQ(line.up.deflate_bytes_min, 512);
+  EXPECT_EQ(line.up.function_processes, 40);
+  EXPECT_EQ(line.up.function_queue, 0);
   EXPECT_EQ(line.up.ready_file, "r");
 }
 

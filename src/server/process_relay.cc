@@ -21,7 +21,8 @@ void ProcessRelay::Run(std::shared_ptr<const function::FunctionDefinition> funct
                        std::string payload, function::CallDetails details,
                        function::OutcomeDone done) {
   Place place{bounds_, {}, {}};
-  if (!place.Take(payload.size())) {
+  // A $disconnect is not refused: its gateway bounds how many are on their way.
+  if (!details.is_farewell && !place.Take(payload.size())) {
     return done({function::Outcome::kRefused,
                  {},
                  "too many invocations wait for processes",

@@ -12,7 +12,8 @@
 
 namespace gatehouse::server {
 
-// Runs without an outcome, of the relays of all loops together; beyond it they are throttled.
+// Runs without an outcome but for $disconnect, of the relays of all loops together; beyond it they
+// are throttled.
 struct ProcessRelayBounds {
   base::SharedBound runs{16'384};
   base::SharedBound payload_bytes{256 * 1024 * 1024};

@@ -155,6 +155,20 @@ TEST_F(ProcessRelayTest, WhatWaitsIsBounded) {
   EXPECT_EQ(bounds_->payload_bytes.held(), 0u);
 }
 
+TEST_F(ProcessRelayTest, ADisconnectIsNotRefused) {
+  for (std::size_t i = 0; i < 16'384; ++i) Run();
+  function::CallDetails details;
+  details.is_farewell = true;
+  relay_.Run(std::make_shared<function::FunctionDefinition>(), "{}", details,
+             [this](const function::Outcome&) { outcomes_.push_back("farewell"); });
+  home_.Run();
+  EXPECT_EQ(processes_.ran.size(), 16'385u);
+  processes_.waiting.back()({});
+  own_.Run();
+  EXPECT_EQ(outcomes_, std::vector<std::string>{"farewell"});
+  EXPECT_EQ(bounds_->runs.held(), 16'384u);
+}
+
 TEST_F(ProcessRelayTest, WhatTheyCarryIsBounded) {
   const std::string large(100 * 1024 * 1024, 'x');
   Run(large);

@@ -51,6 +51,7 @@ class Shard {
   FrontDoor& front_door() { return front_door_; }
   function::Functions& functions() { return functions_; }
   api::Gateway& gateway() { return gateway_; }
+  const api::Gateway& gateway() const { return gateway_; }
   StageEventWriter& event_writer() { return event_writer_; }
 
   // CONNECT reaches hosts that are not AWS's, through the proxy that the settings name.
@@ -61,6 +62,7 @@ class Shard {
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once all shards are quiet:
   void BeginStop();
+  void EndDepartures() { gateway_.EndDepartures(); }
   void CloseIdle();
   // How far that is, as last looked at, every kStopPoll; any thread.
   bool IsQuiet() const { return is_quiet_; }  // no connection is open, nothing runs for one
