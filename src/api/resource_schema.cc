@@ -77,6 +77,31 @@ Result<void> ApplyOne(const PropertyRow& row, Properties& into, const Properties
   return {};
 }
 
+// Goes on after an error, so that all of them are told.
+Properties Apply(ResourceKind kind, const Properties& before, const Properties& given,
+                 ChangeKind change, std::vector<PropertyError>& errors) {
+  std::span<const PropertyRow> rows = RowOf(kind).properties;
+  Properties after = StartOf(rows, before, change);
+  for (const auto& [name, value] : given) {
+    const PropertyRow* row = FindProperty(rows, name);
+    if (!row) {
+      errors.push_back(
+          {name, fmt::format("{} has no property {}", RowOf(kind).name, std::string_view(name))});
+    } else if (value.is_null()) {
+      if ((row->flags & kImmutable) == 0) SetInitial(*row, after);
+    } else if (Result<void> applied = ApplyOne(*row, after, before, value, change); !applied) {
+      errors.push_back({name, std::move(applied).error().message});
+    }
+  }
+  for (const PropertyRow& row : rows) {
+    const bj::value* wrong = given.if_contains(row.name);  // and told
+    bool is_there = after.contains(row.name) || (wrong && !wrong->is_null());
+    if ((row.flags & kRequired) == 0 || is_there) continue;
+    errors.push_back({"", fmt::format("{} of {} is required", row.name, RowOf(kind).name)});
+  }
+  return after;
+}
+
 constexpr std::size_t kManyMax = 1000;  // where AWS names no quota
 
 }  // namespace
@@ -113,28 +138,16 @@ ResourceKind ParentOf(ResourceKind kind) {
 
 Result<Properties> ApplyProperties(ResourceKind kind, const Properties& before,
                                    const Properties& given, ChangeKind change) {
-  std::span<const PropertyRow> rows = RowOf(kind).properties;
-  Properties after = StartOf(rows, before, change);
-  for (const auto& [name, value] : given) {
-    const PropertyRow* row = FindProperty(rows, name);
-    if (!row) {
-      return Invalid(
-          fmt::format("{} has no property {}", RowOf(kind).name, std::string_view(name)));
-    }
-    if (value.is_null()) {
-      if ((row->flags & kImmutable) == 0) SetInitial(*row, after);
-      continue;
-    }
-    if (Result<void> applied = ApplyOne(*row, after, before, value, change); !applied) {
-      return applied.error();
-    }
-  }
-  for (const PropertyRow& row : rows) {
-    if ((row.flags & kRequired) != 0 && !after.contains(row.name)) {
-      return Invalid(fmt::format("{} of {} is required", row.name, RowOf(kind).name));
-    }
-  }
+  std::vector<PropertyError> errors;
+  Properties after = Apply(kind, before, given, change, errors);
+  if (!errors.empty()) return Invalid(std::move(errors.front().sentence));
   return after;
+}
+
+std::vector<PropertyError> PropertyErrors(ResourceKind kind, const Properties& given) {
+  std::vector<PropertyError> errors;
+  (void)Apply(kind, {}, given, ChangeKind::kCreate, errors);
+  return errors;
 }
 
 }  // namespace gatehouse::api

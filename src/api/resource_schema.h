@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/resource.h"
 #include "gatehouse/result.h"
@@ -71,6 +73,13 @@ enum class ChangeKind {
 // Errors: kInvalidArgument (unknown property, type, bound, immutable, required).
 Result<Properties> ApplyProperties(ResourceKind kind, const Properties& before,
                                    const Properties& given, ChangeKind change);
+
+// Everything that is wrong with properties that a new resource is given, in their order.
+struct PropertyError {
+  std::string property;  // as given; empty: one that is missing
+  std::string sentence;
+};
+std::vector<PropertyError> PropertyErrors(ResourceKind kind, const Properties& given);
 
 // The rows, one span per file.
 std::span<const PropertyRow> ApiRows();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -129,31 +130,42 @@ bool IsReservedVariable(std::string_view name) {
 }
 
 Result<void> CheckDefinition(const FunctionDefinition& definition) {
+  std::vector<Error> errors = DefinitionErrors(definition);
+  if (errors.empty()) return {};
+  return std::move(errors.front());
+}
+
+std::vector<Error> DefinitionErrors(const FunctionDefinition& definition) {
   using std::chrono::seconds;
+  std::vector<Error> errors;
+  auto invalid = [&](std::string_view what) { errors.push_back(Invalid(definition, what)); };
   if (!IsFunctionName(definition.name)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("\"{}\" is no name of a function: 1 to {} letters, digits, - and _",
-                             definition.name, kNameCharactersMax)};
+    errors.push_back({ErrorCode::kInvalidArgument,
+                      fmt::format("\"{}\" is no name of a function: 1 to {} letters, digits, - "
+                                  "and _",
+                                  definition.name, kNameCharactersMax)});
   }
   base::Millis timeout = definition.timeout;
   if (timeout < seconds{1} || timeout > seconds{900} || timeout % seconds{1} != base::Millis{0}) {
-    return Invalid(definition, fmt::format("its timeout is {} ms; 1 to 900 whole seconds are "
-                                           "allowed",
-                                           timeout.count()));
+    invalid(
+        fmt::format("its timeout is {} ms; 1 to 900 whole seconds are allowed", timeout.count()));
   }
   if (definition.memory_mb < 128 || definition.memory_mb > 10240) {
-    return Invalid(definition, fmt::format("its memory size is {} MB; 128 to 10240 are allowed",
-                                           definition.memory_mb));
+    invalid(
+        fmt::format("its memory size is {} MB; 128 to 10240 are allowed", definition.memory_mb));
   }
   if (definition.description.size() > kDescriptionCharactersMax) {
-    return Invalid(definition, fmt::format("its description has more than {} characters",
-                                           kDescriptionCharactersMax));
+    invalid(fmt::format("its description has more than {} characters", kDescriptionCharactersMax));
   }
   if (definition.tags.size() > kTagsMax) {
-    return Invalid(definition, fmt::format("it has more than {} tags", kTagsMax));
+    invalid(fmt::format("it has more than {} tags", kTagsMax));
   }
-  if (Result<void> fine = CheckEnvironment(definition); !fine) return fine;
-  return definition.in_process.empty() ? CheckProcess(definition) : Result<void>();
+  auto add = [&](Result<void> fine) {
+    if (!fine) errors.push_back(std::move(fine).error());
+  };
+  add(CheckEnvironment(definition));
+  if (definition.in_process.empty()) add(CheckProcess(definition));
+  return errors;
 }
 
 Result<void> CheckPermission(const Permission& permission) {

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "function/definition.h"
 #include "gatehouse/result.h"
@@ -28,6 +29,8 @@ bool IsReservedVariable(std::string_view name);
 
 // Errors: kInvalidArgument, kUnsupported (a runtime that gatehouse does not run).
 Result<void> CheckDefinition(const FunctionDefinition& definition);
+// The same, everything that is wrong.
+std::vector<Error> DefinitionErrors(const FunctionDefinition& definition);
 Result<void> CheckPermission(const Permission& permission);
 Result<void> CheckPolicySize(std::span<const Permission> permissions);
 

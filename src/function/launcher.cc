@@ -18,6 +18,8 @@ namespace {
 constexpr std::array kNodeModules{"/usr/share/nodejs", "/usr/lib/nodejs", "/usr/lib/node_modules",
                                   "/usr/local/lib/node_modules"};
 
+}  // namespace
+
 std::string NodePath(const std::string& interpreter, const std::string& task_root,
                      const std::string& project) {
   namespace fs = std::filesystem;
@@ -33,8 +35,6 @@ std::string NodePath(const std::string& interpreter, const std::string& task_roo
   for (const char* folder : kNodeModules) add(folder);
   return path;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Launcher>> Launcher::Create(const ProcessOptions& options,
                                                    net::ChildSpawner& children, net::Loop& loop) {

@@ -16,6 +16,10 @@ namespace gatehouse::function {
 extern const std::string_view kPythonBootstrap;
 extern const std::string_view kNodeBootstrap;
 
+// NODE_PATH of a function: the folders in which its modules are looked for after its own.
+std::string NodePath(const std::string& interpreter, const std::string& task_root,
+                     const std::string& project);
+
 class Launcher {
  public:
   // Writes the bootstraps below the base directory. Blocks; for start-up. Errors: kIo.

@@ -136,9 +136,8 @@ Result<void> WriteEntry(const std::string& zip, zip_t* archive, const Entry& ent
   return link ? WriteLink(zip, archive, entry, path) : WriteFile(zip, archive, entry, path);
 }
 
-}  // namespace
-
-Result<void> Unzip(const std::string& zip, const std::string& directory, std::size_t bytes_max) {
+// Opened, and with no more entries than are allowed.
+Result<Archive> Open(const std::string& zip) {
   int code = 0;
   Archive archive(zip_open(zip.c_str(), ZIP_RDONLY, &code));
   if (!archive) {
@@ -150,6 +149,27 @@ Result<void> Unzip(const std::string& zip, const std::string& directory, std::si
     return Error{ErrorCode::kPayloadTooLarge,
                  fmt::format("{} has {} entries; {} are allowed", zip, count, kZipEntriesMax)};
   }
+  return archive;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> ZipNames(const std::string& zip) {
+  Result<Archive> archive = Open(zip);
+  if (!archive) return archive.error();
+  std::vector<std::string> names;
+  auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive->get(), 0));
+  for (zip_uint64_t i = 0; i < count; ++i) {
+    if (const char* name = zip_get_name(archive->get(), i, 0)) names.emplace_back(name);
+  }
+  return names;
+}
+
+Result<void> Unzip(const std::string& zip, const std::string& directory, std::size_t bytes_max) {
+  Result<Archive> opened = Open(zip);
+  if (!opened) return opened.error();
+  Archive archive = *std::move(opened);
+  auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
   std::vector<Entry> entries;
   std::size_t bytes = 0;
   for (zip_uint64_t i = 0; i < count; ++i) {

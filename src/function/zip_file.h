@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "gatehouse/result.h"
 
@@ -15,5 +16,8 @@ inline constexpr std::size_t kZipEntriesMax = 100'000;
 // encrypted entry, neither file nor folder nor a link that stays inside), kPayloadTooLarge (more
 // than bytes_max unpacked, too many entries), kIo.
 Result<void> Unzip(const std::string& zip, const std::string& directory, std::size_t bytes_max);
+
+// The paths of its entries. Errors: kInvalidArgument (no zip), kIo, kPayloadTooLarge (too many).
+Result<std::vector<std::string>> ZipNames(const std::string& zip);
 
 }  // namespace gatehouse::function

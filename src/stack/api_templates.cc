@@ -88,7 +88,7 @@ void Summarize(ApiCall call, bool summary) {
   if (!text) return;
   Problems problems;
   const Template source = ReadTemplate(*text, problems);
-  if (problems.empty() && !summary) CheckReferences(source, problems);
+  if (problems.empty() && !summary) (void)CheckReferences(source, problems);
   if (!problems.empty()) return call.FailValidation(problems.front().message);
   XmlWriter out;
   WriteTemplate(out, source, summary);

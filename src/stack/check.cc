@@ -1,24 +1,27 @@
 #include "stack/check.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 
 #include "api/mapping_template.h"
 #include "api/stage_compile.h"
+#include "base/siphash.h"
 #include "stack/plan.h"
+#include "stack/rehearsal.h"
 
 namespace gatehouse::stack {
 namespace {
 
 class SampleNames final : public Names {
  public:
-  std::string Derive(std::string_view, std::string_view, std::string_view logical_id,
+  std::string Derive(std::string_view what, std::string_view, std::string_view logical_id,
                      std::string_view alphabet, std::size_t length) const override {
+    const std::string words = std::string(what).append("/").append(logical_id);
     std::string text;
-    for (std::size_t i = 0; i < length; ++i) {
-      const auto c = logical_id.empty()
-                         ? std::size_t{0}
-                         : static_cast<unsigned char>(logical_id[i % logical_id.size()]);
-      text += alphabet[c % alphabet.size()];
+    for (std::uint64_t i = 0; i < length; ++i) {
+      const std::uint64_t bits = base::SipHash24({0, i}, std::as_bytes(std::span(words)));
+      text += alphabet[bits % alphabet.size()];
     }
     return text;
   }
@@ -96,42 +99,45 @@ void NoteTemplates(const Plan& plan, Problems& notices) {
   }
 }
 
+// The template's parameters with their defaults, or what somebody might give.
+ParameterTexts SampleParameters(const Template& source, const CheckOptions& options,
+                                PlanInput& input, Problems& problems) {
+  ParameterInputs inputs = options.parameters;
+  for (const ParameterDeclaration& parameter : source.parameters) {
+    if (parameter.default_value || inputs.contains(parameter.name)) continue;
+    inputs[parameter.name] = {parameter.allowed_pattern.empty() ? Sample(parameter) : "x", false};
+    input.samples.insert(parameter.name);
+  }
+  Problems of_samples;
+  ParameterTexts texts = ResolveParameters(source, inputs, nullptr, of_samples);
+  for (Problem& problem : of_samples) {
+    // A sample that does not fit is our fault, a value that does not is the template's.
+    const bool sampled = std::any_of(
+        input.samples.begin(), input.samples.end(),
+        [&](const std::string& name) { return source.FindParameter(name)->line == problem.line; });
+    if (!sampled) problems.push_back(std::move(problem));
+  }
+  return texts;
+}
+
 }  // namespace
 
 CheckResult Check(std::string_view text, const CheckOptions& options) {
   CheckResult result;
   const Template source = ReadTemplate(text, result.problems);
-  if (result.problems.empty()) {
-    ParameterInputs inputs;
-    for (const ParameterDeclaration& parameter : source.parameters) {
-      const bool sampled = !parameter.default_value && parameter.allowed_pattern.empty();
-      if (sampled) inputs[parameter.name] = {Sample(parameter), false};
-      if (!parameter.default_value && !sampled) inputs[parameter.name] = {"x", false};
-    }
-    PlanInput input;
-    input.source = &source;
-    Problems of_samples;
-    input.parameters = ResolveParameters(source, inputs, nullptr, of_samples);
-    for (Problem& problem : of_samples) {
-      // A sample that does not fit is our fault, a default that does not is the template's.
-      const bool sampled = std::any_of(inputs.begin(), inputs.end(), [&](const auto& given) {
-        const ParameterDeclaration* parameter = source.FindParameter(given.first);
-        return parameter && parameter->line == problem.line;
-      });
-      if (!sampled) result.problems.push_back(std::move(problem));
-    }
-    SampleNames names;
-    input.around = {"us-east-1", "000000000000", "check", options.source_directory, &names};
-    Problems of_plan;
-    Plan plan = MakePlan(input, of_plan);
-    result.problems.insert(result.problems.end(), of_plan.begin(), of_plan.end());
-    result.notices = std::move(plan.notices);
-    NoteRefusals(source, plan, result.notices);
-    NoteTemplates(plan, result.notices);
-    if (options.in_process_names) {
-      CheckInProcess(source, *options.in_process_names, result.problems);
-    }
-  }
+  PlanInput input;
+  input.source = &source;
+  input.parameters = SampleParameters(source, options, input, result.problems);
+  SampleNames names;
+  input.around = {"us-east-1", "000000000000", "check", options.source_directory, &names};
+  Plan plan = MakePlan(input, result.problems);
+  RehearsalResult rehearsal = Rehearse(source, plan, input.around);
+  result.problems.insert(result.problems.end(), rehearsal.problems.begin(),
+                         rehearsal.problems.end());
+  result.notices = std::move(plan.notices);
+  NoteRefusals(source, plan, result.notices);
+  NoteTemplates(plan, result.notices);
+  if (options.in_process_names) CheckInProcess(source, *options.in_process_names, result.problems);
   std::stable_sort(result.problems.begin(), result.problems.end(),
                    [](const Problem& a, const Problem& b) { return a.line < b.line; });
   return result;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stack/parameters.h"
 #include "stack/value.h"
 
 namespace gatehouse::stack {
@@ -14,6 +15,7 @@ struct CheckOptions {
   std::string source_directory;  // of local code: the template's own folder
   // In-process handlers that there are; nothing: not checked.
   std::optional<std::vector<std::string>> in_process_names;
+  ParameterInputs parameters = {};
 };
 
 struct CheckResult {
@@ -21,7 +23,8 @@ struct CheckResult {
   Problems notices;   // accepted without effect
 };
 
-// Parameters have their defaults, or a value that fits their constraints.
+// Everything wrong is told at once. Parameters have the values given, their defaults, or a value
+// that fits their constraints; what hangs on the last is not judged.
 CheckResult Check(std::string_view text, const CheckOptions& options);
 
 }  // namespace gatehouse::stack

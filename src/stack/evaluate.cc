@@ -152,12 +152,15 @@ Value Evaluator::Reference(const std::string& name, int line) {
   if (name == "AWS::StackName") return Value::String(scope_.stack_name, line);
   if (name == "AWS::StackId") return Value::String(scope_.stack_id, line);
   if (name == "AWS::NotificationARNs") return Value::List({}, line);
+  const bool is_unknown = scope_.unknown.contains(name);
+  met_unknown_ = met_unknown_ || is_unknown;
   if (auto parameter = scope_.parameters.find(name); parameter != scope_.parameters.end()) {
     return parameter->second;
   }
   if (auto resource = scope_.resources.find(name); resource != scope_.resources.end()) {
     return Value::String(resource->second.ref, line);
   }
+  if (is_unknown) return Value::String(name, line);
   return Fail(line, "Template format error: Unresolved resource dependencies [" + name +
                         "] in the " + std::string(block_) + " block of the template");
 }
@@ -182,6 +185,10 @@ Value Evaluator::GetAtt(const Value& argument, int line) {
 }
 
 Value Evaluator::Attribute(const std::string& logical_id, const std::string& attribute, int line) {
+  if (scope_.unknown.contains(logical_id)) {
+    met_unknown_ = true;
+    return Value::String(logical_id + "." + attribute, line);
+  }
   auto resource = scope_.resources.find(logical_id);
   if (resource == scope_.resources.end()) {
     return Fail(

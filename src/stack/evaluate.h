@@ -34,6 +34,9 @@ struct Scope {
   std::map<std::string, ResourceValues, std::less<>> resources;
   std::map<std::string, std::string, std::less<>> exports;  // of all other stacks
   std::set<std::string>* imported = nullptr;                // gathers the exports that are used
+  // Parameters and resources whose values nobody knows: samples, and what something is wrong with
+  // that was told already. They stand for a text, or for what parameters and resources say.
+  std::set<std::string, std::less<>> unknown;
 };
 
 bool IsPseudoParameter(std::string_view name);
@@ -61,6 +64,9 @@ class Evaluator {
   // A condition function: Equals, Not, And, Or, Condition. The names of other conditions are
   // looked up in the scope.
   bool EvaluateCondition(const Value& value);
+
+  // Whether something unknown went into what was evaluated.
+  bool met_unknown() const { return met_unknown_; }
 
  private:
   Value Call(const Member& call, int line);
@@ -93,6 +99,7 @@ class Evaluator {
   const std::string_view block_;
   Problems& problems_;
   std::size_t made_bytes_ = 0;
+  bool met_unknown_ = false;
 };
 
 // Evaluates the template's conditions into scope.conditions.

@@ -1,4 +1,5 @@
 // The chat's templates deployed through the real rooms over a store in memory.
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -175,15 +176,40 @@ TEST_F(ExamplesTest, RolesAreThereAgainAfterARestart) {
 
 TEST_F(ExamplesTest, AServicesRefusalRollsBack) {
   std::string text = ReadExample("chat/ws-starter.yaml");
-  const std::string timeout = "Timeout: 60";
-  text.replace(text.find(timeout), timeout.size(), "Timeout: 6000");
+  const std::string logical_id = "  GetConnectionIdHandler:\n    Type: AWS::Lambda::Function\n";
+  const std::size_t at = text.find("    Properties:\n", text.find(logical_id));
+  text.insert(at + std::strlen("    Properties:\n"), "      FunctionName: mine\n");
+  function::FunctionDefinition mine;  // no rehearsal knows of it
+  mine.name = "mine";
+  mine.in_process = "chat/connect";
+  functions->Create(mine, [](Result<void> created) { EXPECT_TRUE(created); });
+  Settle();
   auto deployed = Deploy(text);
   ASSERT_FALSE(deployed);
-  EXPECT_TRUE(deployed.error().message.starts_with(
-      "stack websocket-chat-demo is ROLLBACK_COMPLETE: GetConnectionIdHandler: "))
-      << deployed.error().message;
-  EXPECT_TRUE(functions->List().empty());
+  EXPECT_EQ(deployed.error().message,
+            "stack websocket-chat-demo is ROLLBACK_COMPLETE: GetConnectionIdHandler: mine already "
+            "exists");
+  ASSERT_EQ(functions->List().size(), 1u);
   EXPECT_TRUE(tables->ListTables("", 10).names.empty());
+}
+
+// What `check` says, and without a stack that is begun.
+TEST_F(ExamplesTest, WhatARoomWouldRefuseIsToldBeforeAnythingBegins) {
+  std::string text = ReadExample("chat/ws-starter.yaml");
+  const std::string timeout = "Timeout: 60", stage = "StageName: !Ref StageName";
+  text.replace(text.find(timeout), timeout.size(), "Timeout: 6000");
+  text.replace(text.find(stage), stage.size(), "StageName: $x!");
+  auto deployed = Deploy(text);
+  ASSERT_FALSE(deployed);
+  std::string checked;
+  for (const Problem& problem : Check(text, {}).problems) {
+    checked += (checked.empty() ? "t.yaml:" : "\nt.yaml:") + std::to_string(problem.line) + ": " +
+               problem.message;
+  }
+  EXPECT_EQ(deployed.error().message, checked);
+  EXPECT_NE(checked.find("its timeout is 6000000 ms"), std::string::npos) << checked;
+  EXPECT_NE(checked.find("Stage name only allows"), std::string::npos) << checked;
+  EXPECT_FALSE(stacks->Find("websocket-chat-demo"));
 }
 
 TEST_F(ExamplesTest, DeletingLeavesNothing) {

@@ -1,6 +1,7 @@
 #include "stack/plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "stack/references.h"
 
@@ -14,6 +15,13 @@ bool HoldsDynamicReference(const Value& value) {
   return std::any_of(value.items.begin(), value.items.end(), HoldsDynamicReference) ||
          std::any_of(value.members.begin(), value.members.end(),
                      [](const Member& member) { return HoldsDynamicReference(member.value); });
+}
+
+bool HoldsNull(const Value& value) {
+  return value.kind == Value::kNull ||
+         std::any_of(value.items.begin(), value.items.end(), HoldsNull) ||
+         std::any_of(value.members.begin(), value.members.end(),
+                     [](const Member& member) { return HoldsNull(member.value); });
 }
 
 using Conditions = std::map<std::string, bool, std::less<>>;
@@ -57,17 +65,20 @@ class Planner {
   Plan Make() {
     const Template& source = *input_.source;
     plan_.notices = source.notices;
-    CheckReferences(source, problems_);
+    const UndefinedNames undefined = CheckReferences(source, problems_);
     FillScope();
+    scope_.unknown.insert(undefined.values.begin(), undefined.values.end());
+    for (const std::string& name : undefined.conditions) scope_.conditions[name] = false;
     EvaluateConditions(scope_, problems_);
     CheckTypes(source, scope_.conditions, problems_, plan_.notices);
-    if (!problems_.empty()) return {};
     CreationOrder order = OrderResources(source, scope_.conditions, problems_);
-    if (!problems_.empty()) return {};
     plan_.description = source.description;
-    for (const ResourceDeclaration* declaration : order.resources) AddStep(*declaration);
+    FindUnknown(order);
+    for (const ResourceDeclaration* declaration : order.resources) {
+      if (!scope_.unknown.contains(declaration->logical_id)) AddStep(*declaration);
+    }
     FindRemoved();
-    if (problems_.empty()) AddOutputs();
+    AddOutputs();
     plan_.imports.assign(imported_.begin(), imported_.end());
     return std::move(plan_);
   }
@@ -84,8 +95,25 @@ class Planner {
     for (const ParameterDeclaration& parameter : input_.source->parameters) {
       if (parameter.no_echo) plan_.no_echo.push_back(parameter.name);
       auto text = input_.parameters.find(parameter.name);
-      if (text == input_.parameters.end()) continue;
+      const bool is_given = text != input_.parameters.end();
+      if (!is_given || input_.samples.contains(parameter.name)) {
+        scope_.unknown.insert(parameter.name);
+      }
+      if (!is_given) continue;
       scope_.parameters[parameter.name] = ParameterValue(parameter, text->second);
+    }
+  }
+
+  // Resources of types that are not served, and those in a circle.
+  void FindUnknown(const CreationOrder& order) {
+    std::set<std::string_view> ordered;
+    for (const ResourceDeclaration* declaration : order.resources) {
+      ordered.insert(declaration->logical_id);
+    }
+    for (const ResourceDeclaration& declaration : input_.source->resources) {
+      if (!Holds(declaration.condition, scope_.conditions)) continue;
+      if (FindResourceType(declaration.type) && ordered.contains(declaration.logical_id)) continue;
+      scope_.unknown.insert(declaration.logical_id);
     }
   }
 
@@ -100,7 +128,7 @@ class Planner {
     next.deletion_policy = declaration.deletion_policy;
     next.update_replace_policy = declaration.update_replace_policy;
     next.order = static_cast<int>(plan_.steps.size());
-    ResolveProperties(declaration, type, next);
+    ResolveProperties(declaration, type, step);
     const Resource* old = Existing(declaration.logical_id);
     if (old && old->type != next.type) {
       problems_.push_back({declaration.line,
@@ -122,23 +150,47 @@ class Planner {
     return found == input_.existing->end() ? nullptr : &found->second;
   }
 
+  // One property after another, so that what is wrong with one does not hide the others.
+  Value EvaluateProperties(const ResourceDeclaration& declaration, Step& step) {
+    Value evaluated = Value::Object({}, declaration.properties.line);
+    if (FunctionCall(declaration.properties)) {
+      const std::size_t before = problems_.size();
+      Evaluator evaluator(scope_, "Resources", problems_);
+      evaluated = evaluator.Evaluate(declaration.properties);
+      if (!evaluated.is_object() || problems_.size() != before) {
+        evaluated = Value::Object({}, declaration.properties.line);
+      }
+      return evaluated;
+    }
+    for (const Member& member : declaration.properties.members) {
+      const std::size_t before = problems_.size();
+      Evaluator evaluator(scope_, "Resources", problems_);
+      Value value = evaluator.Evaluate(member.value);
+      const bool is_wrong = problems_.size() != before || HoldsNull(member.value);
+      if (is_wrong || evaluator.met_unknown()) step.unjudged.insert(member.name);
+      if (is_wrong) value = Value::String("", member.line);
+      if (value.kind == Value::kNull) continue;
+      evaluated.members.push_back({member.name, std::move(value), member.line});
+    }
+    return evaluated;
+  }
+
   void ResolveProperties(const ResourceDeclaration& declaration, const ResourceType& type,
-                         Resource& next) {
-    const std::size_t before = problems_.size();
-    Evaluator evaluator(scope_, "Resources", problems_);
-    Value evaluated = evaluator.Evaluate(declaration.properties);
-    if (problems_.size() == before && HoldsDynamicReference(evaluated)) {
+                         Step& step) {
+    Resource& next = step.next;
+    Value evaluated = EvaluateProperties(declaration, step);
+    if (HoldsDynamicReference(evaluated)) {
       problems_.push_back({declaration.line,
                            "gatehouse does not support dynamic references "
                            "({{resolve:…}}) yet, as in " +
                                declaration.logical_id});
     }
-    next.properties = Value::Object();
-    if (problems_.size() != before || !evaluated.is_object()) return;
     if (!declaration.local_code.empty() && evaluated.Find("Code")) {
       evaluated.Set("Code", Value::String(declaration.local_code));
     }
-    ConformResult conformed = Conform(SchemaOf(type), evaluated, declaration.logical_id, problems_);
+    ConformResult conformed =
+        Conform(SchemaOf(type), evaluated, step.unjudged, declaration.logical_id, problems_);
+    step.unjudged.insert(conformed.wrong.begin(), conformed.wrong.end());
     next.properties = std::move(conformed.value);
     if (type.inert) {
       plan_.notices.push_back({declaration.line, declaration.logical_id + " (" + next.type +
@@ -148,9 +200,22 @@ class Planner {
       plan_.notices.push_back({declaration.line, declaration.logical_id + ": " + name +
                                                      " is accepted and has no effect"});
     }
-    if (type.check && problems_.size() == before) {
-      type.check(next, input_.around, declaration.line, problems_);
+    CheckByType(declaration, type, step);
+  }
+
+  void CheckByType(const ResourceDeclaration& declaration, const ResourceType& type, Step& step) {
+    const bool is_possible =
+        std::none_of(step.unjudged.begin(), step.unjudged.end(),
+                     [&](const std::string& name) { return type.Checks(name); });
+    if (!type.check || !is_possible) return;
+    Value& properties = step.next.properties;
+    std::vector<Member> unjudged;
+    for (const Member& member : properties.members) {
+      if (step.unjudged.contains(member.name)) unjudged.push_back(member);
     }
+    for (const Member& member : unjudged) properties.Erase(member.name);
+    type.check(step.next, input_.around, declaration.line, problems_);
+    for (Member& member : unjudged) properties.members.push_back(std::move(member));
   }
 
   void Compare(const Resource* old, const ResourceType& type, int line, Step& step) {
@@ -214,13 +279,13 @@ class Planner {
   }
 
   void AddOutputs() {
-    Evaluator evaluator(scope_, "Outputs", problems_);
     for (const OutputDeclaration& declaration : input_.source->outputs) {
+      Evaluator evaluator(scope_, "Outputs", problems_);
       if (!Holds(declaration.condition, scope_.conditions)) continue;
       const std::size_t before = problems_.size();
       Output output{declaration.name, {}, declaration.description, {}};
       Value value = evaluator.Evaluate(declaration.value);
-      if (!value.is_scalar() && problems_.size() == before) {
+      if (!value.is_scalar() && !evaluator.met_unknown() && problems_.size() == before) {
         problems_.push_back({declaration.line,
                              "Template format error: The Value field of every "
                              "Outputs member must evaluate to a String."});
@@ -262,7 +327,13 @@ bool Plan::changes_resources() const {
 }
 
 Plan MakePlan(const PlanInput& input, Problems& problems) {
-  return Planner(input, problems).Make();
+  Plan plan = Planner(input, problems).Make();
+  // An attribute that a type does not have is found by name and when it is asked for.
+  std::set<std::pair<int, std::string>> told;
+  std::erase_if(problems, [&](const Problem& problem) {
+    return !told.insert({problem.line, problem.message}).second;
+  });
+  return plan;
 }
 
 std::string PlaceOf(const Resource& resource) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct Step {
   Kind kind = kCreate;
   Resource next;
   std::vector<std::string> changed;  // properties, for kUpdate and kReplace
+  // Properties that are not as they will be: their values are unknown, or wrong as was told.
+  std::set<std::string, std::less<>> unjudged = {};
 };
 
 enum class Capability { kNone, kIam, kNamedIam };
@@ -57,13 +60,15 @@ struct PlanInput {
   ParameterTexts parameters;
   Surroundings around;
   std::string stack_id;
-  Exports exports;                      // of the other stacks
-  const Resources* existing = nullptr;  // null: the stack is new
+  Exports exports;                             // of the other stacks
+  const Resources* existing = nullptr;         // null: the stack is new
+  std::set<std::string, std::less<>> samples;  // parameters whose values are only examples
   // Whether something with that physical id is there already; null: nothing is.
   std::function<bool(const Resource&)> taken;
 };
 
-// Appends what is wrong; the plan is fit for use only if nothing was.
+// Appends everything that is wrong, and once: what follows from it is not told. The plan is fit for
+// use only if nothing was; else it has what could be made out, for further checks.
 Plan MakePlan(const PlanInput& input, Problems& problems);
 
 // Where a resource stands in the world: equal for two that cannot both exist.

@@ -314,6 +314,70 @@ Resources:
   EXPECT_EQ(Check("Resources: {A: {Type: AWS::Logs::LogGroup}}", {}).problems.size(), 0u);
 }
 
+// One unsupported type, a transform or an undefined name hides nothing else, and what follows from
+// them is not told again.
+TEST(Check, TellsEverythingInOneGo) {
+  const CheckResult result = Check(R"(Transform: [AWS::Serverless-2016-10-31]
+Parameters:
+  Memory: {Type: Number}
+Conditions:
+  Never: !Equals [a, b]
+Resources:
+  Q: {Type: AWS::SQS::Queue}
+  S: {Type: AWS::Serverless::Function, Properties: {CodeUri: src}}
+  A: {Type: AWS::Logs::LogGroup, DependsOn: B}
+  B: {Type: AWS::Logs::LogGroup, DependsOn: A}
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: ruby3.3
+      Handler: index.handler
+      Role: !GetAtt S.Arn
+      Timeout: 901
+      MemorySize: !Ref Memory
+      Nonsense: 1
+      Environment:
+        Variables: {QUEUE: !Ref Q, ARN: !GetAtt Q.Arn, GONE: !Ref Gone, NO: !If [Nowhere, 1, 2]}
+      Code: nowhere
+  T:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub '${A}-x'
+      KeySchema: [{AttributeName: k, KeyType: HASH}]
+      Tags: nothing
+Outputs:
+  Q: {Value: !GetAtt Q.Arn}
+  F: {Value: !GetAtt F.Colour}
+  B: {Value: !Ref B}
+)",
+                                   {});
+  Lines lines;
+  for (const Problem& problem : result.problems) {
+    lines.push_back(std::to_string(problem.line) + ": " + problem.message);
+  }
+  const std::string of_f = "Properties validation failed for resource F with message: #";
+  const std::string of_t = "Properties validation failed for resource T with message: #";
+  EXPECT_EQ(
+      lines,
+      (Lines{"1: No transform named AWS::Serverless-2016-10-31 is supported by gatehouse yet",
+             "7: Template format error: Unrecognized resource types: [AWS::SQS::Queue, "
+             "AWS::Serverless::Function]; gatehouse does not serve them (lines 7, 8)",
+             "9: Circular dependency between resources: [A, B]",
+             "11: " + of_f + "/Code: the path nowhere needs a source directory (option --source)",
+             "11: function F: its timeout is 901000 ms; 1 to 900 whole seconds are allowed",
+             "11: function F: gatehouse does not run the runtime \"ruby3.3\"; it runs "
+             "python3.*, nodejs*, provided* and go1.x",
+             "19: " + of_f + ": extraneous key [Nonsense] is not permitted",
+             "21: Template format error: Unresolved condition dependency Nowhere in the "
+             "Resources block of the template",
+             "21: Template format error: Unresolved resource dependencies [Gone] in the "
+             "Resources block of the template",
+             "26: " + of_t + ": required key [AttributeDefinitions] not found",
+             "28: " + of_t + "/Tags: expected type: JSONArray, found: String",
+             "31: Template error: resource F does not support attribute type Colour in "
+             "Fn::GetAtt"}));
+}
+
 TEST(Check, WhatWillFailIsNoted) {
   const CheckResult result = Check(R"(Resources:
   A: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET,

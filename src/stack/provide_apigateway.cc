@@ -1,108 +1,14 @@
-// Resources of AWS::ApiGatewayV2 in the api room: CloudFormation's names become the API's.
+// Resources of AWS::ApiGatewayV2 in the api room.
 #include <array>
-#include <charconv>
 
-#include <boost/json/object.hpp>
-
-#include "base/check.h"
-#include "stack/resource_type.h"
+#include "stack/resource_apigateway.h"
 #include "stack/rooms_provider.h"
 
 namespace gatehouse::stack {
 namespace {
 
-using api::ResourceKind;
-using api::ResourcePlace;
-
-struct KindRow {
-  std::string_view type;
-  ResourceKind kind;
-  std::string_view parent;  // the property that has the parent's id
-};
-constexpr std::array kKinds = {
-    KindRow{"AWS::ApiGatewayV2::Api", ResourceKind::kApi, ""},
-    KindRow{"AWS::ApiGatewayV2::Route", ResourceKind::kRoute, ""},
-    KindRow{"AWS::ApiGatewayV2::Integration", ResourceKind::kIntegration, ""},
-    KindRow{"AWS::ApiGatewayV2::Deployment", ResourceKind::kDeployment, ""},
-    KindRow{"AWS::ApiGatewayV2::Stage", ResourceKind::kStage, ""},
-    KindRow{"AWS::ApiGatewayV2::RouteResponse", ResourceKind::kRouteResponse, "RouteId"},
-    KindRow{"AWS::ApiGatewayV2::IntegrationResponse", ResourceKind::kIntegrationResponse,
-            "IntegrationId"},
-    KindRow{"AWS::ApiGatewayV2::Model", ResourceKind::kModel, ""},
-    KindRow{"AWS::ApiGatewayV2::Authorizer", ResourceKind::kAuthorizer, ""},
-};
-
-ResourcePlace PlaceIn(const Resource& resource) {
-  for (const KindRow& row : kKinds) {
-    if (row.type != resource.type) continue;
-    ResourcePlace place;
-    place.kind = row.kind;
-    place.id = resource.physical_id;
-    if (row.kind != ResourceKind::kApi) place.api_id = resource.Text("ApiId");
-    if (!row.parent.empty()) place.parent_id = resource.Text(row.parent);
-    return place;
-  }
-  CHECK(false);
-  return {};
-}
-
-// "RouteKey" → "routeKey"
-std::string ApiName(std::string name) {
-  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] + 32);
-  return name;
-}
-
-boost::json::value ToJsonValue(const Schema& schema, const Value& value);
-
-boost::json::object ToJsonObject(const Schema& schema, const Value& value) {
-  boost::json::object object;
-  for (const Member& member : value.members) {
-    if (schema.kind == Schema::kMap) {
-      object[member.name] = ToJsonValue(*schema.inner, member.value);
-    } else if (const Schema::Field* field = schema.Find(member.name);
-               field && field->support == Schema::kFull) {
-      object[ApiName(member.name)] = ToJsonValue(field->schema, member.value);
-    }
-  }
-  return object;
-}
-
-boost::json::value ToJsonValue(const Schema& schema, const Value& value) {
-  const char* begin = value.text.data();
-  const char* end = begin + value.text.size();
-  switch (schema.kind) {
-    case Schema::kText:
-      return boost::json::value(value.text);
-    case Schema::kInteger: {
-      std::int64_t number = 0;
-      std::from_chars(begin, end, number);
-      return number;
-    }
-    case Schema::kNumber: {
-      double number = 0;
-      std::from_chars(begin, end, number);
-      return number;
-    }
-    case Schema::kBool:
-      return value.text == "true";
-    case Schema::kList: {
-      boost::json::array array;
-      for (const Value& item : value.items) array.push_back(ToJsonValue(*schema.inner, item));
-      return array;
-    }
-    case Schema::kAny:  // a model's schema, which the API wants as text
-      return boost::json::value(value.is_string() ? value.text : ToJson(value));
-    default:
-      return ToJsonObject(schema, value);
-  }
-}
-
-boost::json::object PropertiesOf(const Resource& resource) {
-  return ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
-}
-
 bool Exists(const Rooms& rooms, const Resource& resource) {
-  return rooms.apis.Get(PlaceIn(resource)).has_value();
+  return rooms.apis.Get(*ApiPlaceOf(resource)).has_value();
 }
 
 Result<void> WithoutProperties(Result<api::Properties> answer) {
@@ -113,7 +19,7 @@ Result<void> WithoutProperties(Result<api::Properties> answer) {
 Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
   using Answer = Result<api::Properties>;
   Await<Answer> created([&](Await<Answer>::Done done) {
-    rooms.apis.Create(PlaceIn(resource), PropertiesOf(resource), std::move(done));
+    rooms.apis.Create(*ApiPlaceOf(resource), ApiPropertiesOf(resource), std::move(done));
   });
   Answer answer = co_await created;
   co_return WithoutProperties(std::move(answer));
@@ -122,7 +28,7 @@ Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
 Task<Result<void>> Update(Rooms& rooms, const Resource& after) {
   using Answer = Result<api::Properties>;
   Await<Answer> replaced([&](Await<Answer>::Done done) {
-    rooms.apis.Replace(PlaceIn(after), PropertiesOf(after), std::move(done));
+    rooms.apis.Replace(*ApiPlaceOf(after), ApiPropertiesOf(after), std::move(done));
   });
   Answer answer = co_await replaced;
   co_return WithoutProperties(std::move(answer));
@@ -130,15 +36,26 @@ Task<Result<void>> Update(Rooms& rooms, const Resource& after) {
 
 Task<Result<void>> Remove(Rooms& rooms, const Resource& resource) {
   Await<Result<void>> removed([&](Await<Result<void>>::Done done) {
-    rooms.apis.Delete(PlaceIn(resource), std::move(done));
+    rooms.apis.Delete(*ApiPlaceOf(resource), std::move(done));
   });
   co_return co_await removed;
 }
 
-constexpr std::array<ProvidedType, kKinds.size()> MakeRows() {
-  std::array<ProvidedType, kKinds.size()> rows{};
-  for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    rows[i] = {kKinds[i].type, Exists, Create, Update, Remove};
+constexpr std::array<std::string_view, api::kResourceKinds> kTypes = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Deployment",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::ApiGatewayV2::RouteResponse",
+    "AWS::ApiGatewayV2::IntegrationResponse",
+    "AWS::ApiGatewayV2::Model",
+    "AWS::ApiGatewayV2::Authorizer"};
+
+constexpr std::array<ProvidedType, kTypes.size()> MakeRows() {
+  std::array<ProvidedType, kTypes.size()> rows{};
+  for (std::size_t i = 0; i < kTypes.size(); ++i) {
+    rows[i] = {kTypes[i], Exists, Create, Update, Remove};
   }
   return rows;
 }

@@ -70,8 +70,8 @@ void Walk(const Value& value, const Visit& visit) {
 // One block of the template: gathers what is undefined, for one message.
 class BlockChecker {
  public:
-  BlockChecker(const Template& source, std::string block, Problems& problems)
-      : source_(source), block_(std::move(block)), problems_(problems) {}
+  BlockChecker(const Template& source, std::string block, UndefinedNames& all, Problems& problems)
+      : source_(source), block_(std::move(block)), all_(all), problems_(problems) {}
 
   void Check(const Value& value) {
     Walk(value, [this](const Reference& reference) { CheckOne(reference); });
@@ -83,6 +83,7 @@ class BlockChecker {
 
   void CheckCondition(const std::string& name, int line) {
     if (name.empty() || source_.conditions.Find(name)) return;
+    all_.conditions.insert(name);
     problems_.push_back({line, "Template format error: Unresolved condition dependency " + name +
                                    " in the " + block_ + " block of the template"});
   }
@@ -99,6 +100,7 @@ class BlockChecker {
   void Undefined(const std::string& name, int line) {
     if (undefined_.empty()) line_ = line;
     undefined_.insert(name);
+    all_.values.insert(name);
   }
 
   void CheckOne(const Reference& reference) {
@@ -112,6 +114,7 @@ class BlockChecker {
       return;
     }
     if (!resource) {
+      all_.values.insert(reference.name);
       problems_.push_back(
           {reference.line, "Template error: instance of Fn::GetAtt references undefined resource " +
                                reference.name});
@@ -131,6 +134,7 @@ class BlockChecker {
 
   const Template& source_;
   const std::string block_;
+  UndefinedNames& all_;
   Problems& problems_;
   std::set<std::string> undefined_;
   int line_ = 0;
@@ -172,8 +176,10 @@ void AddDeploymentOrder(const std::vector<const ResourceDeclaration*>& resources
   }
 }
 
-void ReportCycle(const std::vector<const ResourceDeclaration*>& left, const Dependencies& needs,
-                 Problems& problems) {
+// Tells of those that need themselves, and takes them out.
+std::set<std::string> TakeOutCircles(std::vector<const ResourceDeclaration*>& left,
+                                     const Dependencies& needs, Problems& problems) {
+  std::set<std::string> all;
   std::string names;
   int line = 0;
   for (const ResourceDeclaration* resource : left) {
@@ -184,14 +190,19 @@ void ReportCycle(const std::vector<const ResourceDeclaration*>& left, const Depe
     if (!circular) continue;
     if (line == 0) line = resource->line;
     names.append(names.empty() ? "" : ", ").append(resource->logical_id);
+    all.insert(resource->logical_id);
   }
   problems.push_back({line, "Circular dependency between resources: [" + names + "]"});
+  std::erase_if(left,
+                [&](const ResourceDeclaration* one) { return all.contains(one->logical_id); });
+  return all;
 }
 
 }  // namespace
 
-void CheckReferences(const Template& source, Problems& problems) {
-  BlockChecker resources(source, "Resources", problems);
+UndefinedNames CheckReferences(const Template& source, Problems& problems) {
+  UndefinedNames undefined;
+  BlockChecker resources(source, "Resources", undefined, problems);
   for (const ResourceDeclaration& resource : source.resources) {
     resources.Check(resource.properties);
     resources.CheckCondition(resource.condition, resource.line);
@@ -200,13 +211,14 @@ void CheckReferences(const Template& source, Problems& problems) {
     }
   }
   resources.Finish();
-  BlockChecker outputs(source, "Outputs", problems);
+  BlockChecker outputs(source, "Outputs", undefined, problems);
   for (const OutputDeclaration& output : source.outputs) {
     outputs.Check(output.value);
     if (output.export_name) outputs.Check(*output.export_name);
     outputs.CheckCondition(output.condition, output.line);
   }
   outputs.Finish();
+  return undefined;
 }
 
 CreationOrder OrderResources(const Template& source,
@@ -246,8 +258,8 @@ CreationOrder OrderResources(const Template& source,
       }
     }
     if (later.size() == left.size()) {
-      ReportCycle(left, order.needs, problems);
-      return order;
+      done.merge(TakeOutCircles(left, order.needs, problems));
+      continue;
     }
     left = std::move(later);
   }

@@ -11,14 +11,20 @@
 
 namespace gatehouse::stack {
 
+struct UndefinedNames {
+  std::set<std::string, std::less<>> values;  // no parameters or resources
+  std::set<std::string, std::less<>> conditions;
+};
+
 // Names that are no parameter, resource or condition, and attributes that a type does not have.
-void CheckReferences(const Template& source, Problems& problems);
+UndefinedNames CheckReferences(const Template& source, Problems& problems);
 
 using Dependencies = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 
 // The resources that are to exist, what each needs before it, in an order that respects that; the
 // template's own order breaks ties. Deployments also come after every route, integration, response,
 // model and authorizer of their api, whatever DependsOn says: a Deployment is a snapshot of these.
+// Those in a circle, which is told, are left out.
 struct CreationOrder {
   std::vector<const ResourceDeclaration*> resources;
   Dependencies needs;

@@ -1,10 +1,16 @@
 // AWS::ApiGatewayV2::*: what a WebSocket API is made of.
+#include "stack/resource_apigateway.h"
+
 #include <array>
+#include <charconv>
 
 #include "stack/resource_type.h"
 
 namespace gatehouse::stack {
 namespace {
+
+using api::ResourceKind;
+using api::ResourcePlace;
 
 constexpr std::string_view kApi =
     "Name:s! ProtocolType:s! RouteSelectionExpression:s! Description:s ApiKeySelectionExpression:s "
@@ -71,6 +77,7 @@ constexpr ResourceType kTypes[] = {
      .id_size = 10,
      .attributes = "ApiId ApiEndpoint",
      .check = CheckApi,
+     .checked = "ProtocolType",
      .values = ApiValues},
     {.name = "AWS::ApiGatewayV2::Route",
      .schema = kRoute,
@@ -129,8 +136,94 @@ constexpr ResourceType kTypes[] = {
      .values = IdValues<kAuthorizerId>},
 };
 
+struct KindRow {
+  std::string_view type;
+  ResourceKind kind;
+  std::string_view parent;  // the property that has the parent's id
+};
+constexpr std::array kKinds = {
+    KindRow{"AWS::ApiGatewayV2::Api", ResourceKind::kApi, ""},
+    KindRow{"AWS::ApiGatewayV2::Route", ResourceKind::kRoute, ""},
+    KindRow{"AWS::ApiGatewayV2::Integration", ResourceKind::kIntegration, ""},
+    KindRow{"AWS::ApiGatewayV2::Deployment", ResourceKind::kDeployment, ""},
+    KindRow{"AWS::ApiGatewayV2::Stage", ResourceKind::kStage, ""},
+    KindRow{"AWS::ApiGatewayV2::RouteResponse", ResourceKind::kRouteResponse, "RouteId"},
+    KindRow{"AWS::ApiGatewayV2::IntegrationResponse", ResourceKind::kIntegrationResponse,
+            "IntegrationId"},
+    KindRow{"AWS::ApiGatewayV2::Model", ResourceKind::kModel, ""},
+    KindRow{"AWS::ApiGatewayV2::Authorizer", ResourceKind::kAuthorizer, ""},
+};
+
+// "RouteKey" → "routeKey"
+std::string ApiName(std::string name) {
+  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] + 32);
+  return name;
+}
+
+boost::json::value ToJsonValue(const Schema& schema, const Value& value);
+
+boost::json::object ToJsonObject(const Schema& schema, const Value& value) {
+  boost::json::object object;
+  for (const Member& member : value.members) {
+    if (schema.kind == Schema::kMap) {
+      object[member.name] = ToJsonValue(*schema.inner, member.value);
+    } else if (const Schema::Field* field = schema.Find(member.name);
+               field && field->support == Schema::kFull) {
+      object[ApiName(member.name)] = ToJsonValue(field->schema, member.value);
+    }
+  }
+  return object;
+}
+
+boost::json::value ToJsonValue(const Schema& schema, const Value& value) {
+  const char* begin = value.text.data();
+  const char* end = begin + value.text.size();
+  switch (schema.kind) {
+    case Schema::kText:
+      return boost::json::value(value.text);
+    case Schema::kInteger: {
+      std::int64_t number = 0;
+      std::from_chars(begin, end, number);
+      return number;
+    }
+    case Schema::kNumber: {
+      double number = 0;
+      std::from_chars(begin, end, number);
+      return number;
+    }
+    case Schema::kBool:
+      return value.text == "true";
+    case Schema::kList: {
+      boost::json::array array;
+      for (const Value& item : value.items) array.push_back(ToJsonValue(*schema.inner, item));
+      return array;
+    }
+    case Schema::kAny:  // a model's schema, which the API wants as text
+      return boost::json::value(value.is_string() ? value.text : ToJson(value));
+    default:
+      return ToJsonObject(schema, value);
+  }
+}
+
 }  // namespace
 
 std::span<const ResourceType> ApiGatewayTypes() { return kTypes; }
+
+std::optional<ResourcePlace> ApiPlaceOf(const Resource& resource) {
+  for (const KindRow& row : kKinds) {
+    if (row.type != resource.type) continue;
+    ResourcePlace place;
+    place.kind = row.kind;
+    place.id = resource.physical_id;
+    if (row.kind != ResourceKind::kApi) place.api_id = resource.Text("ApiId");
+    if (!row.parent.empty()) place.parent_id = resource.Text(row.parent);
+    return place;
+  }
+  return std::nullopt;
+}
+
+api::Properties ApiPropertiesOf(const Resource& resource) {
+  return ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
+}
 
 }  // namespace gatehouse::stack

@@ -60,7 +60,8 @@ void CheckTable(Resource& resource, const Surroundings&, int line, Problems& pro
     return;  // the schema has said so
   }
   Resource named = resource;
-  if (named.physical_id.empty()) named.physical_id = "unnamed";
+  named.physical_id =
+      resource.properties.Find("TableName") ? resource.Text("TableName") : "unnamed";
   Result<table::TableDefinition> table = ToTableDefinition(named);
   if (!table) {
     problems.push_back({line, "Properties validation failed for resource " + resource.logical_id +
@@ -84,6 +85,7 @@ constexpr ResourceType kTypes[] = {
      .attributes = "Arn",
      .unserved = "StreamArn",
      .check = CheckTable,
+     .checked = "AttributeDefinitions KeySchema BillingMode ProvisionedThroughput TableName",
      .values = TableValues},
 };
 

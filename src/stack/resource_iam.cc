@@ -70,6 +70,7 @@ constexpr ResourceType kTypes[] = {
      .attributes = "Arn RoleId",
      .iam = true,
      .check = CheckRole,
+     .checked = "AssumeRolePolicyDocument Policies",
      .values = RoleValues},
     {.name = "AWS::IAM::Policy",
      .schema = "PolicyName:s! PolicyDocument:j! Roles:[s] Users^:[s] Groups^:[s]",
@@ -78,6 +79,7 @@ constexpr ResourceType kTypes[] = {
      .attributes = "Id",
      .iam = true,
      .check = CheckPolicy,
+     .checked = "PolicyDocument",
      .values = PolicyValues},
     {.name = "AWS::IAM::ManagedPolicy",
      .schema = "ManagedPolicyName:s PolicyDocument:j! Path:s Description:s Roles:[s] Users:[s] "
@@ -89,6 +91,7 @@ constexpr ResourceType kTypes[] = {
      .inert = true,
      .iam = true,
      .check = CheckPolicy,
+     .checked = "PolicyDocument",
      .values = ManagedPolicyValues},
 };
 

@@ -78,6 +78,17 @@ Value CheckedCode(const Value& code, const Surroundings& around, std::string& wr
   return {};
 }
 
+// The rules of the control plane, about what the template's author calls by this name.
+void CheckFunctionDefinition(const Resource& resource, int line, Problems& problems) {
+  function::FunctionDefinition function = ToFunctionDefinition(resource);
+  const std::string given = resource.Text("FunctionName");
+  function.name =
+      given.empty() ? resource.logical_id.substr(0, function::kNameCharactersMax) : given;
+  for (Error& error : function::DefinitionErrors(function)) {
+    problems.push_back({line, std::move(error.message)});
+  }
+}
+
 void CheckFunction(Resource& resource, const Surroundings& around, int line, Problems& problems) {
   Value* code = resource.properties.Find("Code");
   if (!code) return;  // the schema has said so
@@ -88,20 +99,22 @@ void CheckFunction(Resource& resource, const Surroundings& around, int line, Pro
   if (resource.Text("PackageType") == "Image") {
     return refuse("PackageType", "gatehouse does not run container images");
   }
-  if (!resource.in_process.empty()) return resource.properties.Erase("Code");
+  if (!resource.in_process.empty()) {
+    resource.properties.Erase("Code");
+    return CheckFunctionDefinition(resource, line, problems);
+  }
   for (std::string_view name : {"Runtime", "Handler"}) {
     if (!resource.properties.Find(name)) refuse(name, "a function from a zip needs it");
   }
   std::string wrong;
   Value checked = CheckedCode(*code, around, wrong);
-  if (!wrong.empty()) return refuse("Code", wrong);
+  if (!wrong.empty()) {
+    refuse("Code", wrong);
+    checked = Value::Object({{std::string(kDirectory), Value::String("unknown")}});
+  }
   *code = std::move(checked);
   if (!resource.properties.Find("Runtime") || !resource.properties.Find("Handler")) return;
-  function::FunctionDefinition function = ToFunctionDefinition(resource);
-  function.name = resource.logical_id;  // what the template's author calls it
-  if (auto fine = function::CheckDefinition(function); !fine) {
-    problems.push_back({line, fine.error().message});
-  }
+  CheckFunctionDefinition(resource, line, problems);
 }
 
 ResourceValues FunctionValues(const Resource& resource, const Surroundings& around) {
@@ -122,6 +135,7 @@ constexpr ResourceType kTypes[] = {
      .name_property = "FunctionName",
      .attributes = "Arn",
      .check = CheckFunction,
+     .checked = "Code Runtime Handler PackageType",
      .values = FunctionValues},
     {.name = "AWS::Lambda::Permission",
      .schema = kPermission,

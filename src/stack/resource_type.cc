@@ -35,6 +35,8 @@ bool ResourceType::Replaces(std::string_view property) const {
   return replacing == "*" || Lists(replacing, property);
 }
 
+bool ResourceType::Checks(std::string_view property) const { return Lists(checked, property); }
+
 const ResourceType* FindResourceType(std::string_view name) {
   for (auto types : {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), InertTypes()}) {
     for (const ResourceType& type : types) {

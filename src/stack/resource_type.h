@@ -42,15 +42,18 @@ struct ResourceType {
   bool inert = false;                // accepted, and said to do nothing
   bool iam = false;                  // needs a capability
 
-  // Checks beyond the schema; may complete the properties. May be null.
+  // Checks beyond the schema; may complete the properties. May be null. Not asked when one of the
+  // properties in `checked`, separated by blanks, is not as it will be.
   void (*check)(Resource& resource, const Surroundings& around, int line,
                 Problems& problems) = nullptr;
+  std::string_view checked = {};
   // Ref and GetAtt, from physical id and properties. Null: Ref gives the physical id.
   ResourceValues (*values)(const Resource& resource, const Surroundings& around) = nullptr;
 
   bool HasAttribute(std::string_view attribute) const;
   bool IsUnserved(std::string_view attribute) const;
   bool Replaces(std::string_view property) const;
+  bool Checks(std::string_view property) const;
 };
 
 // Null: not supported.

@@ -95,8 +95,9 @@ bool IsInteger(std::string_view text) {
 
 class Conformer {
  public:
-  Conformer(const std::string& logical_id, Problems& problems, std::vector<std::string>& inert)
-      : logical_id_(logical_id), problems_(problems), inert_(inert) {}
+  Conformer(const std::set<std::string, std::less<>>& unjudged, const std::string& logical_id,
+            Problems& problems, ConformResult& result)
+      : unjudged_(unjudged), logical_id_(logical_id), problems_(problems), result_(result) {}
 
   Value Convert(const Schema& schema, const Value& value, const std::string& path) {
     switch (schema.kind) {
@@ -124,7 +125,9 @@ class Conformer {
   }
 
  private:
+  // path: "/Tags/0/Key"; empty: the resource's properties.
   void Add(int line, const std::string& path, const std::string& message) {
+    if (!path.empty()) result_.wrong.insert(path.substr(1, path.find('/', 1) - 1));
     problems_.push_back({line, "Properties validation failed for resource " + logical_id_ +
                                    " with message: #" + path + ": " + message});
   }
@@ -179,22 +182,28 @@ class Conformer {
         Add(member.line, path + "/" + member.name, "gatehouse does not support it yet");
         continue;
       }
-      if (field->support == Schema::kInert) inert_.push_back(member.name);
+      if (field->support == Schema::kInert) result_.inert.push_back(member.name);
+      if (path.empty() && unjudged_.contains(member.name)) {
+        object.members.push_back(member);
+        continue;
+      }
       object.members.push_back({member.name,
                                 Convert(field->schema, member.value, path + "/" + member.name),
                                 member.line});
     }
     for (const Schema::Field& field : schema.fields) {
       if (field.required && !object.Find(field.name)) {
+        if (path.empty()) result_.wrong.insert(field.name);
         Add(value.line, path, "required key [" + field.name + "] not found");
       }
     }
     return object;
   }
 
+  const std::set<std::string, std::less<>>& unjudged_;
   const std::string& logical_id_;
   Problems& problems_;
-  std::vector<std::string>& inert_;
+  ConformResult& result_;
 };
 
 }  // namespace
@@ -208,10 +217,11 @@ const Schema::Field* Schema::Find(std::string_view name) const {
 
 Schema ParseSchema(std::string_view text) { return SchemaReader(text).Fields(); }
 
-ConformResult Conform(const Schema& schema, const Value& value, const std::string& logical_id,
-                      Problems& problems) {
+ConformResult Conform(const Schema& schema, const Value& value,
+                      const std::set<std::string, std::less<>>& unjudged,
+                      const std::string& logical_id, Problems& problems) {
   ConformResult result;
-  result.value = Conformer(logical_id, problems, result.inert).Convert(schema, value, "");
+  result.value = Conformer(unjudged, logical_id, problems, result).Convert(schema, value, "");
   return result;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +41,15 @@ Schema ParseSchema(std::string_view text);
 
 struct ConformResult {
   Value value;
-  std::vector<std::string> inert;  // names of properties without effect
+  std::vector<std::string> inert;            // names of properties without effect
+  std::set<std::string, std::less<>> wrong;  // properties of which a problem was told
 };
 
 // Turns scalars into the kinds that the schema wants ("5" → 5, 5 → "5", "true" → true). Appends
 // CloudFormation's words for unknown, missing and wrong properties of that resource.
-ConformResult Conform(const Schema& schema, const Value& value, const std::string& logical_id,
-                      Problems& problems);
+//   unjudged  properties that are taken as they are
+ConformResult Conform(const Schema& schema, const Value& value,
+                      const std::set<std::string, std::less<>>& unjudged,
+                      const std::string& logical_id, Problems& problems);
 
 }  // namespace gatehouse::stack

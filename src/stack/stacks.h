@@ -55,6 +55,9 @@ struct StackRequest {
   std::string source_directory;  // of local code; empty: StackOptions'
   bool disable_rollback = false;
   bool termination_protection = false;
+  // What the rooms would refuse is a problem of the template: nothing is begun. As on AWS, without
+  // it such a stack is rolled back.
+  bool rehearse = false;
 };
 
 struct ChangeSetRequest {
@@ -94,7 +97,8 @@ class Stacks {
 
   // For `gatehouse up`: creates, updates or leaves the stack as the template and exactly these
   // parameters say; every capability is granted. A failed operation is an error here, whose
-  // message has the first reason. Problems of the template stand one a line, "PATH:LINE: …".
+  // message has the first reason. Problems of the template, which is rehearsed, stand one a line,
+  // in its order, "PATH:LINE: …".
   //   path  of the template, for messages
   void Deploy(StackRequest request, std::string path, Done<DeployResult> done);
 

@@ -64,8 +64,11 @@ void Stacks::Deploy(StackRequest request, std::string path, Done<DeployResult> d
     if (!updatable) return done(std::move(updatable).error());
   }
   request.capabilities = {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"};
+  request.rehearse = true;
   Problems problems;
   Prepared prepared = Prepare(request, stack, stack ? stack->id : "", problems);
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
   if (!problems.empty()) return done(Error{ErrorCode::kInvalidArgument, Lines(problems, path)});
   if (stack) return DeployUpdate(*stack, std::move(prepared), std::move(done));
   Result<StackRecord*> added = AddRecord(request.name);

@@ -1,6 +1,7 @@
 // From a request to a plan, and the refusals on the way.
 #include <algorithm>
 
+#include "stack/rehearsal.h"
 #include "stack/stacks_prepared.h"
 
 namespace gatehouse::stack {
@@ -34,7 +35,6 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   definition.source_directory =
       request.source_directory.empty() ? options_.source_directory : request.source_directory;
   const Template source = ReadTemplate(definition.template_text, problems);
-  if (!problems.empty()) return prepared;
   definition.parameters = ResolveParameters(
       source, request.parameters, stack ? &stack->definition.parameters : nullptr, problems);
   PlanInput input;
@@ -50,6 +50,10 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   input.existing = stack ? &existing : nullptr;
   input.taken = [this](const Resource& resource) { return provider_.Exists(resource); };
   prepared.plan = MakePlan(input, problems);
+  if (request.rehearse) {
+    RehearsalResult rehearsal = Rehearse(source, prepared.plan, input.around);
+    problems.insert(problems.end(), rehearsal.problems.begin(), rehearsal.problems.end());
+  }
   definition.no_echo = prepared.plan.no_echo;
   definition.description = prepared.plan.description;
   prepared.changes = !stack || prepared.plan.changes_resources() ||

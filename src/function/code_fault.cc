@@ -1,0 +1,276 @@
+#include "function/code_fault.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "function/launcher.h"
+#include "function/missing_sdk.h"
+#include "function/zip_file.h"
+
+namespace gatehouse::function {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The code as a set of paths below the task root.
+struct Files {
+  std::string where;  // for sentences: "/home/me/app/src"
+  std::function<bool(const std::string& path)> has;
+  std::function<bool(const std::string& start)> has_some;  // a path that starts with it
+  std::function<std::string(const std::string& path)> read;
+};
+
+Files FolderFiles(const std::string& root) {
+  auto is_file = [root](const std::string& path) {
+    std::error_code error;
+    return fs::is_regular_file(fs::path(root) / path, error);
+  };
+  auto has_some = [root](const std::string& start) {
+    const fs::path place = fs::path(root) / start;
+    std::error_code error;
+    for (fs::directory_iterator entry(place.parent_path(), error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (entry->path().filename().string().starts_with(place.filename().string())) return true;
+    }
+    return false;
+  };
+  auto read = [root](const std::string& path) {
+    Result<std::string> text = base::SystemFiles().Read(root + "/" + path);
+    return text ? *std::move(text) : std::string();
+  };
+  return {root, is_file, has_some, read};
+}
+
+// Of a zip the names are looked at only.
+Files ZipFiles(const std::string& zip, std::vector<std::string> names) {
+  auto has = [names](const std::string& path) {
+    return std::find(names.begin(), names.end(), path) != names.end();
+  };
+  auto has_some = [names](const std::string& start) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return name.starts_with(start); });
+  };
+  return {zip, has, has_some, [](const std::string&) { return std::string(); }};
+}
+
+Files InlineFiles(const std::string& name, const std::string& text) {
+  auto has = [name](const std::string& path) { return path == name; };
+  auto has_some = [name](const std::string& start) { return name.starts_with(start); };
+  return {"the inline code", has, has_some, [text](const std::string&) { return text; }};
+}
+
+Result<Files> FilesOf(const CodeSource& code, RuntimeFamily family) {
+  if (code.kind == CodeSource::kInline) {
+    return InlineFiles(family == RuntimeFamily::kNode ? "index.js" : "index.py", code.text);
+  }
+  if (code.kind != CodeSource::kZip) return FolderFiles(code.text);
+  Result<std::vector<std::string>> names = ZipNames(code.text);
+  if (!names) return names.error();
+  return ZipFiles(code.text, *std::move(names));
+}
+
+// Lines that run when the module is loaded: those that are not indented.
+template <class Line>
+void ForTopLines(std::string_view text, Line line) {
+  while (!text.empty()) {
+    std::string_view one = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+    if (!one.empty() && std::string_view(" \t#/*").find(one[0]) == std::string_view::npos)
+      line(one);
+  }
+}
+
+bool ImportsBoto3(std::string_view text) {
+  bool found = false;
+  ForTopLines(text, [&](std::string_view line) {
+    for (std::string_view start :
+         {"import boto3", "from boto3", "import botocore", "from botocore"}) {
+      std::string_view rest =
+          line.substr(0, start.size()) == start ? line.substr(start.size()) : "x";
+      bool ends = rest.empty() || std::string_view(" .,;\r").find(rest[0]) != rest.npos;
+      found = found || ends;
+    }
+  });
+  return found;
+}
+
+// "@aws-sdk/client-dynamodb" of each import at the top.
+std::vector<std::string> NodeSdkImports(std::string_view text) {
+  std::vector<std::string> packages;
+  ForTopLines(text, [&](std::string_view line) {
+    for (std::string_view sign : {"require(", "from ", "import "}) {
+      for (std::size_t at = line.find(sign); at != line.npos; at = line.find(sign, at + 1)) {
+        std::string_view rest = line.substr(at + sign.size());
+        if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) continue;
+        const std::size_t end = rest.find(rest[0], 1);
+        if (end == rest.npos) continue;
+        std::string name(rest.substr(1, end - 1));
+        bool is_sdk =
+            name.starts_with("@aws-sdk/") || name == "aws-sdk" || name.starts_with("aws-sdk/");
+        if (is_sdk) packages.push_back(std::move(name));
+      }
+    }
+  });
+  return packages;
+}
+
+// The folder of a package: without a path inside it.
+std::string PackageOf(const std::string& import) {
+  std::size_t end = import.find('/');
+  if (import.starts_with('@') && end != import.npos) end = import.find('/', end + 1);
+  return import.substr(0, end);
+}
+
+bool IsFolder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+// As node looks: node_modules of the folder and of all above it.
+bool IsAboveOrBeside(const std::string& folder, const std::string& package) {
+  for (fs::path at = folder;; at = at.parent_path()) {
+    if (IsFolder(at / "node_modules" / package)) return true;
+    if (at == at.parent_path()) return false;
+  }
+}
+
+std::string NotThere(const std::string& file, const Files& files, const std::string& handler) {
+  return fmt::format("{} is not in {}, where its handler {} is looked for", file, files.where,
+                     handler);
+}
+
+void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLook& look) {
+  const std::size_t dot = function.handler.rfind('.');
+  if (dot == std::string::npos) {
+    look.fault = fmt::format("its handler {} is not FILE.FUNCTION", function.handler);
+    return;
+  }
+  std::string module = function.handler.substr(0, dot);
+  std::replace(module.begin(), module.end(), '.', '/');
+  const std::array<std::string, 3> sources{module + ".py", module + "/__init__.py",
+                                           module + ".pyc"};
+  std::string source;
+  for (const std::string& name : sources) {
+    if (source.empty() && files.has(name)) source = name;
+  }
+  if (source.empty()) {
+    if (files.has_some(module + ".cpython") || files.has_some(module + ".abi3")) return;
+    look.fault = NotThere(sources[0], files, function.handler);
+    return;
+  }
+  const std::string& root = function.code.text;
+  const bool is_folder = function.code.kind == CodeSource::kDirectory;
+  std::optional<std::string> own;
+  if (is_folder) own = Interpreters::OwnPython(root);
+  if (!own && !function.code.project.empty()) own = Interpreters::OwnPython(function.code.project);
+  if (own) return;
+  look.interpreter = RuntimeFamily::kPython;
+  if (function.environment.contains("PYTHONPATH")) return;
+  if (source.ends_with(".py") && ImportsBoto3(files.read(source)) &&
+      !(is_folder && IsFolder(fs::path(root) / "boto3"))) {
+    look.sdk = "boto3";
+  }
+}
+
+void LookAtNode(const FunctionDefinition& function, const Files& files, CodeLook& look) {
+  const std::size_t slash = function.handler.rfind('/');
+  const std::size_t start = slash == std::string::npos ? 0 : slash + 1;
+  const std::size_t dot = function.handler.find('.', start);
+  if (dot == std::string::npos || dot == start ||
+      function.handler.find("..") != std::string::npos) {
+    look.fault = fmt::format("its handler {} is not FILE.FUNCTION", function.handler);
+    return;
+  }
+  std::string module = function.handler.substr(0, dot);
+  if (module.starts_with("./")) module.erase(0, 2);
+  std::string source;
+  for (const char* end : {"", ".js", ".mjs", ".cjs"}) {
+    if (source.empty() && files.has(module + end)) source = module + end;
+  }
+  look.interpreter = RuntimeFamily::kNode;
+  const std::string& root = function.code.text;
+  const bool is_folder = function.code.kind == CodeSource::kDirectory;
+  if (source.empty()) {
+    if (is_folder && IsFolder(fs::path(root) / "node_modules" / module)) return;
+    for (const char* end : {".ts", ".mts", ".cts", ".tsx"}) {
+      if (!files.has(module + end)) continue;
+      look.fault = fmt::format(
+          "{}{} is TypeScript that is not built: {}.js is not in {}; build it (npm run build, or "
+          "npx tsc) and let the code be the folder that it is built into",
+          module, end, module, files.where);
+      return;
+    }
+    look.fault = NotThere(module + ".js", files, function.handler);
+    return;
+  }
+  if (function.environment.contains("NODE_PATH")) return;
+  for (const std::string& import : NodeSdkImports(files.read(source))) {
+    const std::string package = PackageOf(import);
+    const std::string folder =
+        is_folder ? (fs::path(root) / source).parent_path().string() : std::string("/");
+    if (!IsAboveOrBeside(folder, package)) look.sdk = import;
+    if (!look.sdk.empty()) return;
+  }
+}
+
+void LookAtProgram(const FunctionDefinition& function, const Files& files, CodeLook& look) {
+  const bool is_go = FamilyOf(function.runtime) == RuntimeFamily::kGo;
+  const std::string program = is_go ? function.handler : "bootstrap";
+  if (!files.has(program)) {
+    look.fault = fmt::format("there is no program {} in {}: build it there", program, files.where);
+  } else if (function.code.kind == CodeSource::kDirectory &&
+             ::access((files.where + "/" + program).c_str(), X_OK) != 0) {
+    look.fault = fmt::format("{}/{} is not executable: chmod +x it", files.where, program);
+  }
+}
+
+}  // namespace
+
+CodeLook LookAtCode(const FunctionDefinition& function) {
+  CodeLook look;
+  if (!function.in_process.empty()) return look;
+  const RuntimeFamily family = FamilyOf(function.runtime);
+  if (family == RuntimeFamily::kUnknown || function.code.kind == CodeSource::kNone) return look;
+  Result<Files> files = FilesOf(function.code, family);
+  if (!files) {
+    look.fault = files.error().message;
+  } else if (family == RuntimeFamily::kPython) {
+    LookAtPython(function, *files, look);
+  } else if (family == RuntimeFamily::kNode) {
+    LookAtNode(function, *files, look);
+  } else {
+    LookAtProgram(function, *files, look);
+  }
+  return look;
+}
+
+std::string InterpreterFault(const FunctionDefinition& function, const CodeLook& look,
+                             const Result<Interpreter>& found) {
+  if (!found) return found.error().message;
+  if (look.sdk.empty()) return {};
+  if (look.interpreter == RuntimeFamily::kPython) {
+    if (found->has_sdk) return {};
+    return "it imports boto3, which " + found->path + " does not have; " +
+           MissingSdkAdvice("No module named 'boto3'", found->path);
+  }
+  const std::string root =
+      function.code.kind == CodeSource::kDirectory ? function.code.text : std::string("/");
+  std::string folders = NodePath(found->path, root, function.code.project);
+  while (!folders.empty()) {
+    const std::string folder = folders.substr(0, folders.find(':'));
+    folders.erase(0, std::min(folder.size() + 1, folders.size()));
+    if (IsFolder(fs::path(folder) / PackageOf(look.sdk))) return {};
+  }
+  return "it imports " + look.sdk + ", which is nowhere; " +
+         MissingSdkAdvice("Cannot find module '" + look.sdk + "'", found->path);
+}
+
+}  // namespace gatehouse::function
