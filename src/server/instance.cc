@@ -34,6 +34,7 @@
 #include "server/stack_facts.h"
 #include "server/templates.h"
 #include "store/store.h"
+#include "wire/utf8.h"
 
 namespace gatehouse::server {
 namespace {
@@ -99,6 +100,11 @@ Error WithOwner(Error error, std::uint16_t port) {
   return error;
 }
 
+// A path that is no UTF-8 must not make JSON that nobody reads.
+std::string AsUtf8(const std::string& path) {
+  return wire::IsUtf8(path) ? path : base::EscapeForTerminal(path);
+}
+
 }  // namespace
 
 // In the order in which they are made; they go in the opposite one.
@@ -121,6 +127,7 @@ struct Instance::Parts {
   Result<void> ReachOut();
   Result<void> Deploy();
   std::string Served() const;
+  std::string DataPlace() const;
   void PollStop();
   void StartThreads();
   void StopThreads();
@@ -393,6 +400,14 @@ std::string Instance::Parts::Served() const {
   return served.empty() ? "no template" : served;
 }
 
+// The data directory by the one name that everybody finds.
+std::string Instance::Parts::DataPlace() const {
+  if (data == ":memory:") return data;
+  std::error_code error;
+  std::string place = std::filesystem::canonical(data, error).string();
+  return AsUtf8(error ? data : place);
+}
+
 Result<void> Instance::Start() {
   Parts& parts = *parts_;
   auto handlers = LoadHandlers(parts.own_handlers, parts.options.handlers);
@@ -418,7 +433,8 @@ Result<void> Instance::Start() {
   ready.port = *port;
   ready.region = parts.client.region;
   ready.account_id = parts.options.account_id;
-  ready.data = parts.data;
+  ready.data = parts.DataPlace();
+  ready.started_in = AsUtf8(parts.folder_of_start);
   ready.served = parts.Served();
   ready.stacks = GatherStackFacts(parts.node->stacks(), parts.node->gateway().stages(),
                                   *parts.functions, *port);

@@ -115,10 +115,10 @@ void AppendAwsLines(std::string& out, const StackFacts& stack, std::uint16_t por
 std::string ReadyJson(const ReadyFacts& facts) {
   return fmt::format(
       R"({{"pid":{},"port":{},"endpoint":"http://localhost:{}","region":{},"accountId":{},)"
-      R"("stacks":{}}})"
+      R"("data":{},"startedIn":{},"stacks":{}}})"
       "\n",
       facts.pid, facts.port, facts.port, json::Quoted(facts.region), json::Quoted(facts.account_id),
-      ListJson(facts.stacks, StackJson));
+      json::Quoted(facts.data), json::Quoted(facts.started_in), ListJson(facts.stacks, StackJson));
 }
 
 std::string ReadyBox(const ReadyFacts& facts) {

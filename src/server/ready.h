@@ -40,9 +40,10 @@ struct ReadyFacts {
   std::uint16_t port = 0;
   std::string region;
   std::string account_id;
-  std::string data;
-  std::string served;  // "the built-in chat", "template.yaml"
-  double seconds = 0;  // since the process started
+  std::string data;        // the data directory, absolute and without links, or ":memory:"
+  std::string started_in;  // the folder in which it was started
+  std::string served;      // "the built-in chat", "template.yaml"
+  double seconds = 0;      // since the process started
   std::vector<StackFacts> stacks;
 };
 

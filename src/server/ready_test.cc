@@ -22,7 +22,15 @@ ReadyFacts Facts(std::uint16_t port) {
                    {api},
                    {{"SendMessageHandler", "demo-SendMessageHandler-X"}},
                    {{"ConnectionsTable", "demo-ConnectionsTable-X"}}};
-  return {42, port, "eu-west-1", "000000000000", ".gatehouse", "the built-in chat", 0.01, {stack}};
+  return {42,
+          port,
+          "eu-west-1",
+          "000000000000",
+          "/home/ann/app/.gatehouse",
+          "/home/ann/app",
+          "the built-in chat",
+          0.01,
+          {stack}};
 }
 
 TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
@@ -33,6 +41,8 @@ TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
   EXPECT_EQ(json::Member(text, "endpoint"), "\"http://localhost:4567\"");
   EXPECT_EQ(json::Member(text, "region"), "\"eu-west-1\"");
   EXPECT_EQ(json::Member(text, "accountId"), "\"000000000000\"");
+  EXPECT_EQ(json::Member(text, "data"), "\"/home/ann/app/.gatehouse\"");
+  EXPECT_EQ(json::Member(text, "startedIn"), "\"/home/ann/app\"");
   EXPECT_EQ(json::Member(text, "stacks"),
             R"([{"name":"websocket-chat-demo","status":"CREATE_COMPLETE",)"
             R"("outputs":{"WebSocketApiEndpoint":"wss://abc123defg…"},)"
