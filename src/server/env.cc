@@ -15,6 +15,7 @@
 #include "gatehouse/json.h"
 #include "server/instance_folder.h"
 #include "server/nowhere.h"
+#include "server/own_command.h"
 
 extern char** environ;
 
@@ -67,8 +68,8 @@ std::string Listed(const std::vector<InstanceFacts>& live) {
 void SayWhere(const InstanceFacts& instance) {
   std::fprintf(stderr,
                "aws and the SDKs now go to gatehouse at http://localhost:%u (region %s); "
-               "`eval \"$(gatehouse env --unset)\"` undoes it\n",
-               instance.port, instance.region.c_str());
+               "`eval \"$(%s env --unset)\"` undoes it\n",
+               instance.port, instance.region.c_str(), OwnCommand().c_str());
 }
 
 int PrintChanges(const EnvOptions& options,

@@ -10,6 +10,7 @@
 
 #include "base/encoding.h"
 #include "gatehouse/json.h"
+#include "server/shell_word.h"
 
 namespace gatehouse::server {
 namespace {
@@ -148,18 +149,6 @@ std::vector<VariableChange> ChangesTo(const Variables& target, std::span<const c
   }
   changes.push_back({kSavedVariable, EncodeSaved(saved)});
   return changes;
-}
-
-std::string ShellQuoted(std::string_view text) {
-  std::string quoted = "'";
-  for (char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
 }
 
 bool IsShellName(std::string_view name) {

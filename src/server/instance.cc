@@ -29,6 +29,7 @@
 #include "server/limits.h"
 #include "server/loop_thread.h"
 #include "server/node.h"
+#include "server/own_command.h"
 #include "server/port_owner.h"
 #include "server/region.h"
 #include "server/stack_facts.h"
@@ -127,6 +128,7 @@ struct Instance::Parts {
   Result<void> ReachOut();
   Result<void> Deploy();
   std::string Served() const;
+  std::vector<std::string> Kept(const std::vector<StackFacts>& stacks) const;
   std::string DataPlace() const;
   void PollStop();
   void StartThreads();
@@ -400,6 +402,17 @@ std::string Instance::Parts::Served() const {
   return served.empty() ? "no template" : served;
 }
 
+// The stacks that no template of this start made: the data directory had them.
+std::vector<std::string> Instance::Parts::Kept(const std::vector<StackFacts>& stacks) const {
+  std::vector<std::string> kept;
+  for (const StackFacts& stack : stacks) {
+    bool is_ours = std::any_of(templates.begin(), templates.end(),
+                               [&](const auto& source) { return source.stack_name == stack.name; });
+    if (!is_ours) kept.push_back(stack.name);
+  }
+  return kept;
+}
+
 // The data directory by the one name that everybody finds.
 std::string Instance::Parts::DataPlace() const {
   if (data == ":memory:") return data;
@@ -435,9 +448,11 @@ Result<void> Instance::Start() {
   ready.account_id = parts.options.account_id;
   ready.data = parts.DataPlace();
   ready.started_in = AsUtf8(parts.folder_of_start);
+  ready.command = OwnCommand();
   ready.served = parts.Served();
   ready.stacks = GatherStackFacts(parts.node->stacks(), parts.node->gateway().stages(),
                                   *parts.functions, *port);
+  ready.kept = parts.Kept(ready.stacks);
   ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
   parts.templates.clear();
   parts.node->SetReady();

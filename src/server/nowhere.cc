@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "server/env.h"
 #include "server/instance_folder.h"
+#include "server/own_command.h"
 
 namespace gatehouse::server {
 namespace {
@@ -50,10 +51,10 @@ void LeadNowhere() {
   std::string text = NowhereText(WriteNodeShim());
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
-  std::fputs(
-      "until `gatehouse env` succeeds, aws and the SDKs reach nothing from this shell; "
-      "`eval \"$(gatehouse env --unset)\"` brings back what was there before\n",
-      stderr);
+  std::fprintf(stderr,
+               "until `gatehouse env` succeeds, aws and the SDKs reach nothing from this shell; "
+               "`eval \"$(%s env --unset)\"` brings back what was there before\n",
+               OwnCommand().c_str());
 }
 
 NowhereUnlessDone::NowhereUnlessDone() {
