@@ -9,24 +9,33 @@ import subprocess
 from harness import BINARY, ROOT
 
 AWS = pathlib.Path("/usr/bin/aws")
-BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(bash|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks():
-    """Those that a reader runs against a running gatehouse; what starts one is marked sh."""
-    return BLOCK.findall((ROOT / "README.md").read_text())
+def blocks(kind="bash"):
+    """bash: what a reader runs against a running gatehouse; sh: what starts one, and clients."""
+    found = BLOCK.findall((ROOT / "README.md").read_text())
+    return [text for its_kind, text in found if its_kind == kind]
+
+
+def prepare(folder):
+    """A folder as a reader's clone; the environment of a fresh shell there, without gatehouse."""
+    (folder / "examples").symlink_to(ROOT / "examples")
+    (folder / "build").mkdir()
+    (folder / "build/gatehouse").symlink_to(BINARY)
+    (folder / "home").mkdir()
+    return {"PATH": "/usr/bin:/bin", "HOME": str(folder / "home"), "LANG": "C.UTF-8",
+            "AWS_PAGER": "", "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
+            "XDG_DATA_HOME": os.environ["XDG_DATA_HOME"]}
 
 
 def run(script, folder, clients="/usr/bin", **variables):
-    """Runs it in a fresh shell, with this build's gatehouse and the AWS CLI of a folder."""
-    (folder / "examples").symlink_to(ROOT / "examples")
-    (folder / "home").mkdir()
-    path = f"{BINARY.parent}:{clients}:/usr/bin:/bin"
-    environment = {"PATH": path, "HOME": str(folder / "home"), "LANG": "C.UTF-8",
-                   "AWS_PAGER": "", "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
-                   "XDG_DATA_HOME": os.environ["XDG_DATA_HOME"], **variables}
-    return subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment,
-                          capture_output=True, text=True, timeout=100, check=False)
+    """Runs it in such a shell, with the AWS CLI of a folder."""
+    environment = prepare(folder)
+    environment["PATH"] = f"{folder / 'build'}:{clients}:{environment['PATH']}"
+    return subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder,
+                          env={**environment, **variables}, capture_output=True, text=True,
+                          timeout=100, check=False)
 
 
 def aftermath(result, folder):

@@ -54,9 +54,16 @@ Result<void> Apply(std::span<const OptionRow<Options>> rows, const std::vector<G
   return {};
 }
 
-}  // namespace
+// Whether what env would have printed may be awaited: by a line that is neither another command's
+// nor for a program. A command that we do not know may be env mistyped.
+bool IsForEval(std::span<char* const> words) {
+  constexpr std::string_view kOthers[] = {"up", "chat", "exec", "check"};
+  std::string_view first = words.size() > 1 ? words[1] : "";
+  return std::find(std::begin(kOthers), std::end(kOthers), first) == std::end(kOthers) &&
+         std::find(words.begin(), words.end(), std::string_view("--json")) == words.end();
+}
 
-CommandLine ReadCommandLine(int argc, char** argv) {
+CommandLine Read(int argc, char** argv) {
   CommandLine line;
   CLI::App app("AWS WebSocket apps anywhere: API Gateway, Lambda and DynamoDB in one binary.",
                "gatehouse");
@@ -129,6 +136,15 @@ CommandLine ReadCommandLine(int argc, char** argv) {
     line.command = Command::kExit;
     line.exit_code = kUsageError;
   }
+  return line;
+}
+
+}  // namespace
+
+CommandLine ReadCommandLine(int argc, char** argv) {
+  CommandLine line = Read(argc, argv);
+  line.lead_nowhere = line.command == Command::kExit && line.exit_code != 0 &&
+                      IsForEval({argv, static_cast<std::size_t>(argc)});
   return line;
 }
 

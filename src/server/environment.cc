@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <span>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "base/encoding.h"
 #include "gatehouse/json.h"
+#include "server/shell_word.h"
 
 namespace gatehouse::server {
 namespace {
@@ -17,6 +20,13 @@ constexpr std::string_view kOwnHosts = "localhost,127.0.0.1,::1";
 // Those that would lead clients elsewhere.
 constexpr std::array<const char*, 3> kUnset = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE",
                                                "AWS_SESSION_TOKEN"};
+
+constexpr std::array<const char*, 6> kProxies = {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY",
+                                                 "http_proxy",  "ALL_PROXY",   "all_proxy"};
+constexpr std::array<const char*, 6> kUnsetForNowhere = {
+    "AWS_PROFILE",       "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN", "NO_PROXY",
+    "no_proxy",          "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"};
 
 std::string Get(const Variables& variables, std::string_view name) {
   auto it = variables.find(name);
@@ -30,9 +40,9 @@ std::string NoProxy(const Variables& before) {
 }
 
 // A path inside NODE_OPTIONS: quoted, with what quotes need.
-std::string NodeOptions(const Variables& before, const std::string& folder) {
+std::string NodeOptions(const Variables& before, const std::string& shim) {
   std::string path;
-  for (char c : folder + "/node-shim.cjs") {
+  for (char c : shim) {
     if (c == '"' || c == '\\') path += '\\';
     path += c;
   }
@@ -53,7 +63,7 @@ Variables ReachVariables(const InstanceFacts& instance, const Variables& before)
   // It extends Node's own set; authorities that the user added are in the bundle.
   bool has_own = !Get(before, "NODE_EXTRA_CA_CERTS").empty();
   reach["NODE_EXTRA_CA_CERTS"] = has_own ? bundle : instance.folder + "/authority.pem";
-  reach["NODE_OPTIONS"] = NodeOptions(before, instance.folder);
+  reach["NODE_OPTIONS"] = NodeOptions(before, instance.folder + "/node-shim.cjs");
   reach["AWS_EC2_METADATA_DISABLED"] = "true";
   reach["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
   return reach;
@@ -109,16 +119,44 @@ Variables BeforeOf(const Variables& now) {
   return before;
 }
 
-std::string ShellQuoted(std::string_view text) {
-  std::string quoted = "'";
-  for (char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
+// Makes the environment that was before into one with target and without the variables of unset
+// and other endpoints; what only an earlier change brought goes back to what it was.
+std::vector<VariableChange> ChangesTo(const Variables& target, std::span<const char* const> unset,
+                                      const Variables& before, const Variables& now) {
+  std::vector<VariableChange> changes, saved;
+  std::set<std::string, std::less<>> named;
+  auto before_of = [&](const std::string& name) {
+    auto it = before.find(name);
+    return it == before.end() ? std::nullopt : std::optional(it->second);
+  };
+  auto change = [&](const std::string& name, std::optional<std::string> value) {
+    if (!named.insert(name).second) return;
+    saved.push_back({name, before_of(name)});
+    changes.push_back({name, std::move(value)});
+  };
+  for (const auto& [name, value] : target) change(name, value);
+  for (const char* name : unset) {
+    if (before.contains(name) || now.contains(name)) change(name, std::nullopt);
+  }
+  for (const Variables* variables : {&before, &now}) {
+    for (const auto& [name, value] : *variables) {
+      if (IsEndpointVariable(name)) change(name, std::nullopt);
     }
   }
-  return quoted + "'";
+  auto earlier = DecodeSaved(Get(now, kSavedVariable));
+  for (const VariableChange& variable : earlier ? *earlier : std::vector<VariableChange>()) {
+    if (!named.contains(variable.name)) changes.push_back(variable);
+  }
+  changes.push_back({kSavedVariable, EncodeSaved(saved)});
+  return changes;
+}
+
+bool IsShellName(std::string_view name) {
+  auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  auto is_fit = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_fit);
 }
 
 }  // namespace
@@ -130,22 +168,20 @@ std::vector<VariableChange> EnterChanges(const InstanceFacts& instance, const Va
   target["AWS_SECRET_ACCESS_KEY"] = instance.owner.secret;
   target["AWS_REGION"] = target["AWS_DEFAULT_REGION"] = instance.region;
   target["AWS_CONFIG_FILE"] = instance.folder + "/aws-config";
+  return ChangesTo(target, kUnset, before, now);
+}
 
-  std::vector<VariableChange> changes, saved;
-  auto change = [&](const std::string& name, std::optional<std::string> value) {
-    auto it = before.find(name);
-    saved.push_back({name, it == before.end() ? std::nullopt : std::optional(it->second)});
-    changes.push_back({name, std::move(value)});
-  };
-  for (const auto& [name, value] : target) change(name, value);
-  for (const char* name : kUnset) {
-    if (before.contains(name) || now.contains(name)) change(name, std::nullopt);
-  }
-  for (const auto& [name, value] : before) {
-    if (IsEndpointVariable(name)) change(name, std::nullopt);
-  }
-  changes.push_back({kSavedVariable, EncodeSaved(saved)});
-  return changes;
+std::vector<VariableChange> NowhereChanges(const Variables& now, const std::string& node_shim) {
+  const std::string nowhere = fmt::format("http://127.0.0.1:{}", kNowherePort);
+  Variables before = BeforeOf(now);
+  Variables target;
+  for (const char* name : kProxies) target[name] = nowhere;
+  target["AWS_ENDPOINT_URL"] = nowhere;
+  if (!node_shim.empty()) target["NODE_OPTIONS"] = NodeOptions(before, node_shim);
+  target["AWS_ACCESS_KEY_ID"] = target["AWS_SECRET_ACCESS_KEY"] = "no-gatehouse-was-found";
+  target["AWS_CONFIG_FILE"] = target["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
+  target["AWS_EC2_METADATA_DISABLED"] = "true";
+  return ChangesTo(target, kUnsetForNowhere, before, now);
 }
 
 Result<std::vector<VariableChange>> RestoreChanges(const Variables& now) {
@@ -171,6 +207,7 @@ Variables FunctionVariables(const InstanceFacts& instance) {
 std::string ShellText(const std::vector<VariableChange>& changes) {
   std::string text;
   for (const VariableChange& change : changes) {
+    if (!IsShellName(change.name)) continue;
     text += change.value ? fmt::format("export {}={}\n", change.name, ShellQuoted(*change.value))
                          : fmt::format("unset {}\n", change.name);
   }

@@ -6,7 +6,8 @@ namespace gatehouse::server {
 namespace {
 
 InstanceFacts Instance() {
-  return {4566, "eu-west-1", "/run/user/1000/gatehouse/4566", {"AKIAEXAMPLE", "secret'q", ""}};
+  return {4566, "eu-west-1", "/run/user/1000/gatehouse/4566", {"AKIAEXAMPLE", "secret'q", ""},
+          "",   ""};
 }
 
 Variables Applied(Variables variables, const std::vector<VariableChange>& changes) {
@@ -74,6 +75,43 @@ TEST(EnvironmentTest, TwiceIsAsOnceAndTheFirstStateStaysSaved) {
   EXPECT_EQ(Applied(moved, *RestoreChanges(moved)), now);
 }
 
+TEST(EnvironmentTest, NowhereLeavesNoWayOut) {
+  Variables now = {{"AWS_PROFILE", "work"},
+                   {"AWS_SESSION_TOKEN", "old"},
+                   {"AWS_ACCESS_KEY_ID", "AKIAREAL"},
+                   {"AWS_ENDPOINT_URL_DYNAMODB", "http://elsewhere"},
+                   {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"},
+                   {"https_proxy", "http://proxy:3128"},
+                   {"no_proxy", "*"},
+                   {"NO_PROXY", "amazonaws.com"}};
+  Variables inside = Applied(now, NowhereChanges(now, "/r/nowhere.cjs"));
+  for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY",
+                           "all_proxy", "AWS_ENDPOINT_URL"}) {
+    EXPECT_EQ(inside[name], "http://127.0.0.1:1") << name;
+  }
+  for (const char* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB",
+                           "NO_PROXY", "no_proxy", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}) {
+    EXPECT_FALSE(inside.contains(name)) << name;
+  }
+  EXPECT_EQ(inside["AWS_ACCESS_KEY_ID"], "no-gatehouse-was-found");
+  EXPECT_EQ(inside["AWS_CONFIG_FILE"], "/dev/null");
+  EXPECT_EQ(inside["AWS_SHARED_CREDENTIALS_FILE"], "/dev/null");
+  EXPECT_EQ(inside["NODE_OPTIONS"], "--require \"/r/nowhere.cjs\"");
+  EXPECT_EQ(Applied(inside, *RestoreChanges(inside)), now);
+}
+
+TEST(EnvironmentTest, InAndNowhereFollowEachOtherInAnyOrder) {
+  Variables now = {{"AWS_PROFILE", "work"}, {"HTTP_PROXY", "http://proxy:3128"}, {"NO_PROXY", "a"}};
+  Variables in = Applied(now, EnterChanges(Instance(), now));
+  Variables nowhere = Applied(now, NowhereChanges(now, {}));
+  EXPECT_EQ(Applied(nowhere, EnterChanges(Instance(), nowhere)), in);
+  EXPECT_EQ(Applied(in, NowhereChanges(in, {})), nowhere);
+  EXPECT_EQ(Applied(nowhere, *RestoreChanges(nowhere)), now);
+  // A saved state that is damaged is not believed, and nothing leads out all the same.
+  in[kSavedVariable] = "A=!!";
+  EXPECT_EQ(Applied(in, NowhereChanges(in, {}))["HTTPS_PROXY"], "http://127.0.0.1:1");
+}
+
 TEST(EnvironmentTest, NothingSavedOrDamagedIsSaidSo) {
   EXPECT_EQ(RestoreChanges({}).error().message,
             "this shell has not been set up by `eval \"$(gatehouse env)\"`");
@@ -85,6 +123,7 @@ TEST(EnvironmentTest, NothingSavedOrDamagedIsSaidSo) {
 TEST(EnvironmentTest, ShellTextIsQuoted) {
   EXPECT_EQ(ShellText({{"A", "it's $HOME `x`\n"}, {"B", std::nullopt}}),
             "export A='it'\\''s $HOME `x`\n'\nunset B\n");
+  EXPECT_EQ(ShellText({{"A;id", "1"}, {"$(id)", std::nullopt}, {"", "2"}, {"7", "3"}}), "");
   EXPECT_EQ(JsonText({{"A", "\"q\""}, {"B", std::nullopt}}), "{\"A\":\"\\\"q\\\"\",\"B\":null}\n");
 }
 

@@ -29,12 +29,14 @@
 #include "server/limits.h"
 #include "server/loop_thread.h"
 #include "server/node.h"
+#include "server/own_command.h"
 #include "server/port_owner.h"
 #include "server/region.h"
 #include "server/stack_facts.h"
 #include "server/store_watch.h"
 #include "server/templates.h"
 #include "store/store.h"
+#include "wire/utf8.h"
 
 namespace gatehouse::server {
 namespace {
@@ -118,6 +120,11 @@ Error WithOwner(Error error, std::uint16_t port) {
   return error;
 }
 
+// A path that is no UTF-8 must not make JSON that nobody reads.
+std::string AsUtf8(const std::string& path) {
+  return wire::IsUtf8(path) ? path : base::EscapeForTerminal(path);
+}
+
 }  // namespace
 
 // In the order in which they are made; they go in the opposite one.
@@ -140,6 +147,8 @@ struct Instance::Parts {
   Result<void> ReachOut();
   Result<void> Deploy();
   std::string Served() const;
+  std::vector<std::string> Kept(const std::vector<StackFacts>& stacks) const;
+  std::string DataPlace() const;
   void PollStop();
   void LogUndone();
   void StartThreads();
@@ -423,6 +432,25 @@ std::string Instance::Parts::Served() const {
   return served.empty() ? "no template" : served;
 }
 
+// The stacks that no template of this start made: the data directory had them.
+std::vector<std::string> Instance::Parts::Kept(const std::vector<StackFacts>& stacks) const {
+  std::vector<std::string> kept;
+  for (const StackFacts& stack : stacks) {
+    bool is_ours = std::any_of(templates.begin(), templates.end(),
+                               [&](const auto& source) { return source.stack_name == stack.name; });
+    if (!is_ours) kept.push_back(stack.name);
+  }
+  return kept;
+}
+
+// The data directory by the one name that everybody finds.
+std::string Instance::Parts::DataPlace() const {
+  if (data == ":memory:") return data;
+  std::error_code error;
+  std::string place = std::filesystem::canonical(data, error).string();
+  return AsUtf8(error ? data : place);
+}
+
 Result<void> Instance::Start() {
   Parts& parts = *parts_;
   auto handlers = LoadHandlers(parts.own_handlers, parts.options.handlers);
@@ -448,10 +476,13 @@ Result<void> Instance::Start() {
   ready.port = *port;
   ready.region = parts.client.region;
   ready.account_id = parts.options.account_id;
-  ready.data = parts.data;
+  ready.data = parts.DataPlace();
+  ready.started_in = AsUtf8(parts.folder_of_start);
+  ready.command = OwnCommand();
   ready.served = parts.Served();
   ready.stacks = GatherStackFacts(parts.node->stacks(), parts.node->gateway().stages(),
                                   *parts.functions, *port);
+  ready.kept = parts.Kept(ready.stacks);
   ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
   parts.templates.clear();
   parts.node->SetReady();

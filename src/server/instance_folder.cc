@@ -74,11 +74,15 @@ std::optional<InstanceFacts> ReadFacts(const std::string& folder, std::uint16_t 
   Result<std::string> ready = files.Read(folder + "/ready.json");
   Result<std::string> credentials = files.Read(folder + "/credentials.json");
   if (!ready || !credentials) return std::nullopt;
-  auto region = json::Member(*ready, "region");
-  std::optional<std::string> text = region ? json::String(*region) : std::nullopt;
+  auto member = [&](std::string_view name) {
+    auto value = json::Member(*ready, name);
+    return value ? json::String(*value) : std::nullopt;
+  };
+  std::optional<std::string> region = member("region");
   Result<auth::KeyPair> owner = auth::DecodeKeyPair(*credentials);
-  if (!text || !owner) return std::nullopt;
-  return InstanceFacts{port, *text, folder, *owner};
+  if (!region || !owner) return std::nullopt;
+  return InstanceFacts{
+      port, *region, folder, *owner, member("data").value_or(""), member("startedIn").value_or("")};
 }
 
 }  // namespace
@@ -130,16 +134,41 @@ Result<void> InstanceFolder::Write(base::Files& files, std::string_view name,
   return files.WriteAtomically(fmt::format("{}/{}", path_, name), text, 0600);
 }
 
+Result<std::string> WriteInRoot(const std::string& root, base::Files& files, std::string_view name,
+                                std::string_view text) {
+  if (Result<void> made = MakePrivate(root); !made) return made.error();
+  std::string path = fmt::format("{}/{}", root, name);
+  Result<void> written = files.WriteAtomically(path, text, 0600);
+  return written ? Result<std::string>(path) : written.error();
+}
+
+std::optional<InstanceFacts> InstanceOfFolder(const std::vector<InstanceFacts>& live,
+                                              const std::string& folder) {
+  std::error_code ignored;
+  for (std::filesystem::path at = folder; !at.empty(); at = at.parent_path()) {
+    std::filesystem::path data = at / ".gatehouse";
+    if (!std::filesystem::is_directory(data, ignored)) {
+      if (at == at.parent_path()) break;
+      continue;
+    }
+    std::string wanted = std::filesystem::canonical(data, ignored).string();
+    auto it = std::find_if(live.begin(), live.end(), [&](const InstanceFacts& facts) {
+      return !wanted.empty() && facts.data == wanted;
+    });
+    return it == live.end() ? std::nullopt : std::optional(*it);
+  }
+  return std::nullopt;
+}
+
 std::vector<InstanceFacts> LiveInstances(const std::string& root, base::Files& files) {
   std::vector<InstanceFacts> live;
   std::error_code error;
   std::filesystem::directory_iterator folders(root, error);
-  if (error) return live;
-  for (const auto& entry : folders) {
+  for (; !error && folders != std::filesystem::directory_iterator(); folders.increment(error)) {
     if (live.size() == kInstancesMax) break;
-    std::optional<std::uint16_t> port = PortOf(entry.path().filename().string());
+    std::optional<std::uint16_t> port = PortOf(folders->path().filename().string());
     if (!port) continue;
-    std::string folder = entry.path().string();
+    std::string folder = folders->path().string();
     if (!IsLive(folder)) {
       RemoveFolder(folder);
     } else if (auto facts = ReadFacts(folder, *port, files)) {

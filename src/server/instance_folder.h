@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,15 @@ class InstanceFolder {
   std::string path_;
   int lock_ = -1;
 };
+
+// A file in the root that belongs to no instance; its path. Errors: as Create.
+Result<std::string> WriteInRoot(const std::string& root, base::Files& files, std::string_view name,
+                                std::string_view text);
+
+// Of several, the one whose data lie in the nearest .gatehouse at or above a folder. Nothing if
+// there is no such folder, or nobody of them uses it.
+std::optional<InstanceFacts> InstanceOfFolder(const std::vector<InstanceFacts>& live,
+                                              const std::string& folder);
 
 // The live instances by port; folders of dead ones are removed on the way.
 std::vector<InstanceFacts> LiveInstances(const std::string& root, base::Files& files);

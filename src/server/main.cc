@@ -2,6 +2,7 @@
 #include "server/check.h"
 #include "server/env.h"
 #include "server/exec.h"
+#include "server/nowhere.h"
 #include "server/options.h"
 #include "server/up.h"
 
@@ -22,5 +23,6 @@ int main(int argc, char** argv) {
     case Command::kExit:
       break;
   }
+  if (line.lead_nowhere) gatehouse::server::LeadNowhere();
   return line.exit_code;
 }

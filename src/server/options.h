@@ -96,6 +96,8 @@ enum class Command { kUp, kChat, kEnv, kExec, kCheck, kExit };
 struct CommandLine {
   Command command = Command::kExit;
   int exit_code = 0;  // kExit: help or version was printed, or the line was wrong (2)
+  // kExit with an error, and a shell may be evaluating what env would have printed.
+  bool lead_nowhere = false;
   UpOptions up;
   chat::ChatOptions chat;
   EnvOptions env;

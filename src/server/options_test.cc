@@ -25,6 +25,25 @@ TEST(Options, EveryRowHasAFlagAVariableAndASentence) {
   EXPECT_EQ(EnvironmentName("ready-file"), "GATEHOUSE_READY_FILE");
 }
 
+TEST(Options, AWrongLineThatMayBeEnvsLeadsNowhere) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"env", "--prot", "1"},
+                                                                 {"env", "--port", "x"},
+                                                                 {"env", "more"},
+                                                                 {"evn"},
+                                                                 {},
+                                                                 {"--port", "1", "env"},
+                                                                 {"env", "--unset", "--port"}}) {
+    EXPECT_TRUE(Read(words).lead_nowhere) << testing::PrintToString(words);
+  }
+  for (const auto& words : std::vector<std::vector<std::string>>{{"env", "--json", "--prot"},
+                                                                 {"up", "--prot"},
+                                                                 {"chat", "--x"},
+                                                                 {"env"},
+                                                                 {"--version"}}) {
+    EXPECT_FALSE(Read(words).lead_nowhere) << testing::PrintToString(words);
+  }
+}
+
 TEST(Options, FlagsReachTheirFields) {
   CommandLine line = Read({"up",
                            "--port",

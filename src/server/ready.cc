@@ -10,6 +10,7 @@
 namespace gatehouse::server {
 namespace {
 
+constexpr std::string_view kInMemory = ":memory:";
 constexpr const char* kDefaultUrl = "ws://localhost:4566/production";  // of `gatehouse chat`
 
 std::string MapJson(const std::map<std::string, std::string>& map) {
@@ -73,15 +74,16 @@ bool IsChat(const ApiFacts& api) {
 }
 
 // Lines for the first stage there is.
-void AppendLinesToPaste(std::string& out, const ApiFacts& api, const StageFacts& stage) {
+void AppendLinesToPaste(std::string& out, const std::string& command, const ApiFacts& api,
+                        const StageFacts& stage) {
   if (IsChat(api)) {
     std::string to = stage.websocket_url == kDefaultUrl ? "" : " " + stage.websocket_url;
     fmt::format_to(std::back_inserter(out),
                    "\nTwo people talk:\n"
-                   "  gatehouse chat{} --username ann\n"
-                   "  gatehouse chat{} --username bob\n"
+                   "  {} chat{} --username ann\n"
+                   "  {} chat{} --username bob\n"
                    "A server posts to one of them (ID as /id prints it):\n",
-                   to, to);
+                   command, to, command, to);
   } else {
     fmt::format_to(std::back_inserter(out),
                    "\nA client connects:\n"
@@ -94,12 +96,14 @@ void AppendLinesToPaste(std::string& out, const ApiFacts& api, const StageFacts&
                  stage.management_url);
 }
 
-void AppendAwsLines(std::string& out, const StackFacts& stack, std::uint16_t port) {
-  std::string pick = port == 4566 ? "" : fmt::format(" --port {}", port);
+void AppendAwsLines(std::string& out, const ReadyFacts& facts) {
+  std::string pick = facts.port == 4566 ? "" : fmt::format(" --port {}", facts.port);
   fmt::format_to(std::back_inserter(out),
                  "The AWS CLI, in a shell of its own:\n"
-                 "  eval \"$(gatehouse env{})\"\n",
-                 pick);
+                 "  eval \"$({} env{})\"\n",
+                 facts.command, pick);
+  if (facts.stacks.empty()) return;
+  const StackFacts& stack = facts.stacks.front();
   if (auto send = stack.functions.find("SendMessageHandler"); send != stack.functions.end()) {
     fmt::format_to(std::back_inserter(out),
                    "  aws lambda invoke --function-name {} --payload "
@@ -115,15 +119,21 @@ void AppendAwsLines(std::string& out, const StackFacts& stack, std::uint16_t por
 std::string ReadyJson(const ReadyFacts& facts) {
   return fmt::format(
       R"({{"pid":{},"port":{},"endpoint":"http://localhost:{}","region":{},"accountId":{},)"
-      R"("stacks":{}}})"
+      R"("data":{},"startedIn":{},"stacks":{}}})"
       "\n",
       facts.pid, facts.port, facts.port, json::Quoted(facts.region), json::Quoted(facts.account_id),
-      ListJson(facts.stacks, StackJson));
+      json::Quoted(facts.data), json::Quoted(facts.started_in), ListJson(facts.stacks, StackJson));
 }
 
 std::string ReadyBox(const ReadyFacts& facts) {
-  std::string out = fmt::format("gatehouse is ready in {:.0f} ms: {}, data in {}\n",
-                                facts.seconds * 1000, facts.served, facts.data);
+  std::string out =
+      fmt::format("gatehouse is ready in {:.0f} ms: {}, data in {}\n", facts.seconds * 1000,
+                  facts.served, facts.data == kInMemory ? "memory" : facts.data);
+  if (!facts.kept.empty()) {
+    fmt::format_to(std::back_inserter(out),
+                   "the data directory has from before: {} (--data elsewhere starts without)\n",
+                   fmt::join(facts.kept, ", "));
+  }
   const ApiFacts* first = nullptr;
   for (const StackFacts& stack : facts.stacks) {
     fmt::format_to(std::back_inserter(out), "\n{} ({})\n", stack.name, stack.status);
@@ -132,12 +142,12 @@ std::string ReadyBox(const ReadyFacts& facts) {
       if (!first && !api.stages.empty()) first = &api;
     }
   }
-  if (first) AppendLinesToPaste(out, *first, first->stages.front());
-  if (!facts.stacks.empty()) AppendAwsLines(out, facts.stacks.front(), facts.port);
   if (facts.stacks.empty()) {
-    fmt::format_to(std::back_inserter(out), "  no stack yet; endpoint http://localhost:{}\n",
+    fmt::format_to(std::back_inserter(out), "  no stack yet; endpoint http://localhost:{}\n\n",
                    facts.port);
   }
+  if (first) AppendLinesToPaste(out, facts.command, *first, first->stages.front());
+  AppendAwsLines(out, facts);
   return out + "\n";
 }
 

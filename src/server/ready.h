@@ -40,9 +40,12 @@ struct ReadyFacts {
   std::uint16_t port = 0;
   std::string region;
   std::string account_id;
-  std::string data;
-  std::string served;  // "the built-in chat", "template.yaml"
-  double seconds = 0;  // since the process started
+  std::string data;               // the data directory, absolute and without links, or ":memory:"
+  std::string started_in;         // the folder in which it was started
+  std::string served;             // "the built-in chat", "template.yaml"
+  std::vector<std::string> kept;  // stacks that the data directory had, and no template named
+  std::string command = "gatehouse";  // that starts this binary from any shell
+  double seconds = 0;                 // since the process started
   std::vector<StackFacts> stacks;
 };
 

@@ -22,7 +22,17 @@ ReadyFacts Facts(std::uint16_t port) {
                    {api},
                    {{"SendMessageHandler", "demo-SendMessageHandler-X"}},
                    {{"ConnectionsTable", "demo-ConnectionsTable-X"}}};
-  return {42, port, "eu-west-1", "000000000000", ".gatehouse", "the built-in chat", 0.01, {stack}};
+  ReadyFacts facts;
+  facts.pid = 42;
+  facts.port = port;
+  facts.region = "eu-west-1";
+  facts.account_id = "000000000000";
+  facts.data = "/home/ann/app/.gatehouse";
+  facts.started_in = "/home/ann/app";
+  facts.served = "the built-in chat";
+  facts.seconds = 0.01;
+  facts.stacks = {stack};
+  return facts;
 }
 
 TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
@@ -33,6 +43,8 @@ TEST(Ready, TheFileIsOneObjectAsTheDesignSays) {
   EXPECT_EQ(json::Member(text, "endpoint"), "\"http://localhost:4567\"");
   EXPECT_EQ(json::Member(text, "region"), "\"eu-west-1\"");
   EXPECT_EQ(json::Member(text, "accountId"), "\"000000000000\"");
+  EXPECT_EQ(json::Member(text, "data"), "\"/home/ann/app/.gatehouse\"");
+  EXPECT_EQ(json::Member(text, "startedIn"), "\"/home/ann/app\"");
   EXPECT_EQ(json::Member(text, "stacks"),
             R"([{"name":"websocket-chat-demo","status":"CREATE_COMPLETE",)"
             R"("outputs":{"WebSocketApiEndpoint":"wss://abc123defg…"},)"
@@ -56,6 +68,30 @@ TEST(Ready, TheBoxHasLinesToPaste) {
   EXPECT_NE(box.find("gatehouse chat ws://localhost:4999/production --username bob\n"),
             std::string::npos);
   EXPECT_NE(box.find("gatehouse env --port 4999"), std::string::npos);
+}
+
+TEST(Ready, LinesToPasteRunInAnyShell) {
+  ReadyFacts facts = Facts(4566);
+  facts.command = "/home/ann/build/gatehouse";
+  std::string box = ReadyBox(facts);
+  for (const char* part : {"\n  /home/ann/build/gatehouse chat --username ann\n",
+                           "\n  eval \"$(/home/ann/build/gatehouse env)\"\n"}) {
+    EXPECT_NE(box.find(part), std::string::npos) << part << "\n" << box;
+  }
+}
+
+TEST(Ready, TheBoxTellsWhatWasThereBefore) {
+  ReadyFacts facts = Facts(4566);
+  EXPECT_TRUE(ReadyBox(facts).starts_with(
+      "gatehouse is ready in 10 ms: the built-in chat, data in /home/ann/app/.gatehouse\n\n"));
+  facts.served = "no template";
+  facts.kept = {"websocket-chat-demo", "other"};
+  EXPECT_TRUE(ReadyBox(facts).starts_with(
+      "gatehouse is ready in 10 ms: no template, data in /home/ann/app/.gatehouse\n"
+      "the data directory has from before: websocket-chat-demo, other (--data elsewhere starts "
+      "without)\n"));
+  facts.data = ":memory:";
+  EXPECT_NE(ReadyBox(facts).find("data in memory\n"), std::string::npos);
 }
 
 TEST(Ready, AnAppThatIsNoChatHasLinesForAnyClient) {

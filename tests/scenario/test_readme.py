@@ -20,9 +20,10 @@ def test_word_for_word(start_gatehouse, tmp_path):
     folder = tmp_path / "reader"
     folder.mkdir()
     commands = blocks()
-    assert 'eval "$(gatehouse env)"' in commands[0], "the README has changed; so must this test"
+    line = 'eval "$(gatehouse env)"'
+    assert line in commands[0], "the README has changed; so must this test"
     # Others of this user may run on this machine.
-    commands[0] = f'eval "$(gatehouse env --port {server.port})"\n'
+    commands[0] = commands[0].replace(line, f'eval "$(gatehouse env --port {server.port})"')
     aftermath(run("\n".join(commands), folder), folder)
     assert until(lambda: is_empty(server), "everything to be gone")
 
