@@ -84,7 +84,7 @@ TEST_F(CatalogueTest, DeploymentsNeedRoutesAndStagesNeedDeployments) {
                                    {{"stageName", "s"}, {"deploymentId", "nope"}})),
             "Deployment id does not exist: nope");
   EXPECT_EQ(Sentence(world_.Create(world_.At(Kind::kStage), {{"stageName", "a b"}})),
-            "Stage name only allows a-zA-Z0-9_- characters");
+            "Stage name only allows a-zA-Z0-9_- characters, or $default");
   ASSERT_TRUE(world_.Create(world_.At(Kind::kStage), {{"stageName", "s"}}));
   EXPECT_FALSE(world_.IsServed("s"));
 }

@@ -61,7 +61,7 @@ struct ThrottleDefinition {
 };
 
 struct StageDefinition {
-  std::string stage_name;  // letters, digits, - and _, at most 128
+  std::string stage_name;  // IsStageName (stage.h)
   std::map<std::string, std::string> stage_variables;
   std::optional<ThrottleDefinition> throttle = {};  // DefaultRouteSettings: all routes together
   // RouteSettings, by route key: that route alone, in place of the stage's.

@@ -28,7 +28,7 @@ StagePath Gateway::Resolve(std::string_view path, std::string_view host_api_id) 
   StagePath found = stages_.Resolve(path, host_api_id);
   bool by_id = !found.place && host_api_id.empty() && ManagementApi::Owns(found.rest);
   if (!by_id) return found;
-  std::string_view name = path.substr(1, path.size() - found.rest.size() - 1);
+  std::string name = base::DecodePercent(path.substr(1, path.size() - found.rest.size() - 1));
   std::size_t slash = std::min(found.rest.find('/', 1), found.rest.size() - 1);
   std::optional<ConnectionPlace> where =
       ids_.Decode(base::DecodePercent(found.rest.substr(slash + 1)));

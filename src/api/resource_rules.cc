@@ -10,6 +10,7 @@
 
 #include "api/integration_uri.h"
 #include "api/selection_expression.h"
+#include "api/stage.h"
 
 namespace gatehouse::api {
 namespace {
@@ -197,8 +198,8 @@ Result<void> CheckStageVariables(const Properties& stage) {
 }
 
 Result<void> CheckStage(const ApiState& state, const Properties& stage) {
-  if (!IsWord(TextOf(stage, "stageName"), "-_")) {
-    return Invalid("Stage name only allows a-zA-Z0-9_- characters");
+  if (!IsStageName(TextOf(stage, "stageName"))) {
+    return Invalid("Stage name only allows a-zA-Z0-9_- characters, or $default");
   }
   std::string_view deployment = TextOf(stage, "deploymentId");
   if (!deployment.empty() && !state.Find(ResourceKind::kDeployment, deployment)) {

@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::size_t kStageNameMax = 128;
 
-bool IsStageName(std::string_view name) {
-  return !name.empty() && name.size() <= kStageNameMax &&
-         std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
-}
-
 const IntegrationDefinition* FindIntegration(const ApiDefinition& api, const std::string& id) {
   for (const IntegrationDefinition& integration : api.integrations) {
     if (integration.integration_id == id) return &integration;
@@ -66,11 +60,19 @@ std::shared_ptr<TokenBucket> BucketOf(const ThrottleDefinition& throttle) {
 
 }  // namespace
 
+bool IsStageName(std::string_view name) {
+  if (name == "$default") return true;
+  return !name.empty() && name.size() <= kStageNameMax &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+}
+
 Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefinition stage) {
   if (!IsStageName(stage.stage_name)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "stage name \"" + stage.stage_name +
-                     "\": 1 to 128 letters, digits, hyphens and underscores are allowed"};
+    return Error{
+        ErrorCode::kInvalidArgument,
+        "stage name \"" + stage.stage_name +
+            "\": 1 to 128 letters, digits, hyphens and underscores are allowed, or $default"};
   }
   auto expression = SelectionExpression::Parse(api.route_selection_expression);
   if (!expression) return expression.error();

@@ -29,6 +29,9 @@ struct Route {
   std::shared_ptr<TokenBucket> throttle = {};  // shared by all loops; null: none
 };
 
+// 1 to 128 letters, digits, hyphens and underscores, or exactly "$default".
+bool IsStageName(std::string_view name);
+
 class Stage {
  public:
   // Errors: kInvalidArgument (expression, stage name, a route given twice or without its

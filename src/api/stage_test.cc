@@ -70,8 +70,10 @@ TEST(StageTest, RefusesWhatCannotBeServed) {
 TEST(StageTest, StageNamesAreLettersDigitsHyphensAndUnderscores) {
   EXPECT_EQ(ErrorOf(Api(), "Prod-2_x"), "");
   EXPECT_EQ(ErrorOf(Api(), std::string(128, 'x')), "");
-  for (std::string name : {std::string(), std::string(129, 'x'), std::string("a/b"),
-                           std::string("$default"), std::string("a b"), std::string("\u00e9")}) {
+  EXPECT_EQ(ErrorOf(Api(), "$default"), "");
+  for (std::string name :
+       {std::string(), std::string(129, 'x'), std::string("a/b"), std::string("$Default"),
+        std::string("$"), std::string("a b"), std::string("\u00e9")}) {
     EXPECT_NE(ErrorOf(Api(), name), "") << name;
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/encoding.h"
 
 namespace gatehouse::api {
 namespace {
@@ -15,6 +16,14 @@ std::pair<std::string_view, std::string_view> FirstSegment(std::string_view path
   path.remove_prefix(1);
   std::size_t end = std::min(path.find('/'), path.size());
   return {path.substr(0, end), path.substr(end)};
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// A segment as a name; decoded keeps what is not in the path as it is.
+std::string_view Decoded(std::string_view segment, std::string& decoded) {
+  if (segment.find('%') == std::string_view::npos) return segment;
+  return decoded = base::DecodePercent(segment);
 }
 
 // Names that came from a stage are its own very texts.
@@ -30,6 +39,16 @@ auto FindIn(Places& places, std::string_view api_id, std::string_view stage_name
 }
 
 }  // namespace
+
+bool IsDateSegment(std::string_view segment) {
+  static constexpr std::string_view kForm = "dddd-dd-dd";
+  return std::equal(segment.begin(), segment.end(), kForm.begin(), kForm.end(),
+                    [](char c, char form) { return form == 'd' ? IsDigit(c) : c == form; });
+}
+
+bool IsReservedSegment(std::string_view segment) {
+  return segment == "v2" || segment == "_gatehouse" || IsDateSegment(segment);
+}
 
 void StagePlace::Become(std::shared_ptr<const Stage> stage) {
   current = std::move(stage);
@@ -71,6 +90,7 @@ StagePlace* Stages::Find(std::string_view api_id, std::string_view stage_name) c
 }
 
 StagePlace* Stages::FindUnique(std::string_view stage_name) const {
+  if (IsReservedSegment(stage_name)) return nullptr;
   StagePlace* found = nullptr;
   for (const auto& place : places_) {
     if (place->current->name() != stage_name) continue;
@@ -82,9 +102,13 @@ StagePlace* Stages::FindUnique(std::string_view stage_name) const {
 
 StagePath Stages::Resolve(std::string_view path, std::string_view host_api_id) const {
   auto [first, rest] = FirstSegment(path);
+  std::string decoded, decoded_second;
+  first = Decoded(first, decoded);
   if (!host_api_id.empty()) return {Find(host_api_id, first), rest};
   auto [second, rest_of_second] = FirstSegment(rest);
-  if (StagePlace* place = Find(first, second)) return {place, rest_of_second};
+  if (StagePlace* place = Find(first, Decoded(second, decoded_second))) {
+    return {place, rest_of_second};
+  }
   return {FindUnique(first), rest};
 }
 

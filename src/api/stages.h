@@ -52,6 +52,12 @@ struct StageName {
   }
 };
 
+// Whether a first segment is Lambda's, all of whose paths begin with a date ("2015-03-31").
+bool IsDateSegment(std::string_view segment);
+// Whether a first segment never is a stage's on a host that does not name the API: dates, "v2"
+// (API Gateway's own), "_gatehouse". A stage of such a name is reached by its API's id.
+bool IsReservedSegment(std::string_view segment);
+
 class Stages {
  public:
   // Puts a stage in its place, or a new one in the place of its predecessor of that API and name.
@@ -60,13 +66,14 @@ class Stages {
   // nothing that still holds it dangles, and serves again when the stage comes back.
   void Remove(StagePlace& place);
 
-  // Leads "/{stage}…" while one API has that stage, "/{apiId}/{stage}…" always. host_api_id: the
-  // API that the host names (…execute-api…), or empty; then its path is "/{stage}…".
+  // Leads "/{stage}…" while one API has that stage, "/{apiId}/{stage}…" always; the stage's segment
+  // is percent-decoded ("/%24default"). host_api_id: the API that the host names (…execute-api…),
+  // or empty; then its path is "/{stage}…".
   StagePath Resolve(std::string_view path, std::string_view host_api_id) const;
 
   StagePlace* Find(std::string_view api_id, std::string_view stage_name) const;
   const std::vector<std::unique_ptr<StagePlace>>& places() const { return places_; }
-  // "/production", or "/{apiId}/production" where that is not unique.
+  // "/production", or "/{apiId}/production" where that is not unique or leads elsewhere.
   std::string PathOf(const Stage& stage) const;
   // "/production, /abcde12345/dev": the first few.
   std::string PathsForPeople() const;

@@ -73,6 +73,34 @@ TEST_F(StagesTest, AnApiIdThatIsAStageNameToo) {
   EXPECT_EQ(Resolve("/aaa/prod"), "aaa/prod + ");  // "always"
 }
 
+TEST_F(StagesTest, TheStagesSegmentIsDecoded) {
+  stages_.Deploy(MakeStage("aaa", "$default"));
+  stages_.Deploy(MakeStage("aaa", "my-stage"));
+  EXPECT_EQ(Resolve("/$default"), "aaa/$default + ");
+  EXPECT_EQ(Resolve("/%24default"), "aaa/$default + ");
+  EXPECT_EQ(Resolve("/%24default/@connections/x%3D"), "aaa/$default + /@connections/x%3D");
+  EXPECT_EQ(Resolve("/%24default/", "aaa"), "aaa/$default + /");
+  EXPECT_EQ(Resolve("/aaa/%24default/%40connections/x"), "aaa/$default + /%40connections/x");
+  EXPECT_EQ(Resolve("/my%2dstage"), "aaa/my-stage + ");
+  EXPECT_EQ(Resolve("/%2524default"), "none") << "decoded once";
+  EXPECT_EQ(Resolve("/%2Fmy-stage"), "none");
+  EXPECT_EQ(stages_.PathOf(*stages_.Find("aaa", "$default")->current), "/$default");
+}
+
+TEST_F(StagesTest, AStageWhoseNameLeadsElsewhereIsReachedByItsApi) {
+  for (const std::string name : {"2015-03-31", "2031-01-02", "v2", "_gatehouse"}) {
+    stages_.Deploy(MakeStage("aaa", name));
+    EXPECT_EQ(Resolve("/" + name), "none");
+    EXPECT_EQ(Resolve("/aaa/" + name + "/@connections/x"), "aaa/" + name + " + /@connections/x");
+    EXPECT_EQ(Resolve("/" + name, "aaa"), "aaa/" + name + " + ");
+    EXPECT_EQ(stages_.PathOf(*stages_.Find("aaa", name)->current), "/aaa/" + name);
+  }
+  for (const std::string name : {"v3", "2015-03-310", "2015-3-31", "x015-03-31", "2015_03-31"}) {
+    stages_.Deploy(MakeStage("aaa", name));
+    EXPECT_EQ(Resolve("/" + name), "aaa/" + name + " + ");
+  }
+}
+
 TEST_F(StagesTest, PathsAreListedForPeople) {
   EXPECT_EQ(stages_.PathsForPeople(), "none");
   stages_.Deploy(MakeStage("aaa", "prod"));

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "api/stages.h"
+
 namespace gatehouse::server {
 namespace {
 
@@ -38,7 +40,10 @@ std::string_view PathOf(std::string_view target) { return target.substr(0, targe
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
   if (head.Find("X-Amz-Target")) return "dynamodb";
   std::string_view path = PathOf(head.target);
-  if (path.starts_with("/2015-03-31/")) return "lambda";
+  if (path.starts_with('/')) {
+    std::string_view first = path.substr(1, path.find('/', 1) - 1);
+    if (api::IsDateSegment(first)) return "lambda";
+  }
   if (path == "/v2" || path.starts_with("/v2/")) return "apigateway";
   std::string_view type = head.Find("Content-Type").value_or("");
   bool form = type.starts_with("application/x-www-form-urlencoded");
