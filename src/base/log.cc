@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <iterator>
 #include <mutex>
@@ -85,17 +87,29 @@ std::string FormatValue(const LogField& field) {
   return {};
 }
 
-std::string TextLine(LogLevel level, std::string_view sentence,
-                     std::initializer_list<LogField> fields) {
-  std::string line;
-  if (level >= LogLevel::kWarning) line.append(LevelName(level)).append(": ");
-  line += EscapeForLog(sentence);
-  for (const LogField& field : fields) {
-    line.append(" ").append(field.name).append("=");
-    const auto* text = std::get_if<std::string_view>(&field.value);
-    line += text ? EscapeForTerminal(*text) : FormatValue(field);
-  }
-  return line;
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kRed = "\x1b[31m";
+// Of functions, by their names: neither red nor yellow, which say what is wrong.
+constexpr std::string_view kNameColours[] = {"\x1b[36m", "\x1b[32m", "\x1b[35m", "\x1b[34m",
+                                             "\x1b[96m", "\x1b[92m", "\x1b[95m", "\x1b[94m"};
+constexpr std::string_view kPlain = "\x1b[0m";
+// Of the column of names; longer names push their line to the right.
+constexpr std::size_t kNameColumnsMax = 24;
+
+std::string Coloured(bool colours, std::string_view colour, std::string_view text) {
+  if (!colours) return std::string(text);
+  return std::string(colour).append(text).append(kPlain);
+}
+
+std::string_view ColourOf(std::string_view name) {
+  std::size_t sum = 0;
+  for (char c : name) sum = sum * 31 + static_cast<unsigned char>(c);
+  return kNameColours[sum % std::size(kNameColours)];
+}
+
+bool NamesFunction(const LogField& field) {
+  return field.name == "function" || field.name == "handler";
 }
 
 std::string JsonLine(LogLevel level, Millis now, std::string_view sentence,
@@ -194,6 +208,11 @@ struct Log::State {
       : clock(the_clock), logger("gatehouse", std::make_shared<GatheringSink>(std::move(sink))) {}
   Clock& clock;
   spdlog::logger logger;
+  // Whose line was the last one; read without the mutex: whether it was a function's at all.
+  std::atomic<bool> in_block = false;
+  std::mutex mutex;
+  std::string function;
+  std::size_t columns = 0;  // of the names so far
 };
 
 Log::Log(Options options, Clock& clock, Sink sink)
@@ -207,13 +226,61 @@ Log::~Log() { Flush(); }
 void Log::Write(LogLevel level, std::string_view sentence, std::initializer_list<LogField> fields) {
   if (!enabled(level)) return;
   Millis now = state_->clock.WallNow();
-  std::string line;
-  if (options_.format == LogFormat::kJson) {
-    line = JsonLine(level, now, sentence, fields);
-  } else {
-    line = FormatIso8601(now).substr(11, 12) + " " + TextLine(level, sentence, fields);
+  if (is_text()) {
+    if (state_->in_block.load(std::memory_order_relaxed)) state_->in_block = false;
+    return Put(level, now, TextLine(level, sentence, fields));
   }
+  std::string line = JsonLine(level, now, sentence, fields);
   state_->logger.log(SpdlogLevel(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void Log::Print(std::string_view function, std::string_view line) {
+  if (!is_text()) return Info(line, {{"function", function}});
+  if (!enabled(LogLevel::kInfo)) return;
+  Put(LogLevel::kInfo, state_->clock.WallNow(), Column(function) + EscapeForLog(line));
+}
+
+// A line of text: the time before it.
+void Log::Put(LogLevel level, Millis now, std::string_view rest) {
+  std::string line = Coloured(options_.colours, kDim, FormatIso8601(now).substr(11, 12));
+  line.append(" ").append(rest);
+  state_->logger.log(SpdlogLevel(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+// The function's name, or blanks when the line before was its, too; all as wide as the widest.
+std::string Log::Column(std::string_view function) {
+  std::string_view name = options_.name_for_people ? options_.name_for_people(function) : function;
+  std::string shown = EscapeForTerminal(name);
+  std::size_t size = shown.size();  // a letter is a byte in names of functions
+  std::lock_guard lock(state_->mutex);
+  bool again = state_->in_block && state_->function == function;
+  state_->in_block = true;
+  state_->function = function;
+  state_->columns = std::max(state_->columns, std::min(size, kNameColumnsMax));
+  std::string blanks(state_->columns - std::min(state_->columns, size), ' ');
+  if (again) return std::string(std::max(size, state_->columns), ' ') + " | ";
+  return Coloured(options_.colours, ColourOf(name), shown) + blanks + " | ";
+}
+
+std::string Log::TextLine(LogLevel level, std::string_view sentence,
+                          std::initializer_list<LogField> fields) const {
+  std::string line;
+  if (level >= LogLevel::kWarning) {
+    std::string_view colour = level == LogLevel::kError ? kRed : kYellow;
+    line = Coloured(options_.colours, colour, std::string(LevelName(level)) + ":") + " ";
+  }
+  line += EscapeForLog(sentence);
+  for (const LogField& field : fields) {
+    std::string name = fmt::format("{}=", field.name);
+    line.append(" ").append(Coloured(options_.colours, kDim, name));
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    if (text && options_.name_for_people && NamesFunction(field)) {
+      line += EscapeForTerminal(options_.name_for_people(*text));
+    } else {
+      line += text ? EscapeForTerminal(*text) : FormatValue(field);
+    }
+  }
+  return line;
 }
 
 void Log::Flush() { state_->logger.flush(); }

@@ -30,6 +30,11 @@ class Log {
   struct Options {
     LogLevel level = LogLevel::kInfo;
     LogFormat format = LogFormat::kText;
+    // Text only. Colours, for a terminal.
+    bool colours = false;
+    // Text only: how a person calls a function; for fields "function" and "handler" and for Print.
+    // Given a name, gives a part of it.
+    std::string_view (*name_for_people)(std::string_view) = nullptr;
   };
   // Receives whole lines with their newlines, on the thread that flushes.
   using Sink = UniqueFunction<void(std::string_view lines)>;
@@ -40,6 +45,10 @@ class Log {
   bool enabled(LogLevel level) const { return level >= options_.level; }
   void Write(LogLevel level, std::string_view sentence,
              std::initializer_list<LogField> fields = {});
+  // A line that a function printed. As text its name stands in a column before it, once for lines
+  // that follow each other; as JSON it is Info(line, {{"function", function}}).
+  void Print(std::string_view function, std::string_view line);
+  bool is_text() const { return options_.format == LogFormat::kText; }
   void Flush();
 
   void Debug(std::string_view s, std::initializer_list<LogField> f = {}) {
@@ -57,6 +66,10 @@ class Log {
 
  private:
   struct State;
+  std::string TextLine(LogLevel level, std::string_view sentence,
+                       std::initializer_list<LogField> fields) const;
+  std::string Column(std::string_view function);
+  void Put(LogLevel level, Millis now, std::string_view rest);
   const Options options_;
   std::unique_ptr<State> state_;
 };

@@ -56,6 +56,63 @@ TEST(Log, JsonLinesEscapeWhatClientsSend) {
             "\"route\":\"a\\\"b\\\\n\\\\x1b[31m\"}\n");
 }
 
+// What a test's functions are called: what stands before the first dash.
+std::string_view BeforeDash(std::string_view name) { return name.substr(0, name.find('-')); }
+
+TEST(Log, LinesOfFunctionsAreAlignedAndNamedOnce) {
+  FixedClock clock;
+  Captured out;
+  Log::Options options;
+  options.name_for_people = BeforeDash;
+  Log log(options, clock, out.Sink());
+  log.Print("f-X", "one");
+  log.Print("f-X", "\ttwo\x1b");
+  log.Print("Longer-X", "three");
+  log.Print("f-X", "four");
+  log.Info("stopping", {{"function", "f-X"}, {"other", "f-X"}});
+  log.Print("f-X", "five");
+  log.Print("a23456789_123456789_123456789", "six");
+  log.Print("f-Y", "another function of that name");
+  log.Flush();
+  EXPECT_EQ(out.text,
+            "10:10:10.417 f | one\n"
+            "10:10:10.417   | \ttwo\\x1b\n"
+            "10:10:10.417 Longer | three\n"
+            "10:10:10.417 f      | four\n"
+            "10:10:10.417 stopping function=f other=f-X\n"
+            "10:10:10.417 f      | five\n"
+            "10:10:10.417 a23456789_123456789_123456789 | six\n"
+            "10:10:10.417 f                        | another function of that name\n");
+}
+
+TEST(Log, JsonHasWholeNamesAndNoColours) {
+  FixedClock clock;
+  Captured out;
+  Log log({LogLevel::kInfo, LogFormat::kJson, true, BeforeDash}, clock, out.Sink());
+  for (int i = 0; i < 2; ++i) log.Print("f-X", "one");
+  log.Warning("careful", {{"function", "f-X"}});
+  log.Flush();
+  std::string start = R"({"time":"2026-01-01T10:10:10.417Z","level":")";
+  std::string line = start + "info\",\"message\":\"one\",\"function\":\"f-X\"}\n";
+  EXPECT_EQ(out.text,
+            line + line + start + "warning\",\"message\":\"careful\",\"function\":\"f-X\"}\n");
+}
+
+TEST(Log, ColoursForATerminal) {
+  FixedClock clock;
+  Captured out;
+  Log log({LogLevel::kInfo, LogFormat::kText, true}, clock, out.Sink());
+  log.Error("bad", {{"n", 1}});
+  log.Print("f", "one");
+  log.Print("f", "two");
+  log.Flush();
+  std::string time = "\x1b[2m10:10:10.417\x1b[0m ";
+  std::size_t colour = out.text.find("f\x1b[0m | one");
+  ASSERT_NE(colour, std::string::npos) << out.text;
+  EXPECT_EQ(out.text, time + "\x1b[31merror:\x1b[0m bad \x1b[2mn=\x1b[0m1\n" + time +
+                          out.text.substr(colour - 5, 5) + "f\x1b[0m | one\n" + time + "  | two\n");
+}
+
 TEST(Log, ATabStaysOne) {
   FixedClock clock;
   Captured text, json;

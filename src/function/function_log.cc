@@ -1,8 +1,39 @@
 #include "function/function_log.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "wire/json_cursor.h"
 
 namespace gatehouse::function {
+namespace {
+
+// The lines of an error that Node's runtime wrote as one: "time⇥id⇥ERROR⇥title⇥{"errorType":…}".
+// Empty: the line is none.
+std::vector<std::string> LinesOfError(std::string_view line) {
+  std::size_t at = line.find("\t{\"errorType\":");
+  if (at == line.npos || line.substr(0, at).find("\tERROR\t") == line.npos) return {};
+  std::optional<wire::JsonValue> error = wire::ReadJson(line.substr(at + 1));
+  if (!error || error->kind != wire::JsonKind::kObject) return {};
+  std::optional<wire::JsonValue> stack = wire::FindMember(*error, "stack");
+  if (!stack || stack->kind != wire::JsonKind::kArray) return {};
+  std::vector<std::string> lines{std::string(line.substr(0, line.find_last_not_of(' ', at) + 1))};
+  bool first = true;
+  for (wire::JsonCursor frames(*stack); frames.Next(); first = false) {
+    if (frames.value().kind != wire::JsonKind::kString) return {};
+    std::string frame = wire::DecodeJsonString(frames.value());
+    if (first) {
+      lines[0] += frame;
+    } else {
+      lines.push_back(std::move(frame));
+    }
+  }
+  if (first) return {};  // no stack: it is short enough
+  return lines;
+}
+
+}  // namespace
 
 void FunctionLog::Print(std::string_view bytes) {
   AppendTail(bytes);
@@ -20,7 +51,10 @@ void FunctionLog::Print(std::string_view bytes) {
 
 void FunctionLog::EndLine() {
   if (cut_) line_ += "…";
-  if (!line_.empty()) log_.Info(line_, {{"function", function_name_}});
+  std::vector<std::string> error;
+  if (log_.is_text()) error = LinesOfError(line_);
+  for (const std::string& line : error) log_.Print(function_name_, line);
+  if (error.empty() && !line_.empty()) log_.Print(function_name_, line_);
   line_.clear();
   cut_ = false;
 }

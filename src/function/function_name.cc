@@ -1,5 +1,6 @@
 #include "function/function_name.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -64,6 +65,21 @@ Result<FunctionReference> ParseFunctionName(std::string_view text, std::string_v
   }
   if (!reference.qualifier.empty() && !IsQualifier(reference.qualifier)) return invalid;
   return reference;
+}
+
+std::string_view NameForPeople(std::string_view function_name) {
+  constexpr std::size_t kRandomPart = 12;
+  std::size_t dash = function_name.rfind('-');
+  if (dash == function_name.npos || function_name.size() - dash - 1 != kRandomPart) {
+    return function_name;
+  }
+  std::string_view random = function_name.substr(dash + 1);
+  bool made = std::all_of(random.begin(), random.end(),
+                          [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+  std::string_view rest = function_name.substr(0, dash);
+  std::size_t before = rest.rfind('-');  // logical ids have letters and digits only
+  if (!made || before == rest.npos || before + 1 == rest.size()) return function_name;
+  return rest.substr(before + 1);
 }
 
 }  // namespace gatehouse::function

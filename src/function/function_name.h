@@ -21,4 +21,8 @@ struct FunctionReference {
 Result<FunctionReference> ParseFunctionName(std::string_view text, std::string_view qualifier,
                                             std::string_view region, std::string_view account_id);
 
+// What a person calls a function: the logical id in the physical name that CloudFormation makes,
+// "stack-LogicalId-A1B2C3D4E5F6"; other names are as they are.
+std::string_view NameForPeople(std::string_view function_name);
+
 }  // namespace gatehouse::function

@@ -59,5 +59,15 @@ TEST(IdentifiersTest, HaveAwsShapes) {
   EXPECT_EQ(RoleName(""), "");
 }
 
+TEST(NameForPeopleTest, IsTheLogicalIdIfThereIsOne) {
+  EXPECT_EQ(NameForPeople("my-app-SendMessageHandler-A1B2C3D4E5F6"), "SendMessageHandler");
+  EXPECT_EQ(NameForPeople("app-F0-012345678901"), "F0");
+  for (std::string_view name :
+       {"chat", "chat-SendMessage", "my-app-send-a1b2c3d4e5f6", "SendMessage-A1B2C3D4E5F6",
+        "app--A1B2C3D4E5F6", "app-F0-A1B2C3D4E5F", "-", ""}) {
+    EXPECT_EQ(NameForPeople(name), name);
+  }
+}
+
 }  // namespace
 }  // namespace gatehouse::function

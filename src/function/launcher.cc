@@ -41,6 +41,8 @@ Result<std::unique_ptr<Launcher>> Launcher::Create(const ProcessOptions& options
   std::unique_ptr<Launcher> launcher(new Launcher(options, children, loop));
   base::SystemFiles files;
   const std::string& directory = launcher->runtime_directory_;
+  std::error_code error;  // below, what our bootstraps noted in a former life
+  std::filesystem::remove_all(directory, error);
   if (Result<void> made = files.CreateDirectories(directory); !made) return made.error();
   ::chmod(options.base_directory.c_str(), 0700);  // code may hold secrets
   struct Row {

@@ -79,7 +79,7 @@ def handler(event, context):
   EXPECT_TRUE(Has(error, R"(line 4, in inner\n)"));
   EXPECT_FALSE(Has(error, "bootstrap.py"));
   EXPECT_TRUE(Has(ErrorOf(R"("empty")"), R"("errorMessage": "", "errorType": "ValueError")"));
-  EXPECT_TRUE(Has(LogText(), "[ERROR] Odd: no \"luck\" function=f"));
+  EXPECT_TRUE(Has(LogText(), " | [ERROR] Odd: no \"luck\"\n"));
   EXPECT_EQ(Payload("1"), pid);
 }
 
@@ -198,7 +198,7 @@ def handler(event, context):
   EXPECT_TRUE(Has(answer.log_tail, "\tMemory Size: 512 MB\tMax Memory Used: "));
   EXPECT_TRUE(Has(answer.log_tail, "\tInit Duration: "));
   EXPECT_FALSE(Has(answer.log_tail, "not shown"));
-  EXPECT_TRUE(Has(LogText(), " printed function=f\n"));
+  EXPECT_TRUE(Has(LogText(), " | printed\n"));
   EXPECT_FALSE(Has(Call("{}", details).log_tail, "Init Duration"));
 }
 

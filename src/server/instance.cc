@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "function/function_name.h"
 #include "net/authority.h"
 #include "net/child_processes.h"
 #include "net/epoll_network.h"
@@ -45,12 +46,26 @@ constexpr std::chrono::seconds kDisconnectTime{8};  // design §7.14: 10 s in al
 constexpr std::chrono::seconds kStopTime{10};
 constexpr std::chrono::milliseconds kStopPoll{10};
 
+// no-color.org: set and not empty.
+bool WantsColours() {
+  auto get = [](const char* name) -> std::string_view {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+  };
+  return ::isatty(STDERR_FILENO) && get("NO_COLOR").empty() && get("TERM") != "dumb";
+}
+
 base::Log::Options LogOptions(const UpOptions& options) {
   std::string level = options.log_level;
   if (level.empty()) level = ::isatty(STDERR_FILENO) ? "debug" : "info";
   static constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
   auto index = std::find(std::begin(kLevels), std::end(kLevels), level) - std::begin(kLevels);
-  return {static_cast<base::LogLevel>(index), options.log_format};
+  base::Log::Options log;
+  log.level = static_cast<base::LogLevel>(index);
+  log.format = options.log_format;
+  log.colours = WantsColours();
+  log.name_for_people = function::NameForPeople;
+  return log;
 }
 
 constexpr std::int64_t kFunctionProcesses = kUsualProcesses;

@@ -10,6 +10,7 @@ const http = require('node:http');
 const net = require('node:net');
 const path = require('node:path');
 const util = require('node:util');
+const { spawnSync } = require('node:child_process');
 const { createRequire } = require('node:module');
 const { pathToFileURL } = require('node:url');
 
@@ -23,6 +24,12 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 agent.createConnection = () => socket;
 const httpRequest = http.request; // before tools of the function patch it
 const RUNTIME_MAJOR = Number((/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV || '') || [])[1] || 0);
+
+// Of looking for a syntax error in an ES module: files, and milliseconds for each.
+const CHECKED_FILES_MAX = 20;
+const CHECK_MS_MAX = 2000;
+const STATIC_IMPORT = /^\s*(?:import|export)\b[^'"]*['"](\.[^'"]*)['"]/gm;
+const NOTHING = { throwIfNoEntry: false };
 
 let requestId = '';
 let invocation = null; // the one that is running
@@ -51,12 +58,21 @@ function ask(method, where, body, headers) {
   });
 }
 
+// What the function's author can do nothing about: frames of ours and of Node's loader.
+function isLoaderText(line) {
+  return line.includes(__filename) || /^\s+at .*[( ]node:internal\//.test(line);
+}
+
+function traceOf(stack) {
+  return stack.split('\n').filter((line) => !isLoaderText(line));
+}
+
 function errorBody(error) {
   if (util.types.isNativeError(error) || (error && error.name && error.message && error.stack)) {
     return {
       errorType: String(error.name),
       errorMessage: String(error.message),
-      trace: String(error.stack || '').split('\n'),
+      trace: traceOf(String(error.stack || '')),
     };
   }
   return {
@@ -98,6 +114,28 @@ function patchConsole() {
 function printError(title, body) {
   const { trace, ...rest } = body;
   printLine('ERROR', `${title}\t${JSON.stringify({ ...rest, stack: trace })}`);
+}
+
+// The SDK warns of the version of Node in every process; a person wants to read it once. The folder
+// of this file is made anew with each start of gatehouse.
+function isFirstToSay(text) {
+  let sum = 0;
+  for (const c of text) sum = (sum * 31 + c.codePointAt(0)) & 0xfff; // 4,096 files at most
+  try {
+    fs.closeSync(fs.openSync(path.join(__dirname, `said-node-${sum}`), 'wx'));
+  } catch (error) {
+    return error.code !== 'EEXIST';
+  }
+  return true;
+}
+
+function quietSdk() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    const text = String(warning?.message ?? warning);
+    if (text.includes('AWS SDK for JavaScript') && !isFirstToSay(text)) return;
+    emitWarning.call(process, warning, ...rest);
+  };
 }
 
 // --- finding the handler ---
@@ -156,13 +194,57 @@ async function loadModule(root, module) {
   );
 }
 
+// Where a file that cannot be read as JavaScript goes wrong: "file:line", the line, a caret. Node
+// says so at the head of a SyntaxError's stack for CommonJS; for ES modules only to whom it ends.
+function syntaxErrorPlace(error, files) {
+  const head = String(error.stack).split(`\n${error.name}: `)[0].split('\n');
+  if (/:\d+$/.test(head[0])) return head.filter((line) => line !== '');
+  const seen = new Set();
+  while (files.length > 0 && seen.size < CHECKED_FILES_MAX) {
+    const file = files.shift();
+    if (seen.has(file) || !fs.existsSync(file)) continue;
+    seen.add(file);
+    const { stderr, status } = spawnSync(process.execPath, ['--check', file], {
+      encoding: 'utf8',
+      env: {},
+      timeout: CHECK_MS_MAX,
+    });
+    const place = String(stderr).split('\n\n')[0].trimEnd().split('\n');
+    if (status !== 0) return /:\d+$/.test(place[0]) ? place : [];
+    for (const found of fs.readFileSync(file, 'utf8').matchAll(STATIC_IMPORT)) {
+      files.push(path.resolve(path.dirname(file), found[1]));
+    }
+  }
+  return [];
+}
+
+function framesOf(error) {
+  return traceOf(String(error.stack || '')).filter((line) => /^\s+at /.test(line));
+}
+
+function syntaxFault(error, files) {
+  const fault = new Fault('Runtime.UserCodeSyntaxError', String(error));
+  const frames = framesOf(error); // some: it was required, or thrown (JSON.parse does)
+  const [where, ...code] = syntaxErrorPlace(error, frames.length > 0 ? [] : files);
+  const place = where ? [`    at ${where.replace(/^file:\/\//, '')}`, ...code] : [];
+  fault.stack = [`${fault.name}: ${fault.message}`, ...place, ...frames].join('\n');
+  return fault;
+}
+
 function importFault(root, module, error) {
-  if (error instanceof SyntaxError) return new Fault('Runtime.UserCodeSyntaxError', String(error));
+  if (error instanceof SyntaxError) {
+    const starts = ['', '.js', '.mjs'].map((end) => path.resolve(root, module) + end);
+    return syntaxFault(error, starts.filter((file) => fs.statSync(file, NOTHING)?.isFile()));
+  }
   if (!error || !['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(error.code)) return error;
   const base = path.resolve(root, module);
   const exists = ['', '.js', '.mjs', '.cjs'].some((end) => fs.existsSync(base + end));
-  const text = exists ? error.message : `Cannot find module '${path.basename(module)}'`;
-  return new Fault('Runtime.ImportModuleError', `Error: ${text}`);
+  const text = exists
+    ? error.message.split('\n').filter((line) => !isLoaderText(line)).join('\n')
+    : `Cannot find module '${path.basename(module)}'`;
+  const fault = new Fault('Runtime.ImportModuleError', `Error: ${text}`);
+  fault.stack = [`${fault.name}: ${fault.message}`, ...framesOf(error)].join('\n');
+  return fault;
 }
 
 async function loadHandler(root, name) {
@@ -183,11 +265,7 @@ async function loadHandler(root, name) {
   try {
     loaded = await loadModule(root, module);
   } catch (error) {
-    const fault = importFault(root, module, error);
-    if (fault !== error && error.stack) {
-      fault.stack = [`${fault.name}: ${fault.message}`, ...error.stack.split('\n').slice(1)].join('\n');
-    }
-    throw fault;
+    throw importFault(root, module, error);
   }
   const names = base.slice(dot + 1).split('.');
   const find = (from) => names.reduce((at, part) => at?.[part], from);
@@ -338,6 +416,7 @@ function watchProcess() {
 
 async function main() {
   patchConsole();
+  quietSdk();
   watchProcess();
   globalThis.awslambda = {
     streamifyResponse: (handler) => handler,

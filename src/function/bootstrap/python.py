@@ -14,6 +14,8 @@ import sys
 import time
 import traceback
 import uuid
+import warnings
+import zlib
 
 API = "/2018-06-01/runtime"
 HERE = os.path.abspath(__file__)
@@ -304,6 +306,29 @@ def invoke(handler, headers, body, ensure_ascii):
         raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % error)
 
 
+def is_first_to_say(text):
+    """The folder of this file is made anew with each start of gatehouse."""
+    number = zlib.crc32(text.encode("utf-8", "replace")) & 0xFFF  # 4,096 files at most
+    path = os.path.join(os.path.dirname(HERE), "said-python-%d" % number)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except OSError as error:
+        return not isinstance(error, FileExistsError)
+    return True
+
+
+def quiet_sdk():
+    """The SDK warns of the version of Python in every process; a person wants to read it once."""
+    show = warnings.showwarning
+
+    def show_once(message, category, filename, lineno, file=None, line=None):
+        of_sdk = re.search(r"[/\\](boto3|botocore|s3transfer)[/\\]", filename)
+        if not of_sdk or is_first_to_say(str(message)):
+            show(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show_once
+
+
 class EndpointVariables:
     """Finder of botocore.session: before 1.31 (Debian 12's) it ignores AWS_ENDPOINT_URL…, which
     AWS's honours. It stands in the way of imports only if the function has such a variable."""
@@ -348,6 +373,7 @@ def start(server, log_handler):
         sys.path[:] = [path for path in sys.path if path != os.path.dirname(HERE)]
         sys.path.insert(0, root)
         logging.getLogger().addHandler(log_handler)
+        quiet_sdk()
         if any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ):
             import importlib.util
 
