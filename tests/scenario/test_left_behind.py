@@ -156,8 +156,8 @@ def test_a_crowd_that_vanishes_leaves_nothing(start, runtime, nap):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     server = start(runtime, nap=nap)
     # The processes are there from here on, their interpreters have the heap they work with.
-    abort(join(server, count // 5))
-    until(lambda: rows(server) == 0, "the first rows to go", 100)
+    abort(join(server, count // 5 if nap else count))
+    until(lambda: rows(server) == 0, "the first rows to go", 300)
     before = memory_kb(server)
 
     peers = join(server, count)
