@@ -22,6 +22,7 @@
 #include "api/close_notice.h"
 #include "api/connection.h"
 #include "api/connection_id.h"
+#include "api/connection_journal.h"
 #include "api/gateway_group.h"
 #include "api/id_source.h"
 #include "api/invocation.h"
@@ -77,6 +78,12 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
 
   // Whether the account's rate lets a request of @connections pass; if not, it answers 429.
   bool TakeCallback();
+  // From now on connections that have a $disconnect are written down before their $connect runs.
+  // The journal outlives the gateway.
+  void UseJournal(ConnectionJournal& journal) { journal_ = &journal; }
+  // A connection of a former run whose $disconnect is still to be run.
+  void TakeLeftOver(StagePlace& place, Departure departure);
+
   // A request for a WebSocket upgrade on a stage's URL; it will be answered.
   void OnUpgrade(const net::HttpRequest& request, StagePlace& place, const Arrival& arrival);
   // The client went away while its $connect was running.
@@ -131,6 +138,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void EndDepartures();
   // How many $disconnect have not run, or not to their end, when all is over.
   std::size_t undone() const;
+  std::size_t departures_waiting() const { return departures_waiting_; }  // any thread
 
  private:
   struct Closing {
@@ -217,7 +225,10 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void StartDeparture(StagePlace& place);
   bool StartDepartures();
   void FinishDisconnect(Invocation& invocation, const InvokeOutcome& outcome);
-  std::size_t DropDepartures(StagePlace& place);
+  std::size_t DropDepartures(StagePlace& place, bool forget);
+  void AddDeparture(StagePlace& place, Departure departure);
+  void JournalThenRun(Invocation* invocation);
+  void Forget(const Connection& connection);
   // Of a route of the stage that is in the place now.
   RouteState& StateOf(StagePlace& place, const Route& route) {
     RouteState& state = place.routes[route.index];
@@ -244,6 +255,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   IdSource new_ids_;
   Stages stages_;
   GatewayGroup* group_ = nullptr;
+  ConnectionJournal* journal_ = nullptr;
   net::WebSockets websockets_;
   wire::RoutingReader reader_;
   const wire::RoutingReader* parsed_message_ =
@@ -263,6 +275,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   bool wants_departures_ = false;                    // a look at them at the turn's end
   bool ends_departures_ = false;
   std::size_t undone_ = 0;
+  std::uint32_t left_over_ = 0;  // taken so far
   // Integrations that began and ended in this turn, by route: the clock is read once for all.
   struct EndedAtOnce {
     RouteMetrics* metrics;

@@ -38,7 +38,7 @@ void Gateway::CloseStage(StagePlace& place, base::UniqueFunction<void()> done) {
 
 void Gateway::OnClosingTime(StagePlace& place) {
   std::size_t running = DisconnectsRunning(place);
-  std::size_t waiting = DropDepartures(place);
+  std::size_t waiting = DropDepartures(place, true);
   if (running + waiting > 0) {
     log_.Warning(fmt::format(
         "stage {} goes after {} s although $disconnect has not ended for {} "

@@ -52,13 +52,32 @@ void Gateway::OnUpgrade(const net::HttpRequest& request, StagePlace& place,
   record.user_agent =
       wire::ToUtf8(request.head.Find("User-Agent").value_or("").substr(0, kUserAgentBytesMax));
 
+  const Route* disconnect = place.current->disconnect_route();
+  record.is_journaled = journal_ && disconnect && disconnect->InvokesFunction();
+
   ++pending_handshakes_;
   Invocation* invocation = NewInvocation(Invocation::Kind::kConnect, request.socket, place, record);
   invocation->accept_key = wire::AcceptKey(check.key);
   invocation->extensions = extensions;
   invocation->route = invocation->stage->connect_route();
   TakeHandshake(*invocation, request.head, arrival, record.source_ip, NewTraceId());
+  if (record.is_journaled) return JournalThenRun(invocation);
   Run(invocation);
+}
+
+// What $connect stores is undone by $disconnect, so a kill must find the connection written down.
+void Gateway::JournalThenRun(Invocation* invocation) {
+  const Connection& connection = invocation->connection;
+  auto then = [lease = InvocationLease(invocation)](const Result<void>& written) mutable {
+    Gateway* gateway = lease->gateway;
+    if (!gateway) return;
+    Invocation* kept = lease.release();
+    if (written) return gateway->Run(kept);
+    kept->connection.is_journaled = false;
+    kept->BindEvent(gateway->NowMs());
+    gateway->OnOutcome(kept, {InvokeOutcome::kRefused, {}, "the connection cannot be journaled"});
+  };
+  journal_->Add(connection.id, EncodeJournalEntry(connection, *invocation->stage), std::move(then));
 }
 
 // Before $connect runs: the status that refuses the upgrade, or 0.
@@ -90,6 +109,8 @@ void Gateway::OnGone(net::SocketRef socket) {
 
 void Gateway::FinishConnect(Invocation& invocation, const InvokeOutcome& outcome) {
   --pending_handshakes_;
+  // It may have done its work although it could not say so: a next start undoes that.
+  if (outcome.is_stopping) invocation.connection.is_journaled = false;
   if (invocation.timed_out) return Refuse(invocation, 504);
   if (outcome.kind == InvokeOutcome::kRefused) return Refuse(invocation, 500);
   if (outcome.kind == InvokeOutcome::kFailed) return Refuse(invocation, 502);
@@ -131,6 +152,7 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
 void Gateway::Refuse(Invocation& invocation, int status) {
   Connection& record = RecordOf(invocation.socket.slot);
   if (record.generation == invocation.socket.generation) record = Connection{};
+  Forget(invocation.connection);
   ++invocation.place->metrics.upgrades[status];
   std::string body =
       ErrorFrame(wire::ReasonPhrase(status), invocation.connection.id, invocation.request_id);

@@ -2,6 +2,7 @@
 // only as many are handed over as there are processes; the others wait as small records, as long
 // as it takes, and their sockets' slots serve others meanwhile.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "api/gateway.h"
@@ -18,19 +19,26 @@ void Gateway::StartDisconnect(net::SocketRef socket, const Connection& connectio
   StagePlace& place = *connection.place;
   ++place.metrics.closes[code];
   if (!WaitsForProcess(place)) return RunDisconnect(socket, connection, code, reason, false);
-  Departures& departures = place.departures;
-  departures.waiting.push_back({socket, connection.connected_at, code, connection.is_journaled,
-                                connection.id, connection.domain_name, connection.source_ip,
-                                connection.user_agent, std::string(reason)});
+  AddDeparture(place, {socket, connection.connected_at, code, connection.is_journaled,
+                       connection.id, connection.domain_name, connection.source_ip,
+                       connection.user_agent, std::string(reason)});
+}
+
+void Gateway::AddDeparture(StagePlace& place, Departure departure) {
+  place.departures.waiting.push_back(std::move(departure));
   ++departures_waiting_;
   wants_departures_ = true;
   sockets_.loop().WantTurn();
 }
 
+void Gateway::TakeLeftOver(StagePlace& place, Departure departure) {
+  departure.socket = {std::numeric_limits<std::uint32_t>::max(), ++left_over_};  // nobody's
+  AddDeparture(place, std::move(departure));
+}
+
 bool Gateway::WaitsForProcess(StagePlace& place) {
   const Route* route = place.current->disconnect_route();
-  if (!route || !route->integration || route->mock || !route->refusal.empty()) return false;
-  return invoker_.IsProcess(StateOf(place, *route).target);
+  return route && route->InvokesFunction() && invoker_.IsProcess(StateOf(place, *route).target);
 }
 
 void Gateway::RunDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,
@@ -90,12 +98,24 @@ void Gateway::FinishDisconnect(Invocation& invocation, const InvokeOutcome& outc
       sockets_.loop().WantTurn();
     }
   }
-  if (outcome.is_stopping) ++undone_;
+  if (outcome.is_stopping) {
+    ++undone_;
+  } else {
+    Forget(invocation.connection);
+  }
 }
 
-// They are lost: their stage goes. How many.
-std::size_t Gateway::DropDepartures(StagePlace& place) {
+// A next start has nothing to do for it.
+void Gateway::Forget(const Connection& connection) {
+  if (connection.is_journaled) journal_->Remove(connection.id);
+}
+
+// How many. Unless they are forgotten, a next start finds those that are journaled.
+std::size_t Gateway::DropDepartures(StagePlace& place, bool forget) {
   std::size_t count = place.departures.waiting.size();
+  for (const Departure& departure : place.departures.waiting) {
+    if (forget && departure.is_journaled) journal_->Remove(departure.id);
+  }
   departures_waiting_ -= count;
   place.departures.waiting = {};
   return count;
@@ -103,7 +123,7 @@ std::size_t Gateway::DropDepartures(StagePlace& place) {
 
 void Gateway::EndDepartures() {
   ends_departures_ = true;
-  for (const auto& place : stages_.places()) undone_ += DropDepartures(*place);
+  for (const auto& place : stages_.places()) undone_ += DropDepartures(*place, false);
 }
 
 std::size_t Gateway::undone() const {

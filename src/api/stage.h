@@ -27,6 +27,8 @@ struct Route {
   std::shared_ptr<const RequestModels> models = {};  // null: messages are not validated
   bool reads_body = false;  // beside the route's choice, the message must have been parsed
   std::shared_ptr<TokenBucket> throttle = {};  // shared by all loops; null: none
+
+  bool InvokesFunction() const { return integration && !mock && refusal.empty(); }
 };
 
 // 1 to 128 letters, digits, hyphens and underscores, or exactly "$default".

@@ -101,7 +101,7 @@ struct GatewayWorld : net::TestWorld, net::HttpHandler {
     options.waiting_bytes = std::move(waiting_bytes);
     options.loop_index = loop_index;
     options.quotas = quotas;
-    options.incarnation = 4711;
+    if (options.incarnation == 0) options.incarnation = 4711;
     options.id_key = {1, 2};
     gateway = std::make_unique<Gateway>(sockets, http, invoker, log, random, options);
     group.Add(loop, *gateway);

@@ -250,6 +250,7 @@ Result<void> Instance::Parts::OpenRooms() {
   node_options->region = client.region;
   node_options->owner = client.owner;
   node_options->source_directory = folder_of_start;
+  node_options->journal = options.journal && data != ":memory:";
   std::vector<net::Loop*> loops{&loop};
   for (std::uint32_t i = 1; i < options.threads; ++i) {
     threads.push_back(std::make_unique<LoopThread>(i, clock, log));
@@ -500,6 +501,7 @@ Result<void> Instance::Start() {
   ready.kept = parts.Kept(ready.stacks);
   ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
   parts.templates.clear();
+  parts.node->RunLeftOver();
   parts.node->SetReady();
   ::malloc_trim(0);  // what templates and certificates needed is more than what stays
   return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));
@@ -544,8 +546,9 @@ void Instance::Parts::StopThreads() {
 void Instance::Parts::LogUndone() {
   std::size_t undone = node->undone();
   if (undone == 0) return;
-  log.Warning(
-      fmt::format("$disconnect has not run for {} connections: gatehouse stopped first", undone));
+  bool is_kept = options.journal && data != ":memory:";
+  log.Warning(fmt::format("$disconnect has not run for {} connections: gatehouse stopped first{}",
+                          undone, is_kept ? "; it runs at the next start" : ""));
   log.Flush();
 }
 
@@ -553,6 +556,7 @@ void Instance::Run() {
   parts_->loop.Run();
   parts_->StopThreads();
   parts_->LogUndone();
+  parts_->node->FlushJournals();
   parts_->store->Close();
 }
 

@@ -109,7 +109,53 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   stacks_ = *std::move(stacks);
   cloudformation_ = std::make_unique<stack::CloudFormationApi>(*stacks_, random_);
   ServeCloudFormation();
+  return options_.journal ? OpenJournals(store) : Result<void>();
+}
+
+Result<void> Node::OpenJournals(store::Store& store) {
+  auto opened = api::ConnectionJournal::Open(store);
+  if (!opened) return opened.error();
+  if (opened->damaged > 0) {
+    log_.Warning(
+        fmt::format("{} connections of the last run cannot be read; their $disconnect "
+                    "does not run",
+                    opened->damaged));
+  }
+  left_over_ = std::move(opened->left_over);
+  for (const auto& shard : shards_) {
+    journals_.push_back(
+        std::make_unique<api::ConnectionJournal>(store, opened->keyspace, shard->loop(), log_));
+    shard->gateway().UseJournal(*journals_.back());
+  }
   return {};
+}
+
+void Node::RunLeftOver() {
+  if (left_over_.empty()) return;
+  std::size_t gone = 0;
+  api::Gateway& gateway = home().gateway();
+  for (api::JournalEntry& entry : std::exchange(left_over_, {})) {
+    if (api::StagePlace* place = gateway.stages().Find(entry.api_id, entry.stage)) {
+      gateway.TakeLeftOver(*place, std::move(entry.departure));
+      continue;
+    }
+    ++gone;
+    journals_.front()->Remove(entry.departure.id);
+  }
+  std::size_t waiting = gateway.departures_waiting();
+  if (waiting > 0) {
+    log_.Info(fmt::format("$disconnect runs for {} connections that the last run left", waiting));
+  }
+  if (gone > 0) {
+    log_.Warning(
+        fmt::format("{} connections that the last run left belong to stages that are "
+                    "gone; no $disconnect runs for them",
+                    gone));
+  }
+}
+
+void Node::FlushJournals() {
+  for (const auto& journal : journals_) journal->Flush();
 }
 
 // What clients do to stacks; what comes with the start the box tells.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/catalogue.h"
+#include "api/connection_journal.h"
 #include "api/control_plane.h"
 #include "api/gateway_group.h"
 #include "auth/credentials.h"
@@ -71,6 +72,8 @@ class Node {
   void SetReady() { own_pages_.set_ready(true); }
   // False: nor is it ready while the store is in trouble.
   void SetStoreWell(bool well) { own_pages_.set_store_well(well); }
+  // Once what is served is deployed: $disconnect runs for the connections that the last run left.
+  void RunLeftOver();
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once quiet:
   void BeginStop();
@@ -80,11 +83,14 @@ class Node {
   bool IsEnded();
   // $disconnect events that did not run, or not to their end; once no loop runs any more.
   std::size_t undone() const;
+  // Before the store is closed; likewise.
+  void FlushJournals();
 
  private:
   Shard& home() { return *shards_.front(); }
   // Runs action on every shard's thread; on the first one's inside the call.
   void OnShards(void (Shard::*action)());
+  Result<void> OpenJournals(store::Store& store);
   void Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler);
   // Who answers which service's requests.
   void ServeDynamoDb();
@@ -109,6 +115,8 @@ class Node {
   std::map<Service, ServiceHandler> services_;
   base::UniqueFunction<net::TlsServer*(std::size_t)> make_tls_;
   api::GatewayGroup group_;
+  std::vector<std::unique_ptr<api::ConnectionJournal>> journals_;  // one per loop, or none
+  std::vector<api::JournalEntry> left_over_;
   std::vector<std::unique_ptr<Shard>> shards_;  // one per loop
   std::unique_ptr<function::Processes> processes_;
   std::vector<std::unique_ptr<ProcessRelay>> process_relays_;  // of the other loops

@@ -24,6 +24,7 @@ struct NodeOptions {
   FrontDoorOptions front_door;
   std::string source_directory;  // of local code in templates that come over the wire
   bool strict_deployments = false;
+  bool journal = false;  // connections are written down, so that a next start finds them
 };
 
 }  // namespace gatehouse::server

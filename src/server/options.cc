@@ -134,6 +134,12 @@ Result<void> SetLimits(UpOptions& options, const std::string& text) {
   return {};
 }
 
+Result<void> SetJournal(UpOptions& options, const std::string& text) {
+  if (text != "on" && text != "off") return Wrong("journal", text, "on or off");
+  options.journal = text == "on";
+  return {};
+}
+
 Result<void> SetLogFormat(UpOptions& options, const std::string& text) {
   if (text != "text" && text != "json") return Wrong("log", text, "text or json");
   options.log_format = text == "json" ? base::LogFormat::kJson : base::LogFormat::kText;
@@ -188,6 +194,10 @@ std::span<const OptionRow<UpOptions>> UpRows() {
       {"port", "PORT", "4566", "The one port; 0 picks a free one", false, SetPort<UpOptions>},
       {"data", "DIR", ".gatehouse beside the template",
        "Where state is kept; :memory: keeps nothing", false, Text(&UpOptions::data)},
+      {"journal", "on|off", "on",
+       "With a data directory: note open connections, so that after a kill the next start runs "
+       "their $disconnect",
+       false, SetJournal},
       {"stack-name", "NAME", "by the template's file", "Name of the stack", false,
        Text(&UpOptions::stack_name)},
       {"parameter", "KEY=VALUE", "", "A parameter of the template; may be repeated", true,
@@ -313,7 +323,8 @@ std::span<const OptionRow<ExecOptions>> ExecRows() {
   static const std::vector<OptionRow<ExecOptions>> kRows = [] {
     std::vector<OptionRow<ExecOptions>> rows;
     auto is_of_private_instance = [](std::string_view name) {
-      return name != "host" && name != "port" && name != "data" && name != "ready-file";
+      return name != "host" && name != "port" && name != "data" && name != "journal" &&
+             name != "ready-file";
     };
     for (const OptionRow<UpOptions>& row : UpRows()) {
       if (!is_of_private_instance(row.name)) continue;

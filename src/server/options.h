@@ -39,6 +39,7 @@ struct UpOptions {
   std::optional<std::int64_t> function_processes, function_queue;
   std::optional<double> integration_seconds;
   std::optional<double> connects_per_second, requests_per_second, requests_burst;  // rate 0: off
+  bool journal = true;  // with a data directory
   std::vector<std::string> domains;
   std::vector<std::string> cors_origins;
   std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1
