@@ -106,10 +106,10 @@ class Judge {
     auto connect = behind_connect_.find(resource.physical_id);
     if (connect == behind_connect_.end()) {
       result_.warnings.push_back(
-          {line, fmt::format("{}: {}: every invocation fails", resource.logical_id, fault)});
+          {line, fmt::format("{}: every invocation fails: {}", resource.logical_id, fault)});
     } else {
-      result_.unserved.push_back({line, fmt::format("{}: {}: $connect ({}) always answers 502",
-                                                    resource.logical_id, fault, connect->second)});
+      result_.unserved.push_back({line, fmt::format("{}: $connect ({}) always answers 502: {}",
+                                                    resource.logical_id, connect->second, fault)});
     }
   }
 

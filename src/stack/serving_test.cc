@@ -65,7 +65,7 @@ TEST(Serving, AConnectThatAlwaysFailsIsNoGoodTemplate) {
                   "yet in gatehouse; AWS_PROXY and MOCK are served"});
   result = Of(Api(Route("$connect", "Lambda")), "app.py is not there");
   EXPECT_EQ(LinesOf(result.unserved),
-            Lines{"19: F: app.py is not there: $connect (R) always answers 502"});
+            Lines{"19: F: $connect (R) always answers 502: app.py is not there"});
   EXPECT_EQ(LinesOf(result.warnings), Lines());
 }
 
@@ -73,7 +73,7 @@ TEST(Serving, OtherRoutesAndFunctionsAreWarnedOf) {
   CheckResult result = Of(Api(Route("say", "Http")), "app.py is not there");
   EXPECT_TRUE(result.is_good());
   EXPECT_EQ(LinesOf(result.warnings),
-            (Lines{"19: F: app.py is not there: every invocation fails",
+            (Lines{"19: F: every invocation fails: app.py is not there",
                    "21: R: route say answers Internal server error: integrations of type "
                    "HTTP_PROXY do not run yet in gatehouse"}));
 }
