@@ -38,6 +38,9 @@ class Interpreters {
   // command that installs one; it is looked for again the next time.
   void Find(RuntimeFamily family, Done done);
 
+  // Whether there is a program of that name at all; it is not run.
+  bool HasCandidates(RuntimeFamily family) const { return !Candidates(family).empty(); }
+
   // The folder's own interpreter, ".venv/bin/python3", if it has one. Looks at files only.
   static std::optional<std::string> OwnPython(const std::string& folder);
 

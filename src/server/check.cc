@@ -2,9 +2,18 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "apps/chat/handlers.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "net/child_processes.h"
+#include "net/epoll_network.h"
+#include "net/loop.h"
+#include "server/code_faults.h"
 #include "server/handlers_file.h"
 #include "server/templates.h"
 #include "stack/check.h"
@@ -23,18 +32,25 @@ int Fail(const Error& error) {
   return 2;
 }
 
-// Whether the template can be deployed.
-bool CheckOne(const TemplateSource& source, std::span<const HandlerEntry> handlers) {
-  stack::CheckOptions options;
-  options.source_directory = source.directory;
-  options.in_process_names.emplace();
-  for (const HandlerEntry& entry : handlers) {
-    options.in_process_names->emplace_back(entry.name);
-  }
+// What code is judged with: a loop of its own, on which interpreters are asked.
+struct CodeJudge {
+  base::SystemClock clock;
+  net::EpollNetwork network;
+  net::Loop loop{network, clock};
+  std::unique_ptr<net::ChildProcesses> children;
+  std::optional<CodeFaults> faults;
+};
+
+// Whether the template can be deployed, and clients can connect to what it makes.
+bool CheckOne(const TemplateSource& source, const stack::CheckOptions& options) {
   stack::CheckResult result = stack::Check(source.text, options);
+  result.problems.insert(result.problems.end(), result.unserved.begin(), result.unserved.end());
+  std::stable_sort(
+      result.problems.begin(), result.problems.end(),
+      [](const stack::Problem& a, const stack::Problem& b) { return a.line < b.line; });
   for (const stack::Problem& problem : result.problems) Print(stdout, source.path, problem, "");
-  for (const stack::Problem& notice : result.notices) {
-    Print(stdout, source.path, notice, "note: ");
+  for (const stack::Problems* notes : {&result.warnings, &result.notices}) {
+    for (const stack::Problem& note : *notes) Print(stdout, source.path, note, "note: ");
   }
   if (result.problems.empty()) std::printf("%s: can be deployed\n", source.path.c_str());
   return result.problems.empty();
@@ -44,16 +60,33 @@ bool CheckOne(const TemplateSource& source, std::span<const HandlerEntry> handle
 
 int RunCheck(const CheckOptions& options) {
   base::SystemFiles files;
+  CodeJudge judge;
+  Result<std::unique_ptr<net::ChildProcesses>> children = net::ChildProcesses::Create(judge.loop);
+  if (!children) return Fail(children.error());
+  judge.children = *std::move(children);
+  judge.faults.emplace(judge.loop, *judge.children, options.python, options.node);
   auto handlers = LoadHandlers(chat::Handlers(), options.handlers);
   if (!handlers) return Fail(handlers.error());
+  stack::CheckOptions how;
+  how.in_process_names.emplace();
+  for (const HandlerEntry& entry : *handlers) how.in_process_names->emplace_back(entry.name);
+  how.code_fault = [&](const auto& function) { return judge.faults->Of(function); };
   int exit_code = 0;
+  std::vector<TemplateSource> sources;
   for (const std::string& path : options.templates) {
     Result<TemplateSource> source = ReadTemplate(path, files);
-    if (!source) {
+    if (source) {
+      sources.push_back(*std::move(source));
+    } else {
       exit_code = Fail(source.error());
-    } else if (!CheckOne(*source, *handlers)) {
-      exit_code = std::max(exit_code, 1);
     }
+  }
+  auto parameters = ShareParameters(sources, options.parameters);
+  if (!parameters) return Fail(parameters.error());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    how.source_directory = sources[i].directory;
+    how.parameters = (*parameters)[i];
+    if (!CheckOne(sources[i], how)) exit_code = std::max(exit_code, 1);
   }
   return exit_code;
 }

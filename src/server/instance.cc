@@ -22,6 +22,7 @@
 #include "net/epoll_network.h"
 #include "net/resolver.h"
 #include "net/tls.h"
+#include "server/code_faults.h"
 #include "server/descriptors.h"
 #include "server/env.h"
 #include "server/handlers_file.h"
@@ -36,6 +37,7 @@
 #include "server/stack_facts.h"
 #include "server/store_watch.h"
 #include "server/templates.h"
+#include "stack/check.h"
 #include "store/store.h"
 #include "wire/utf8.h"
 
@@ -161,6 +163,7 @@ struct Instance::Parts {
   Result<void> MakeFolder();
   Result<void> ReachOut();
   Result<void> Deploy();
+  void WarnOfFaults(const TemplateSource& source, const stack::ParameterInputs& parameters);
   std::string Served() const;
   std::vector<std::string> Kept(const std::vector<StackFacts>& stacks) const;
   std::string DataPlace() const;
@@ -187,7 +190,8 @@ struct Instance::Parts {
   std::unique_ptr<net::ChildProcesses> children;
   net::SystemResolver resolver{loop};
   std::vector<TemplateSource> templates;
-  std::string data;  // the data directory, or ":memory:"
+  std::optional<CodeFaults> code_faults;  // until it is ready
+  std::string data;                       // the data directory, or ":memory:"
   StoreWatch store_watch{loop, log};
   std::unique_ptr<store::Store> store;
   std::optional<Identity> identity;
@@ -298,7 +302,7 @@ Result<void> Instance::Parts::Deploy() {
     request.name = source.stack_name;
     request.template_text = source.text;
     request.source_directory = source.directory;
-    request.parameters = std::move((*parameters)[i]);
+    request.parameters = (*parameters)[i];
     std::optional<Result<stack::DeployResult>> deployed;
     node->stacks().Deploy(std::move(request), source.path, [&](Result<stack::DeployResult> result) {
       deployed = std::move(result);
@@ -308,8 +312,24 @@ Result<void> Instance::Parts::Deploy() {
     for (const stack::Problem& notice : result->notices) {
       log.Info(fmt::format("{}:{}: {}", source.path, notice.line, notice.message));
     }
+    if (!source.built_in) WarnOfFaults(source, (*parameters)[i]);
   }
   return {};
+}
+
+// What `check` says of a template that could be deployed.
+void Instance::Parts::WarnOfFaults(const TemplateSource& source,
+                                   const stack::ParameterInputs& parameters) {
+  stack::CheckOptions check;
+  check.source_directory = source.directory;
+  check.parameters = parameters;
+  check.code_fault = [this](const auto& function) { return code_faults->Of(function); };
+  stack::CheckResult verdict = stack::Check(source.text, check);
+  for (const stack::Problems* problems : {&verdict.unserved, &verdict.warnings}) {
+    for (const stack::Problem& problem : *problems) {
+      log.Warning(fmt::format("{}:{}: {}", source.path, problem.line, problem.message));
+    }
+  }
 }
 
 // The user's authority vouches for AWS's names and our own. Clients need its certificate at once;
@@ -485,6 +505,7 @@ Result<void> Instance::Start() {
   if (Result<void> made = parts.MakeFolder(); !made) return made;
   if (Result<void> reached = parts.ReachOut(); !reached) return reached;
   parts.StartThreads();
+  parts.code_faults.emplace(parts.loop, *parts.children, parts.options.python, parts.options.node);
   if (Result<void> deployed = parts.Deploy(); !deployed) return deployed;
 
   ReadyFacts& ready = parts.ready;
@@ -496,8 +517,10 @@ Result<void> Instance::Start() {
   ready.started_in = AsUtf8(parts.folder_of_start);
   ready.command = OwnCommand();
   ready.served = parts.Served();
-  ready.stacks = GatherStackFacts(parts.node->stacks(), parts.node->gateway().stages(),
-                                  *parts.functions, *port);
+  ready.stacks = GatherStackFacts(
+      parts.node->stacks(), parts.node->gateway().stages(), *parts.functions,
+      [&](const auto& f) { return parts.code_faults->Of(f); }, *port);
+  parts.code_faults.reset();
   ready.kept = parts.Kept(ready.stacks);
   ready.seconds = std::chrono::duration<double>(parts.clock.Now() - parts.started).count();
   parts.templates.clear();

@@ -154,7 +154,8 @@ Result<void> SetLogLevel(UpOptions& options, const std::string& text) {
   return {};
 }
 
-Result<void> SetParameter(UpOptions& options, const std::string& text) {
+template <class Options>
+Result<void> SetParameter(Options& options, const std::string& text) {
   std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return Wrong("parameter", text, "Key=Value");
   options.parameters.push_back(text);
@@ -201,7 +202,7 @@ std::span<const OptionRow<UpOptions>> UpRows() {
       {"stack-name", "NAME", "by the template's file", "Name of the stack", false,
        Text(&UpOptions::stack_name)},
       {"parameter", "KEY=VALUE", "", "A parameter of the template; may be repeated", true,
-       SetParameter},
+       SetParameter<UpOptions>},
       {"threads", "N", "1", "Event loops, each with a thread of its own; at most 64", false,
        SetThreads},
       {"auth", "MODE", "local", "local: unsigned requests are served, with a notice", false,
@@ -347,6 +348,9 @@ std::span<const OptionRow<ExecOptions>> ExecRows() {
 std::span<const OptionRow<CheckOptions>> CheckRows() {
   static const OptionRow<CheckOptions> kRows[] = {
       {"handlers", "FILE", "", "As for up", true, Texts(&CheckOptions::handlers)},
+      {"parameter", "KEY=VALUE", "", "As for up", true, SetParameter<CheckOptions>},
+      {"python", "FILE", "", "As for up", false, Text(&CheckOptions::python)},
+      {"node", "FILE", "", "As for up", false, Text(&CheckOptions::node)},
   };
   return kRows;
 }

@@ -70,6 +70,8 @@ struct ExecOptions {
 struct CheckOptions {
   std::vector<std::string> templates;
   std::vector<std::string> handlers;
+  std::vector<std::string> parameters;  // Key=Value
+  std::string python, node;
 };
 
 // Where a row's text goes. Errors: kInvalidArgument with a sentence that names the option.

@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <span>
 
-#include "api/mapping_template.h"
-#include "api/stage_compile.h"
 #include "base/siphash.h"
 #include "stack/plan.h"
 #include "stack/rehearsal.h"
+#include "stack/serving.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -51,54 +50,6 @@ void CheckInProcess(const Template& source, const std::vector<std::string>& name
   }
 }
 
-// Inline code with the handler of a file that it is not stored in.
-bool IsElsewhere(const Resource& resource) {
-  if (resource.type != "AWS::Lambda::Function") return false;
-  const Value* code = resource.properties.Find("Code");
-  return code && code->Find("ZipFile") && !resource.Text("Handler").starts_with("index.");
-}
-
-// Routes that will answer errors, and functions that cannot be loaded.
-void NoteRefusals(const Template& source, const Plan& plan, Problems& notices) {
-  for (const Step& step : plan.steps) {
-    const Resource& next = step.next;
-    const ResourceDeclaration* declaration = source.FindResource(next.logical_id);
-    int line = declaration->line;
-    std::string why;
-    if (next.type == "AWS::ApiGatewayV2::Integration") {
-      why = api::IntegrationRefusal(next.Text("IntegrationType"));
-    } else if (next.type == "AWS::ApiGatewayV2::Route") {
-      why = api::RouteRefusal(next.Text("RouteKey"), next.Text("AuthorizationType"),
-                              next.Text("ApiKeyRequired") == "true");
-    } else if (IsElsewhere(next)) {
-      why = "inline code is stored as index.*, where its handler " + next.Text("Handler") +
-            " is not: invocations fail until it gets other code";
-      line = declaration->properties.Find("Handler")->line;
-    }
-    if (!why.empty()) notices.push_back({line, next.logical_id + ": " + why});
-  }
-}
-
-// The mapping templates of MOCK integrations that gatehouse will not run.
-void NoteTemplates(const Plan& plan, Problems& notices) {
-  for (const Step& step : plan.steps) {
-    const Resource& next = step.next;
-    bool is_response = next.type == "AWS::ApiGatewayV2::IntegrationResponse";
-    bool is_mock =
-        next.type == "AWS::ApiGatewayV2::Integration" && next.Text("IntegrationType") == "MOCK";
-    if (!is_response && !is_mock) continue;
-    const char* property = is_response ? "ResponseTemplates" : "RequestTemplates";
-    const Value* templates = next.properties.Find(property);
-    if (!templates) continue;
-    for (const Member& entry : templates->members) {
-      auto compiled = api::MappingTemplate::Compile(entry.value.text);
-      if (compiled) continue;
-      notices.push_back({entry.line, next.logical_id + ": " + property + " " + entry.name + ", " +
-                                         compiled.error().message});
-    }
-  }
-}
-
 // The template's parameters with their defaults, or what somebody might give.
 ParameterTexts SampleParameters(const Template& source, const CheckOptions& options,
                                 PlanInput& input, Problems& problems) {
@@ -127,6 +78,7 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
   const Template source = ReadTemplate(text, result.problems);
   PlanInput input;
   input.source = &source;
+  input.other_stacks_known = false;
   input.parameters = SampleParameters(source, options, input, result.problems);
   SampleNames names;
   input.around = {"us-east-1", "000000000000", "check", options.source_directory, &names};
@@ -134,12 +86,13 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
   RehearsalResult rehearsal = Rehearse(source, plan, input.around);
   result.problems.insert(result.problems.end(), rehearsal.problems.begin(),
                          rehearsal.problems.end());
-  result.notices = std::move(plan.notices);
-  NoteRefusals(source, plan, result.notices);
-  NoteTemplates(plan, result.notices);
+  result.notices = plan.notices;
+  JudgeServing(source, plan, rehearsal, options.code_fault, result);
   if (options.in_process_names) CheckInProcess(source, *options.in_process_names, result.problems);
-  std::stable_sort(result.problems.begin(), result.problems.end(),
-                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
+  for (Problems* problems : {&result.problems, &result.unserved, &result.warnings}) {
+    std::stable_sort(problems->begin(), problems->end(),
+                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
+  }
   return result;
 }
 

@@ -33,7 +33,8 @@ struct Scope {
   std::map<std::string, bool, std::less<>> conditions;
   std::map<std::string, ResourceValues, std::less<>> resources;
   std::map<std::string, std::string, std::less<>> exports;  // of all other stacks
-  std::set<std::string>* imported = nullptr;                // gathers the exports that are used
+  bool exports_known = true;                  // else one that is not among them stands for its name
+  std::set<std::string>* imported = nullptr;  // gathers the exports that are used
   // Parameters and resources whose values nobody knows: samples, and what something is wrong with
   // that was told already. They stand for a text, or for what parameters and resources say.
   std::set<std::string, std::less<>> unknown;

@@ -148,6 +148,10 @@ Value Evaluator::ImportValue(const Value& argument, int line) {
   Value name = Evaluate(argument);
   if (problems_.size() != before) return {};
   auto found = name.is_scalar() ? scope_.exports.find(name.text) : scope_.exports.end();
+  if (found == scope_.exports.end() && !scope_.exports_known && name.is_scalar()) {
+    met_unknown_ = true;
+    return name;
+  }
   if (found == scope_.exports.end()) return Fail(line, "No export named " + name.text + " found.");
   if (scope_.imported) scope_.imported->insert(name.text);
   return Value::String(found->second, line);

@@ -91,6 +91,7 @@ class Planner {
     scope_.stack_name = input_.around.stack_name;
     scope_.stack_id = input_.stack_id;
     scope_.imported = &imported_;
+    scope_.exports_known = input_.other_stacks_known;
     for (const auto& [name, exported] : input_.exports) scope_.exports[name] = exported.value;
     for (const ParameterDeclaration& parameter : input_.source->parameters) {
       if (parameter.no_echo) plan_.no_echo.push_back(parameter.name);

@@ -378,33 +378,6 @@ Outputs:
              "Fn::GetAtt"}));
 }
 
-TEST(Check, WhatWillFailIsNoted) {
-  const CheckResult result = Check(R"(Resources:
-  A: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET,
-      RouteSelectionExpression: $request.body.action}}
-  I:
-    Type: AWS::ApiGatewayV2::Integration
-    Properties: {ApiId: !Ref A, IntegrationType: HTTP_PROXY, IntegrationUri: 'https://a.test'}
-  C:
-    Type: AWS::ApiGatewayV2::Route
-    Properties: {ApiId: !Ref A, RouteKey: $connect, AuthorizationType: AWS_IAM}
-  F:
-    Type: AWS::Lambda::Function
-    Properties: {Role: r, Runtime: python3.12, Handler: app.handler, Code: {ZipFile: x}}
-)",
-                                   {});
-  EXPECT_TRUE(result.problems.empty()) << result.problems[0].message;
-  Lines notes;
-  for (const Problem& note : result.notices) {
-    notes.push_back(std::to_string(note.line) + ": " + note.message);
-  }
-  EXPECT_EQ(notes,
-            (Lines{"4: I: integrations of type HTTP_PROXY do not run yet in gatehouse",
-                   "7: C: AuthorizationType AWS_IAM does not run yet in gatehouse",
-                   "12: F: inline code is stored as index.*, where its handler app.handler is not: "
-                   "invocations fail until it gets other code"}));
-}
-
 TEST(Check, MappingTemplatesThatWillNotRunAreNoted) {
   const CheckResult result = Check(R"(Resources:
   Api:
@@ -428,13 +401,13 @@ TEST(Check, MappingTemplatesThatWillNotRunAreNoted) {
 )",
                                    {});
   EXPECT_TRUE(result.problems.empty());
-  ASSERT_EQ(result.notices.size(), 2u);
-  EXPECT_EQ(result.notices[0].line, 12);
-  EXPECT_EQ(result.notices[0].message,
+  ASSERT_EQ(result.warnings.size(), 2u);
+  EXPECT_EQ(result.warnings[0].line, 12);
+  EXPECT_EQ(result.warnings[0].message,
             "Mock: RequestTemplates $default, line 2: #if is not served (text, $context, $input, "
             "$stageVariables and $util are)");
-  EXPECT_EQ(result.notices[1].line, 19);
-  EXPECT_EQ(result.notices[1].message.find("Response: ResponseTemplates $default, line 1: "), 0u);
+  EXPECT_EQ(result.warnings[1].line, 19);
+  EXPECT_EQ(result.warnings[1].message.find("Response: ResponseTemplates $default, line 1: "), 0u);
 }
 
 }  // namespace

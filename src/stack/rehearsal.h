@@ -17,7 +17,7 @@ namespace gatehouse::stack {
 struct RehearsalResult {
   Problems problems;  // what would be refused
   // What each api of the plan would serve, by its id: its stages, or its routes in a stage without
-  // variables when it has none. Missing where something is wrong with the api.
+  // variables when it has none. Missing where something wrong with the api forbids to say.
   std::map<std::string, std::vector<std::shared_ptr<const api::Stage>>> stages;
 };
 

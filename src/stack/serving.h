@@ -1,0 +1,15 @@
+// What of a template will answer errors, though it can be deployed. Pure but for what `code_fault`
+// looks at.
+#pragma once
+
+#include "stack/check.h"
+#include "stack/plan.h"
+#include "stack/rehearsal.h"
+
+namespace gatehouse::stack {
+
+// Appends to result.unserved and result.warnings.
+void JudgeServing(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
+                  const CodeFault& code_fault, CheckResult& result);
+
+}  // namespace gatehouse::stack

@@ -1,0 +1,133 @@
+"""What `gatehouse check` says is what `gatehouse up` does."""
+
+import subprocess
+
+import pytest
+from harness import BINARY, UPGRADE, WAIT_SECONDS, ask
+
+ROLE = "arn:aws:iam::000000000000:role/r"
+API = """Resources:
+  A:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+"""
+STAGE = """  S:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref A, StageName: live, AutoDeploy: true}
+"""
+
+
+def connect(integration, more=""):
+    return f"""  C:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref A, RouteKey: $connect, Target: !Sub 'integrations/${{I}}'{more}}}
+  I:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {{ApiId: !Ref A, {integration}}}
+"""
+
+
+def function(runtime, handler, code):
+    return connect("IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn") + f"""  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: {ROLE}
+      Runtime: {runtime}
+      Handler: {handler}
+      Code: {code}
+"""
+
+
+def check(*arguments):
+    return subprocess.run([BINARY, "check", *arguments], capture_output=True, text=True,
+                          check=False, timeout=WAIT_SECONDS)
+
+
+def write(folder, text, files=()):
+    for name, content in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    (folder / "app.yaml").write_text(text)
+    return folder / "app.yaml"
+
+
+REFUSED = {  # by the control plane: neither is anything begun
+    "stage name": (API + STAGE.replace("live", "$x!"), 5, "Stage name only allows a-zA-Z0-9_-"),
+    "two routes": (API + connect("IntegrationType: MOCK")
+                   + connect("IntegrationType: MOCK").replace("C:", "D:").replace("  I:", "  J:"),
+                   5, "Route with key $connect already exists"),
+    "timeout": (API + connect("IntegrationType: MOCK, TimeoutInMillis: 5"), 10,
+                "timeoutInMillis is 5; 50 to 29000 are allowed"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_up_refuses_check_refuses(name, tmp_path):
+    text, line, words = REFUSED[name]
+    path = write(tmp_path, text)
+    checked = check(path)
+    assert checked.returncode == 1
+    assert f"app.yaml:{line}: " in checked.stdout and words in checked.stdout, checked.stdout
+    up = subprocess.run([BINARY, "up", path, "--port", "0", "--data", ":memory:"],
+                        capture_output=True, text=True, check=False, timeout=WAIT_SECONDS)
+    assert up.returncode == 2
+    assert f"app.yaml:{line}: " in up.stderr and words in up.stderr, up.stderr
+    assert "ROLLBACK" not in up.stderr
+
+
+UNSERVED = {  # $connect answers (status, …) to everybody
+    "authorization": (API + STAGE + connect("IntegrationType: MOCK", ", AuthorizationType: AWS_IAM"),
+                      (), 500, 8, "AuthorizationType AWS_IAM does not run yet"),
+    "integration": (API + STAGE + connect("IntegrationType: HTTP_PROXY, IntegrationUri: 'http://x'"),
+                    (), 500, 8, "integrations of type HTTP_PROXY do not run yet"),
+    "handler": (API + STAGE + function("python3.12", "app.handler", "src"),
+                [("src/other.py", "")], 502, 19, "app.py is not in"),
+    "typescript": (API + STAGE + function("nodejs20.x", "app.handler", "src"),
+                   [("src/app.ts", "")], 502, 19, "app.ts is TypeScript that is not built"),
+    "bootstrap": (API + STAGE + function("provided.al2023", "x", "src"),
+                  [("src/main.go", "")], 502, 19, "there is no program bootstrap in"),
+    "sdk": (API + STAGE + function("nodejs20.x", "app.handler", "src"),
+            [("src/app.js", "const x = require('@aws-sdk/client-none');\n")], 502, 19,
+            "npm install @aws-sdk/client-none"),
+}
+
+
+@pytest.mark.parametrize("name", UNSERVED)
+def test_a_connect_that_always_fails_is_told(name, start_gatehouse, tmp_path):
+    text, files, status, line, words = UNSERVED[name]
+    path = write(tmp_path, text, files)
+    checked = check(path)
+    assert checked.returncode == 1, checked.stdout
+    assert f"app.yaml:{line}: " in checked.stdout and words in checked.stdout, checked.stdout
+    assert f"always answers {status}" in checked.stdout, checked.stdout
+    server = start_gatehouse(str(path))
+    server.wait_for_log(f"warning: {path}:{line}: ")
+    assert words in server.log(), server.log()
+    box = (server.folder / "out").read_text()
+    route = next(row for row in box.splitlines() if row.startswith("  $connect"))
+    assert "not served: " in route and words in route, box
+    assert ask(server.port, "GET", "/live", fields=UPGRADE).status == status
+
+
+def test_an_interpreter_without_the_sdk_is_told(start_gatehouse, tmp_path):
+    subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", tmp_path / "bare"],
+                   check=True)
+    python = str(tmp_path / "bare/bin/python3")
+    path = write(tmp_path, API + STAGE + function("python3.12", "app.handler", "src"),
+                 [("src/app.py", "import boto3\ndef handler(e, c): return {'statusCode': 200}\n")])
+    assert "can be deployed" in check(path).stdout
+    checked = check("--python", python, path)
+    assert checked.returncode == 1 and f"{python} -m pip install boto3" in checked.stdout
+    checked = check("--python", str(tmp_path / "none/python3"), path)
+    assert checked.returncode == 1 and "none/python3 does not run" in checked.stdout
+    server = start_gatehouse(str(path), "--python", python)
+    assert f"{python} -m pip install boto3" in (server.folder / "out").read_text()
+
+
+def test_parameters_are_judged_when_they_are_given(tmp_path):
+    path = write(tmp_path, "Parameters: {Name: {Type: String}}\n" + API
+                 + STAGE.replace("live", "!Ref Name"))
+    assert check(path).returncode == 0
+    assert check("--parameter", "Name=good", path).returncode == 0
+    assert "Stage name only allows" in check("--parameter", "Name=b.d", path).stdout
+    assert "[Nobody] do not exist" in check("--parameter", "Nobody=x", path).stdout
