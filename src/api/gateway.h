@@ -47,6 +47,9 @@ struct GatewayOptions {
   // Bodies of messages that wait for their functions, for gateways that share the bound; null: one
   // of its own. Beyond it messages are refused as throttled ones are.
   std::shared_ptr<base::SharedBound> waiting_bytes;
+  // Whose pages may open connections, beside what a stage says; empty: any, as on AWS. Who sends no
+  // Origin is no page.
+  std::vector<std::string> origins = {};
 };
 
 inline constexpr std::size_t kWaitingBytesMax = 256 * 1024 * 1024;
@@ -180,6 +183,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
   void Accept(Invocation& invocation, const Answer& answer);
   void Refuse(Invocation& invocation, int status);
+  bool IsForeignPage(const net::HttpRequest& request, const Stage& stage) const;
   int RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place);
   void RefuseUpgrade(const net::HttpRequest& request, int status);
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);

@@ -98,7 +98,11 @@ boost::json::value ToJsonValue(const Schema& schema, const Value& value) {
 }
 
 boost::json::object PropertiesOf(const Resource& resource) {
-  return ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
+  auto properties = ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
+  if (resource.origins.empty()) return properties;
+  boost::json::array& origins = properties["origins"].emplace_array();
+  for (const std::string& origin : resource.origins) origins.emplace_back(origin);
+  return properties;
 }
 
 bool Exists(const Rooms& rooms, const Resource& resource) {
