@@ -59,7 +59,8 @@ def state(server):
     items = make("dynamodb").scan(TableName=table)["Items"]
     stacks = make("cloudformation").describe_stacks()["Stacks"]
     apis = make("apigatewayv2").get_apis()["Items"]
-    return (sorted(api["Name"] for api in apis), sorted(function["FunctionName"] for function in functions),
+    return (sorted(api["Name"] for api in apis),
+            sorted(function["FunctionName"] for function in functions),
             sorted(item["connectionId"]["S"] for item in items),
             [(stack["StackName"], stack["StackStatus"]) for stack in stacks])
 

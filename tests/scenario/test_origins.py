@@ -68,7 +68,8 @@ def test_it_is_kept_and_changed_with_the_stack(start_gatehouse, tmp_path):
 
 
 @pytest.mark.parametrize("option", ["--origin", "--cors-origin"])
-@pytest.mark.parametrize("wrong", ["app.example", "https://app.example/", "https://App.example", "*"])
+@pytest.mark.parametrize("wrong", ["app.example", "https://app.example/", "https://App.example",
+                                   "*"])
 def test_what_is_no_origin_is_refused_at_start(option, wrong):
     said = subprocess.run([BINARY, "up", "--empty", option, wrong], capture_output=True, text=True,
                           timeout=20, check=False)

@@ -1,4 +1,4 @@
-"""Stages with names that URLs write in more than one way, or that look like somebody else's path."""
+"""Stages with names that URLs write in more than one way, or that look like other paths."""
 
 import asyncio
 import functools
