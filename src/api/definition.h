@@ -66,6 +66,8 @@ struct StageDefinition {
   std::optional<ThrottleDefinition> throttle = {};  // DefaultRouteSettings: all routes together
   // RouteSettings, by route key: that route alone, in place of the stage's.
   std::map<std::string, ThrottleDefinition> route_throttles = {};
+  // Ours (Metadata of a template): whose pages may open connections; empty: any, as on AWS.
+  std::vector<std::string> origins = {};
 };
 
 }  // namespace gatehouse::api

@@ -54,6 +54,9 @@ struct GatewayOptions {
   std::size_t departures_running_max = 10;
   // Connections, with those that are gone and whose $disconnect waits; then upgrades get 503.
   std::size_t connections_max = 1'000'000;
+  // Whose pages may open connections, beside what a stage says; empty: any, as on AWS. Who sends no
+  // Origin is no page.
+  std::vector<std::string> origins = {};
 };
 
 inline constexpr std::size_t kWaitingBytesMax = 256 * 1024 * 1024;
@@ -205,6 +208,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
   void Accept(Invocation& invocation, const Answer& answer);
   void Refuse(Invocation& invocation, int status);
+  bool IsForeignPage(const net::HttpRequest& request, const Stage& stage) const;
   int RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place);
   void RefuseUpgrade(const net::HttpRequest& request, int status);
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);

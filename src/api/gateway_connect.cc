@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kUserAgentBytesMax = 1024;  // connections keep it
 
+constexpr std::size_t kOriginBytesShown = 255;
+
 bool IsProtocolHeader(std::string_view name) {
   return EqualsIgnoringCase(name, "Sec-WebSocket-Protocol");
 }
@@ -80,6 +82,22 @@ void Gateway::JournalThenRun(Invocation* invocation) {
   journal_->Add(connection.id, EncodeJournalEntry(connection, *invocation->stage), std::move(then));
 }
 
+// By --origin and by the stage's own list; each there is must name the page's origin.
+bool Gateway::IsForeignPage(const net::HttpRequest& request, const Stage& stage) const {
+  if (options_.origins.empty() && stage.origins().empty()) return false;
+  std::optional<std::string_view> origin = request.head.Find("Origin");
+  if (!origin) return false;
+  auto names = [&](const std::vector<std::string>& origins) {
+    return origins.empty() || std::find(origins.begin(), origins.end(), *origin) != origins.end();
+  };
+  if (names(options_.origins) && names(stage.origins())) return false;
+  log_.Info(
+      fmt::format("refused with 403: a page of {} may not open {} (--origin, or the stage's "
+                  "Metadata)",
+                  wire::ToUtf8(origin->substr(0, kOriginBytesShown)), stage.name()));
+  return true;
+}
+
 // Before $connect runs: the status that refuses the upgrade, or 0.
 int Gateway::RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place) {
   const Quotas& quotas = options_.quotas;
@@ -89,6 +107,7 @@ int Gateway::RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace&
   if (request.head.target.size() > quotas.url_bytes_max) return 414;
   std::chrono::nanoseconds now = sockets_.loop().Now();
   const Stage& stage = *place.current;
+  if (IsForeignPage(request, stage)) return 403;
   if (quotas.account && !quotas.account->connects.Take(now)) return 429;
   return stage.TakeToken(stage.connect_route(), now) ? 0 : 429;
 }

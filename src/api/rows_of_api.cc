@@ -68,6 +68,7 @@ constexpr PropertyRow kStage[] = {
     {"accessLogSettings", kObject, 0, 0, {}, {}, kMerged, kAccessLogSettings},
     {"clientCertificateId", kString, 1, 128},
     {"tags", kStringMap, 0, 256, {}, "{}"},
+    {"origins", kStrings, 1, 255},  // ours: a template's Metadata gives it
 };
 
 }  // namespace

@@ -50,6 +50,7 @@ class Stage {
   const SelectionExpression& expression() const { return *expression_; }
   const std::vector<RouteDefinition>& route_definitions() const { return api_.routes; }
 
+  const std::vector<std::string>& origins() const { return stage_.origins; }
   bool is_execute_api_disabled() const { return api_.disable_execute_api_endpoint; }
 
   // Whether the stage's throttle lets something pass that takes this route, or none.

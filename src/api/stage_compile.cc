@@ -104,6 +104,12 @@ StageDefinition StageOf(const Properties& properties) {
   StageDefinition stage{std::string(TextOf(properties, "stageName")),
                         StringsOf(properties, "stageVariables")};
   stage.throttle = ThrottleOf(properties.if_contains("defaultRouteSettings"), std::nullopt);
+  if (const bj::value* origins = properties.if_contains("origins");
+      origins && origins->is_array()) {
+    for (const bj::value& origin : origins->get_array()) {
+      if (origin.is_string()) stage.origins.emplace_back(origin.get_string());
+    }
+  }
   const bj::value* routes = properties.if_contains("routeSettings");
   if (!routes || !routes->is_object()) return stage;
   for (const auto& [key, settings] : routes->get_object()) {

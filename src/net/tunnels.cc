@@ -1,5 +1,6 @@
 #include "net/tunnels.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -82,8 +83,20 @@ void Tunnels::OnDialed(SocketRef client, Result<SocketRef> far, base::Share plac
     int status = far.error().code == ErrorCode::kTimeout ? 504 : 502;
     return Refuse(client, status, far.error().message);
   }
-  if (!http_.IsWaiting(client)) return sockets_.Abort(far->slot);  // it has gone meanwhile
+  bool is_own = IsOwn(sockets_.peer(far->slot));
+  if (is_own || !http_.IsWaiting(client)) sockets_.Abort(far->slot);
+  if (is_own) return http_.AcceptConnect(client);
+  if (!http_.IsWaiting(client)) return;  // it has gone meanwhile
   Join(client, *far, std::move(place));
+}
+
+// The kernel takes "any" addresses, and IPv4 in the clothes of IPv6, for loopback ones.
+bool Tunnels::IsOwn(const Address& address) const {
+  constexpr std::string_view kMapped = "::ffff:";
+  std::string ip = address.ip.starts_with(kMapped) ? address.ip.substr(kMapped.size()) : address.ip;
+  if (ip == "0.0.0.0") ip = "127.0.0.1";
+  if (ip == "::") ip = "::1";
+  return std::find(own_.begin(), own_.end(), Address{ip, address.port}) != own_.end();
 }
 
 void Tunnels::Join(SocketRef near, SocketRef far, base::Share place) {

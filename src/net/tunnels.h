@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/shared_bound.h"
 #include "net/dialer.h"
@@ -39,6 +40,10 @@ class Tunnels final : private Protocol {
   void Open(SocketRef client, const std::string& host, std::uint16_t port, const Proxy* upstream);
   std::size_t open_count() const { return pairs_; }
 
+  // An address at which our own server listens: whoever asks for it is there already, so that a
+  // chain of such requests holds no tunnel.
+  void AddOwn(const Address& address) { own_.push_back(address); }
+
  private:
   struct Pair;
   void OnDialed(SocketRef client, Result<SocketRef> far, base::Share place);
@@ -51,6 +56,7 @@ class Tunnels final : private Protocol {
   void OnDrained(std::uint32_t slot) override;
   void OnClosed(std::uint32_t slot, CloseCause cause) override;
 
+  bool IsOwn(const Address& address) const;
   Pair* Find(std::uint32_t slot) const;
   void Release(std::uint32_t slot);
 
@@ -58,6 +64,7 @@ class Tunnels final : private Protocol {
   HttpServer& http_;
   const TunnelOptions options_;
   Dialer dialer_;
+  std::vector<Address> own_;
   std::size_t pairs_ = 0;
 };
 

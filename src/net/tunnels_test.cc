@@ -154,6 +154,23 @@ TEST_F(TunnelsTest, AResetIsPassedOn) {
   EXPECT_EQ(far_.causes, std::vector{CloseCause::kPeer});
 }
 
+TEST_F(TunnelsTest, WhoAsksForOurselvesIsThereAlready) {
+  resolver_.names["self.example"] = {"127.0.0.1"};
+  resolver_.names["0.0.0.0"] = {"0.0.0.0"};
+  tunnels_.AddOwn({"127.0.0.1", kHttpPort});
+  Peer peer(world_, kHttpPort);
+  for (int i = 0; i < 20; ++i) {  // each through the one before
+    std::string connect = "CONNECT self.example:" + std::to_string(kHttpPort);
+    EXPECT_EQ(peer.Ask(connect + " HTTP/1.1\r\nHost: s\r\n\r\n"), kAccepted);
+    EXPECT_EQ(tunnels_.open_count(), 0u);
+  }
+  world_.Advance(3);
+  EXPECT_EQ(world_.sockets.open_count(), 1u);
+  EXPECT_EQ(peer.Ask(kConnect), kAccepted);
+  EXPECT_EQ(peer.Ask("hello"), "hello") << "others still are reached";
+  EXPECT_EQ(tunnels_.open_count(), 1u);
+}
+
 TEST_F(TunnelsTest, TlsPassesUntouched) {
   auto tls = NewTlsServer();
   TlsGreeter greeter(world_.sockets, *tls, far_);

@@ -90,6 +90,7 @@ Result<NodeOptions> MakeNodeOptions(const UpOptions& options, const DescriptorSh
   node.quotas = *std::move(quotas);
   node.account_id = options.account_id;
   node.cors_origins = options.cors_origins;
+  node.origins = options.origins;
   node.front_door.domains = options.domains;
   node.front_door.passthrough = options.passthrough;
   node.strict_deployments = options.strict_deployments;
@@ -280,7 +281,7 @@ Result<void> Instance::Parts::ReachOut() {
   Result<net::ProxySettings> proxies = net::ProxySettings::Read(net::SystemEnvironment());
   if (!proxies) return proxies.error();
   const net::Proxy* proxy = proxies->For("example.com", 443);
-  bool is_us = proxy && net::Address{proxy->host, proxy->port}.IsLoopback() &&
+  bool is_us = proxy && HostPolicy::IsLoopback(net::ToAuthority(proxy->host, proxy->port)) &&
                proxy->port == client.port;  // the shell was set up for an instance of this port
   std::vector<net::Resolver*> resolvers{&resolver};
   for (const auto& thread : threads) resolvers.push_back(&thread->resolver());

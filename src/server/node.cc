@@ -50,6 +50,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);
   share.http.held_bytes = net::NewHeldBytes(share.http);
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
+  gateway.origins = options.origins;
   gateway.partial_bytes = net::NewPartialBytes();
   gateway.waiting_bytes = api::NewWaitingBytes();
   gateway.departures_running_max = options.function_processes;

@@ -17,6 +17,7 @@ struct NodeOptions {
   std::string account_id = "000000000000";
   auth::KeyPair owner;  // empty: the owner has no key of their own
   std::vector<std::string> cors_origins;
+  std::vector<std::string> origins;  // whose pages may open WebSockets; empty: any
   api::Quotas quotas;
   std::size_t function_processes = 10;  // of one function
   net::HttpServerOptions http;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "stack/template.h"
+
 namespace gatehouse::server {
 namespace {
 
@@ -162,6 +164,17 @@ Result<void> SetParameter(Options& options, const std::string& text) {
   return {};
 }
 
+// "https://app.example", as browsers send it.
+auto Origins(const char* name, std::vector<std::string> UpOptions::*member) {
+  return [=](UpOptions& options, const std::string& text) -> Result<void> {
+    if (!stack::IsOrigin(text)) {
+      return Wrong(name, text, "an origin, like https://app.example or http://localhost:3000");
+    }
+    (options.*member).push_back(text);
+    return {};
+  };
+}
+
 Result<void> SetThreads(UpOptions& options, const std::string& text) {
   std::uint32_t threads = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
@@ -255,8 +268,10 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        Count("throttled-messages", &UpOptions::throttled_messages, 1, kMillion)},
       {"domain", "NAME", "", "A further host name that is ours; may be repeated", true,
        Texts(&UpOptions::domains)},
-      {"cors-origin", "ORIGIN", "", "A web origin that may call @connections; may be repeated",
-       true, Texts(&UpOptions::cors_origins)},
+      {"cors-origin", "ORIGIN", "", "A web origin whose pages may call services; may be repeated",
+       true, Origins("cors-origin", &UpOptions::cors_origins)},
+      {"origin", "ORIGIN", "any", "A web origin whose pages may open WebSockets; may be repeated",
+       true, Origins("origin", &UpOptions::origins)},
       {"region", "REGION", "AWS_REGION, AWS_DEFAULT_REGION, us-east-1", "AWS region", false,
        Text(&UpOptions::region)},
       {"account-id", "ID", "000000000000", "AWS account id", false, SetAccountId},

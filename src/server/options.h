@@ -42,6 +42,7 @@ struct UpOptions {
   bool journal = true;  // with a data directory
   std::vector<std::string> domains;
   std::vector<std::string> cors_origins;
+  std::vector<std::string> origins;
   std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1
   std::string account_id = "000000000000";
   std::uint32_t threads = 1;

@@ -40,9 +40,9 @@ std::string_view PathOf(std::string_view target) { return target.substr(0, targe
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
   if (head.Find("X-Amz-Target")) return "dynamodb";
   std::string_view path = PathOf(head.target);
-  if (path.starts_with('/')) {
-    std::string_view first = path.substr(1, path.find('/', 1) - 1);
-    if (api::IsDateSegment(first)) return "lambda";
+  std::size_t end = path.find('/', 1);
+  if (end != std::string_view::npos && api::IsDateSegment(path.substr(1, end - 1))) {
+    return "lambda";
   }
   if (path == "/v2" || path.starts_with("/v2/")) return "apigateway";
   std::string_view type = head.Find("Content-Type").value_or("");

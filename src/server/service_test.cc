@@ -60,10 +60,11 @@ TEST(ServiceTest, UnsignedRequestsGoByTheirShape) {
   EXPECT_EQ(ChooseService(Head("POST", "/", {host, {"X-Amz-Target", "X"}})).service,
             Service::kDynamoDb);
   EXPECT_EQ(ChooseService(Head("GET", "/2015-03-31/functions/", {host})).service, Service::kLambda);
-  for (const char* path : {"/2020-06-30/functions/f", "/2017-03-31/tags/x?a", "/2031-01-02"}) {
+  for (const char* path : {"/2020-06-30/functions/f", "/2017-03-31/tags/x?a", "/2031-01-02/"}) {
     EXPECT_EQ(ChooseService(Head("GET", path, {host})).service, Service::kLambda) << path;
   }
-  for (const char* path : {"/2020-06-3x/", "/2020-06-30x", "/a/2020-06-30/", "/20200630/"}) {
+  for (const char* path :
+       {"/2020-06-3x/", "/2020-06-30x", "/a/2020-06-30/", "/20200630/", "/2020-06-30"}) {
     EXPECT_EQ(ChooseService(Head("GET", path, {host})).service, Service::kStage) << path;
   }
   EXPECT_EQ(ChooseService(Head("GET", "/v2/apis?maxResults=1", {host})).service,

@@ -47,12 +47,15 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
 void Shard::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies,
                        net::TunnelOptions options) {
   tunnels_ = std::make_unique<net::Tunnels>(sockets_, http_, resolver, std::move(options));
+  for (const net::Address& address : own_addresses_) tunnels_->AddOwn(address);
   front_door_.UseTunnels(*tunnels_, std::move(proxies));
 }
 
 Result<net::Address> Shard::Listen(const net::Address& address, bool share_port) {
   Result<net::Address> bound = listener_.Listen(address, share_port);
   if (bound) front_door_.set_port(bound->port);
+  if (bound) own_addresses_.push_back(*bound);
+  if (bound && tunnels_) tunnels_->AddOwn(*bound);
   return bound;
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include "api/gateway.h"
 #include "auth/credentials.h"
@@ -83,6 +84,7 @@ class Shard {
   FunctionInvoker invoker_;
   api::Gateway gateway_;
   StageEventWriter event_writer_;
+  std::vector<net::Address> own_addresses_;  // where it listens
   std::unique_ptr<net::Tunnels> tunnels_;
   net::Listener listener_;
   bool closes_idle_ = false;

@@ -69,7 +69,8 @@ Task<Result<Operation::Outcome>> Operation::UndoEntry(const std::string& logical
   const bool was_there = entry.before.has_value();
   const bool same_place = was_there && PlaceOf(*entry.before) == PlaceOf(entry.now);
   const bool differs = same_place && (!Same(entry.before->properties, entry.now.properties) ||
-                                      entry.before->in_process != entry.now.in_process);
+                                      entry.before->in_process != entry.now.in_process ||
+                                      entry.before->origins != entry.now.origins);
   if (!same_place) {
     const bool retained = of_create && entry.status == "CREATE_COMPLETE" &&
                           entry.now.deletion_policy == RemovalPolicy::kRetain;

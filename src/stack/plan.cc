@@ -126,6 +126,7 @@ class Planner {
     next.logical_id = declaration.logical_id;
     next.type = declaration.type;
     next.in_process = declaration.in_process;
+    next.origins = declaration.origins;
     next.deletion_policy = declaration.deletion_policy;
     next.update_replace_policy = declaration.update_replace_policy;
     next.order = static_cast<int>(plan_.steps.size());
@@ -259,7 +260,8 @@ class Planner {
     for (const Member& member : old.properties.members) {
       if (!next.properties.Find(member.name)) changed.push_back(member.name);
     }
-    if (old.in_process != next.in_process) changed.push_back("Metadata");
+    if (old.in_process != next.in_process || old.origins != next.origins)
+      changed.push_back("Metadata");
     return changed;
   }
 

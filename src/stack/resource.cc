@@ -12,6 +12,11 @@ Value ToValue(const Resource& resource) {
   value.Set("physicalId", Value::String(resource.physical_id));
   value.Set("properties", resource.properties);
   value.Set("inProcess", Value::String(resource.in_process));
+  if (!resource.origins.empty()) {
+    std::vector<Value> origins;
+    for (const std::string& origin : resource.origins) origins.push_back(Value::String(origin));
+    value.Set("origins", Value::List(std::move(origins)));
+  }
   value.Set("ref", Value::String(resource.values.ref));
   Value attributes = Value::Object();
   for (const auto& [name, text] : resource.values.attributes) {
@@ -38,6 +43,9 @@ Result<Resource> ToResource(const Value& value) {
   resource.type = value.Text("type");
   resource.physical_id = value.Text("physicalId");
   resource.in_process = value.Text("inProcess");
+  if (const Value* origins = value.Find("origins")) {
+    for (const Value& origin : origins->items) resource.origins.push_back(origin.text);
+  }
   resource.values.ref = value.Text("ref");
   const Value* properties = value.Find("properties");
   const Value* attributes = value.Find("attributes");

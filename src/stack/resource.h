@@ -15,9 +15,10 @@ struct Resource {
   std::string logical_id;
   std::string type;
   std::string physical_id;
-  Value properties;        // an object: evaluated, conforming to the type's schema
-  std::string in_process;  // of a function
-  ResourceValues values;   // what Ref and GetAtt give
+  Value properties;                  // an object: evaluated, conforming to the type's schema
+  std::string in_process;            // of a function
+  std::vector<std::string> origins;  // of a stage
+  ResourceValues values;             // what Ref and GetAtt give
   RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
   RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
   int order = 0;  // place in the order of creation; deletion goes backwards

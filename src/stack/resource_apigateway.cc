@@ -223,7 +223,11 @@ std::optional<ResourcePlace> ApiPlaceOf(const Resource& resource) {
 }
 
 api::Properties ApiPropertiesOf(const Resource& resource) {
-  return ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
+  auto properties = ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
+  if (resource.origins.empty()) return properties;
+  boost::json::array& origins = properties["origins"].emplace_array();
+  for (const std::string& origin : resource.origins) origins.emplace_back(origin);
+  return properties;
 }
 
 }  // namespace gatehouse::stack

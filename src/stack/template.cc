@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 #include "stack/json_reader.h"
@@ -292,12 +293,28 @@ class Reader {
     if (const Value* metadata = value.Find("Metadata")) {
       if (const Value* ours = metadata->Find("Gatehouse")) {
         resource.in_process = ours->Text("InProcess");
+        if (const Value* origins = ours->Find("Origins")) ReadOrigins(*origins, resource);
       }
       if (metadata->Text("aws:asset:property") == "Code") {
         resource.local_code = metadata->Text("aws:asset:path");
       }
     }
     out_.resources.push_back(std::move(resource));
+  }
+
+  void ReadOrigins(const Value& origins, ResourceDeclaration& resource) {
+    std::string where = "[/Resources/" + resource.logical_id + "/Metadata/Gatehouse/Origins] ";
+    if (resource.type != "AWS::ApiGatewayV2::Stage") {
+      return Add(origins.line, where + "is for an AWS::ApiGatewayV2::Stage.");
+    }
+    if (!origins.is_list()) return Add(origins.line, where + "must be a list.");
+    for (const Value& origin : origins.items) {
+      if (!origin.is_string() || !IsOrigin(origin.text)) {
+        Add(origin.line, where + "has origins, like https://app.example or http://localhost:3000.");
+        continue;
+      }
+      resource.origins.push_back(origin.text);
+    }
   }
 
   void ReadOutput(const Member& member) {
@@ -324,6 +341,17 @@ class Reader {
 };
 
 }  // namespace
+
+bool IsOrigin(std::string_view text) {
+  if (text == "null") return true;
+  std::size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos || scheme == 0) return false;
+  std::string_view host = text.substr(scheme + 3);
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](unsigned char c) {
+    return std::islower(c) || std::isdigit(c) ||
+           std::string_view("-._:[]").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
 
 bool Template::has_language_extensions() const {
   return std::find(transforms.begin(), transforms.end(), "AWS::LanguageExtensions") !=

@@ -37,6 +37,9 @@ struct ParameterDeclaration {
 
 enum class RemovalPolicy { kDelete, kRetain, kRetainExceptOnCreate };
 
+// Whether text is an origin as browsers send it: scheme://host[:port], in lower case; or "null".
+bool IsOrigin(std::string_view text);
+
 struct ResourceDeclaration {
   std::string logical_id;
   int line = 0;
@@ -47,6 +50,8 @@ struct ResourceDeclaration {
   RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
   RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
   std::string in_process;  // Metadata: {Gatehouse: {InProcess: …}}
+  // Metadata: {Gatehouse: {Origins: […]}} of a stage: whose pages may open its WebSockets.
+  std::vector<std::string> origins;
   // Where the CDK put what it would upload as Code, Metadata: {aws:asset:path: …}: a local path.
   std::string local_code;
 };

@@ -59,6 +59,31 @@ TEST(Template, IsTheSameFromJson) {
   EXPECT_EQ(ToJson(source.resources.at(0).properties), R"({"A":1})");
 }
 
+TEST(Template, AStageSaysWhosePagesMayConnect) {
+  auto read = [](const std::string& type, const std::string& origins, Problems& problems) {
+    return ReadTemplate("Resources:\n  S:\n    Type: AWS::" + type +
+                            "\n    Metadata: {Gatehouse: {Origins: " + origins + "}}\n",
+                        problems);
+  };
+  Problems problems;
+  const Template source =
+      read("ApiGatewayV2::Stage", "[https://a.example, 'http://[::1]:3000', 'null']", problems);
+  ASSERT_TRUE(problems.empty()) << problems.front().message;
+  EXPECT_EQ(source.FindResource("S")->origins,
+            (Lines{"https://a.example", "http://[::1]:3000", "null"}));
+  for (const char* wrong : {"a.example", "[a.example]", "['https://a.example/']", "[https://A]",
+                            "['*']", "['']", "[1]", "[{a: b}]"}) {
+    problems.clear();
+    read("ApiGatewayV2::Stage", wrong, problems);
+    ASSERT_EQ(problems.size(), 1u) << wrong;
+    EXPECT_EQ(problems[0].line, 4);
+    EXPECT_NE(problems[0].message.find("Gatehouse/Origins] "), std::string::npos);
+  }
+  problems.clear();
+  read("ApiGatewayV2::Api", "[https://a.example]", problems);
+  EXPECT_EQ(problems.size(), 1u);
+}
+
 TEST(Template, SaysWhatIsWrong) {
   EXPECT_EQ(Wrong("Resources: {}"),
             Lines{"1: Template format error: At least one Resources member must be defined."});

@@ -65,12 +65,13 @@ struct HttpStep {
 
 // Refused with 400: any Transfer-Encoding but exactly "chunked", Transfer-Encoding with
 // Content-Length, Transfer-Encoding in HTTP/1.0, two Content-Lengths (equal ones too), folded
-// fields, two Hosts, no Host in HTTP/1.1, a target that is neither path nor URL, blanks before a colon, bare CR or LF, NUL. Refused with
-// 431: head over the limits (reported while it is still incomplete). 505: versions other than 1.0
-// and 1.1. A request head in the middle of which the input is cut gives kNeedMore and consumes
-// nothing; callers keep those bytes and bring them again with more. One empty line before a request
-// is forgiven. Chunk extensions and trailers are checked and skipped, up to 16 KB of them (431). A
-// chunk's size that leads beyond chunked_bytes_max is 413 before a byte of the chunk is read.
+// fields, two Hosts, no Host in HTTP/1.1, a target that is neither path nor URL, blanks before a
+// colon, bare CR or LF, NUL. Refused with 431: head over the limits (reported while it is still
+// incomplete). 505: versions other than 1.0 and 1.1. A request head in the middle of which the
+// input is cut gives kNeedMore and consumes nothing; callers keep those bytes and bring them again
+// with more. One empty line before a request is forgiven. Chunk extensions and trailers are checked
+// and skipped, up to 16 KB of them (431). A chunk's size that leads beyond chunked_bytes_max is 413
+// before a byte of the chunk is read.
 class HttpParser {
  public:
   enum Role { kRequests, kResponses };
