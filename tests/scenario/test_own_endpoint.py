@@ -50,15 +50,6 @@ def start(start_gatehouse, tmp_path, python, own, variables=None):
     template = json.loads(path.read_text())
     template["Resources"]["F0"]["Properties"]["Environment"]["Variables"] = own
     path.write_text(json.dumps(template))
-    (tmp_path / "case/src/app.py").write_text(
-        "import boto3, json, os\n"
-        "def handler(event, context):\n"
-        "    if event['requestContext']['eventType'] != 'MESSAGE':\n"
-        "        return {'statusCode': 200}\n"
-        "    client = boto3.client('dynamodb')\n"
-        "    return {'body': json.dumps({'goes to': client.meta.endpoint_url,\n"
-        "                                'tables': client.list_tables()['TableNames'],\n"
-        "                                'lambda': boto3.client('lambda').meta.endpoint_url})}\n")
     server = start_gatehouse(path, "--python", python, variables=variables)
     with RawWebSocket(server) as client:
         client.send_text("{}")
