@@ -54,6 +54,7 @@ class DeparturesTest : public testing::Test {
 TEST_F(DeparturesTest, WaitAsRecordsUntilAProcessIsFreeAndRunInOrder) {
   ComeAndGo(7);
   EXPECT_EQ(Begun(), 2u);
+  EXPECT_EQ(gateway().Facts().departures_waiting, 5u);
   EXPECT_FALSE(gateway().IsQuiet());
   world_.Advance(3600);
   EXPECT_EQ(Begun(), 2u) << "no deadline";

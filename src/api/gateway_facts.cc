@@ -69,6 +69,7 @@ GatewayFacts Gateway::Facts() {
   }
   facts.posts = posts_;
   facts.pending_handshakes = pending_handshakes_;
+  facts.departures_waiting = departures_waiting_;
   facts.running = running_.size();
   sockets_.ForEach(websockets_, [&](std::uint32_t slot) {
     std::size_t queued = sockets_.queued_bytes(slot);

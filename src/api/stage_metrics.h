@@ -66,6 +66,7 @@ struct GatewayFacts {
   std::vector<StageFacts> stages;
   PostCounts posts{};
   std::size_t pending_handshakes = 0;
+  std::size_t departures_waiting = 0;  // $disconnect events
   std::size_t running = 0;             // invocations
   std::size_t queued_bytes = 0;        // waiting for readers
   std::size_t queued_connections = 0;  // that have some waiting

@@ -114,6 +114,8 @@ void AddLoop(Families& families, const LoopFacts& facts) {
   families.Gauge("gatehouse_sockets", "Open sockets of clients.", labels, Number(facts.sockets));
   families.Gauge("gatehouse_pending_upgrades", "Upgrades that wait for $connect.", labels,
                  Number(gateway.pending_handshakes));
+  families.Gauge("gatehouse_waiting_disconnects", "$disconnect events that wait for a process.",
+                 labels, Number(gateway.departures_waiting));
   families.Gauge("gatehouse_running_integrations", "Integrations under way.", labels,
                  Number(gateway.running));
   families.Gauge("gatehouse_send_queue_bytes", "Bytes that wait for slow readers.", labels,
