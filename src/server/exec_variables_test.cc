@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view kReady = R"({"pid":1,"port":4999,"stacks":[
   {"name":"no-api","outputs":{"Table":"t"},"apis":[]},
   {"name":"my-app","outputs":{"Url":"wss://x","Table":"u"},"apis":[{"apiId":"a","stages":[
-    {"name":"dev","websocketUrl":"ws://localhost:4999/dev","managementUrl":"http://localhost:4999/dev"},
+    {"name":"dev","websocketUrl":"ws://localhost:4999/dev",
+     "managementUrl":"http://localhost:4999/dev"},
     {"name":"two","websocketUrl":"ws://localhost:4999/two","managementUrl":"m"}]}]}]})";
 
 TEST(ExecVariables, TellOfTheFirstStageAndOfEveryOutput) {

@@ -147,10 +147,10 @@ void Dialogue::OnGivenUp() {
 
 void Dialogue::OnEnded() { End(); }
 
-// By the person's or the script's own wish. Who leaves while there is no connection has failed.
+// By the person's or the script's own wish. Who leaves while an attempt has failed has failed.
 void Dialogue::Leave() {
-  bool is_connected = session_.state() == Session::State::kOpen;
-  Quit(is_connected || exit_code_ != kExitOk ? exit_code_ : kExitFailed);
+  bool is_down = session_.state() == Session::State::kPausing;
+  Quit(is_down && exit_code_ == kExitOk ? kExitFailed : exit_code_);
 }
 
 void Dialogue::Quit(int exit_code) {
