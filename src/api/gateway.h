@@ -207,10 +207,12 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
 
   void FinishConnect(Invocation& invocation, const InvokeOutcome& outcome);
   void Accept(Invocation& invocation, const Answer& answer);
-  void Refuse(Invocation& invocation, int status);
+  void Refuse(Invocation& invocation, int status, std::string_view why);
   bool IsForeignPage(const net::HttpRequest& request, const Stage& stage) const;
   int RefusalOfUpgrade(const net::HttpRequest& request, const StagePlace& place);
   void RefuseUpgrade(const net::HttpRequest& request, int status);
+  void RespondRefusal(net::SocketRef socket, int status, std::string_view body,
+                      std::string_view peer_ip, std::string_view why);
   void FinishMessage(Invocation& invocation, const InvokeOutcome& outcome);
   void SendAnswer(const Invocation& invocation, const Answer& answer);
   void SendErrorFrame(const Invocation& invocation, std::string_view message);
@@ -219,6 +221,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view data,
                  const std::string& value);
   void OnThrottled(std::uint32_t slot, std::string_view data);
+  void Explain(std::uint32_t slot, std::string_view why);
   void RefuseMessage(std::uint32_t slot, std::string_view message, std::size_t bytes);
   void EndMessage(net::SocketRef socket);
   void StartDisconnect(net::SocketRef socket, const Connection& connection, std::uint16_t code,

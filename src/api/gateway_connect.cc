@@ -7,6 +7,7 @@
 #include "api/error_frame.h"
 #include "api/gateway.h"
 #include "wire/http_writer.h"
+#include "wire/reason.h"
 #include "wire/utf8.h"
 #include "wire/websocket_handshake.h"
 
@@ -19,6 +20,20 @@ constexpr std::size_t kOriginBytesShown = 255;
 
 bool IsProtocolHeader(std::string_view name) {
   return EqualsIgnoringCase(name, "Sec-WebSocket-Protocol");
+}
+
+// Of RefusalOfUpgrade.
+std::string_view WhyNoUpgrade(int status) {
+  switch (status) {
+    case 403:
+      return "the stage is being deleted";
+    case 414:
+      return "the URL is too long (--url-bytes)";
+    case 429:
+      return "more connects a second than the stage or --connects-per-second allows";
+    default:
+      return "gatehouse is stopping, or --pending-handshakes upgrades wait for $connect";
+  }
 }
 
 }  // namespace
@@ -117,8 +132,18 @@ void Gateway::RefuseUpgrade(const net::HttpRequest& request, int status) {
   std::string id = ids_.Encode(
       {options_.incarnation, options_.loop_index, request.socket.slot, request.socket.generation});
   std::string body = ErrorFrame(wire::ReasonPhrase(status), id, NewId());
-  std::array<wire::HttpField, 1> fields{{{"Content-Type", "application/json"}}};
-  http_.Respond(request.socket, {status, fields, body, true});
+  RespondRefusal(request.socket, status, body, request.peer.ip, WhyNoUpgrade(status));
+}
+
+// A second try on the same socket would have the same connection id. Clients of this machine hear
+// gatehouse's own sentence, too.
+void Gateway::RespondRefusal(net::SocketRef socket, int status, std::string_view body,
+                             std::string_view peer_ip, std::string_view why) {
+  std::string reason;
+  if (net::Address{std::string(peer_ip), 0}.IsLoopback()) reason = wire::ReasonValue(why);
+  std::array<wire::HttpField, 2> fields{
+      {{"Content-Type", "application/json"}, {wire::kReasonField, reason}}};
+  http_.Respond(socket, {status, std::span(fields).first(reason.empty() ? 1 : 2), body, true});
 }
 
 void Gateway::OnGone(net::SocketRef socket) {
@@ -130,12 +155,15 @@ void Gateway::FinishConnect(Invocation& invocation, const InvokeOutcome& outcome
   --pending_handshakes_;
   // It may have done its work although it could not say so: a next start undoes that.
   if (outcome.is_stopping) invocation.connection.is_journaled = false;
-  if (invocation.timed_out) return Refuse(invocation, 504);
-  if (outcome.kind == InvokeOutcome::kRefused) return Refuse(invocation, 500);
-  if (outcome.kind == InvokeOutcome::kFailed) return Refuse(invocation, 502);
+  if (invocation.timed_out) return Refuse(invocation, 504, "$connect did not answer in time");
+  if (outcome.kind != InvokeOutcome::kAnswered) {
+    int status = outcome.kind == InvokeOutcome::kRefused ? 500 : 502;
+    return Refuse(invocation, status, "$connect: " + ReasonOf(outcome));
+  }
   int status = outcome.answer.status_code;
   if (status >= 200 && status <= 299) return Accept(invocation, outcome.answer);
-  Refuse(invocation, status >= 300 && status <= 599 ? status : 502);
+  Refuse(invocation, status >= 300 && status <= 599 ? status : 502,
+         fmt::format("$connect answered statusCode {}", status));
 }
 
 void Gateway::Accept(Invocation& invocation, const Answer& answer) {
@@ -168,16 +196,14 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
   if (going) websockets_.Close(socket.slot, wire::kCloseGoingAway, "Going away");
 }
 
-void Gateway::Refuse(Invocation& invocation, int status) {
+void Gateway::Refuse(Invocation& invocation, int status, std::string_view why) {
   Connection& record = RecordOf(invocation.socket.slot);
   if (record.generation == invocation.socket.generation) record = Connection{};
   Forget(invocation.connection);
   ++invocation.place->metrics.upgrades[status];
   std::string body =
       ErrorFrame(wire::ReasonPhrase(status), invocation.connection.id, invocation.request_id);
-  std::array<wire::HttpField, 1> fields{{{"Content-Type", "application/json"}}};
-  // A second try on the same socket would have the same connection id.
-  http_.Respond(invocation.socket, {status, fields, body, true});
+  RespondRefusal(invocation.socket, status, body, invocation.connection.source_ip, why);
 }
 
 }  // namespace gatehouse::api

@@ -1,8 +1,11 @@
 // Messages of clients: their route, its answer, error frames.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "api/error_frame.h"
 #include "api/gateway.h"
+#include "wire/reason.h"
 #include "wire/utf8.h"
 
 namespace gatehouse::api {
@@ -57,6 +60,19 @@ void Gateway::OnThrottled(std::uint32_t slot, std::string_view data) {
   websockets_.Close(slot, wire::kClosePolicyViolation, "too many requests");
 }
 
+// Tells our own client on this machine why an error frame comes: in pongs before it, for the frame
+// is AWS's to the byte, and a message of that meaning could be forged by whoever may post.
+void Gateway::Explain(std::uint32_t slot, std::string_view why) {
+  const Connection& record = RecordOf(slot);
+  bool is_ours =
+      record.user_agent == wire::kOwnUserAgent && net::Address{record.source_ip, 0}.IsLoopback();
+  if (!is_ours) return;
+  why = why.substr(0, wire::kReasonBytesMax);
+  for (; !why.empty(); why.remove_prefix(std::min(why.size(), wire::kReasonPartBytesMax))) {
+    websockets_.SendPong(slot, why.substr(0, wire::kReasonPartBytesMax));
+  }
+}
+
 // Answers a message with an error frame; its connection stays open.
 void Gateway::RefuseMessage(std::uint32_t slot, std::string_view message, std::size_t bytes) {
   websockets_.SendText(slot, ErrorFrame(message, RecordOf(slot).id, NewId()));
@@ -79,8 +95,9 @@ void Gateway::OnNoRoute(std::uint32_t slot, const Stage& stage, std::string_view
   } else if (value.empty()) {
     what = fmt::format("the message says no {}", expression.VariableName());
   }
-  log_.Info(fmt::format("{} (routes: {}); AWS answers Forbidden", what, stage.RouteKeysForPeople()),
-            {{"connection", RecordOf(slot).id}});
+  std::string why = fmt::format("{} (routes: {})", what, stage.RouteKeysForPeople());
+  log_.Info(why + "; AWS answers Forbidden", {{"connection", RecordOf(slot).id}});
+  Explain(slot, why);
   RefuseMessage(slot, kForbidden, data.size());
 }
 
@@ -90,6 +107,7 @@ void Gateway::FinishMessage(Invocation& invocation, const InvokeOutcome& outcome
   } else if (invocation.timed_out) {
     SendErrorFrame(invocation, kEndpointTimedOut);
   } else if (outcome.kind != InvokeOutcome::kAnswered) {
+    if (sockets_.IsOpen(invocation.socket)) Explain(invocation.socket.slot, ReasonOf(outcome));
     SendErrorFrame(invocation, kInternalServerError);
   } else if (invocation.route->route_response) {
     SendAnswer(invocation, outcome.answer);

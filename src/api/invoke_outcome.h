@@ -20,4 +20,11 @@ struct InvokeOutcome {
   bool is_stopping = false;  // kRefused: not run, or not to its end, because gatehouse stops
 };
 
+// What a client may hear of one that is not kAnswered. How a function failed is the log's: a proxy
+// on this machine may stand between us and strangers.
+inline std::string ReasonOf(const InvokeOutcome& outcome) {
+  return outcome.kind == InvokeOutcome::kRefused ? outcome.error
+                                                 : "the function failed; gatehouse's log says how";
+}
+
 }  // namespace gatehouse::api

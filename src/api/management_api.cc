@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "gatehouse/json.h"
 #include "wire/form.h"
+#include "wire/reason.h"
 
 namespace gatehouse::api {
 namespace {
@@ -162,8 +163,8 @@ void ManagementApi::RespondTooLarge(net::SocketRef socket) {
                                                          gateway_.quotas().message_bytes_max)});
 }
 
-void ManagementApi::RespondForbidden(net::SocketRef socket) {
-  RespondError(socket, {ErrorCode::kForbidden, "Forbidden"});
+void ManagementApi::RespondForbidden(net::SocketRef socket, std::string_view why) {
+  Respond(socket, 403, "ForbiddenException", MessageBody("Forbidden"), why);
 }
 
 void ManagementApi::RespondError(net::SocketRef socket, const Error& error) {
@@ -176,11 +177,13 @@ void ManagementApi::RespondError(net::SocketRef socket, const Error& error) {
 }
 
 void ManagementApi::Respond(net::SocketRef socket, int status, std::string_view error_type,
-                            std::string_view body) {
+                            std::string_view body, std::string_view why) {
+  std::string reason = wire::ReasonValue(why);
   std::string request_id = NewUuid(random_);
   std::vector<wire::HttpField> fields{{"Content-Type", "application/json"},
                                       {"x-amzn-RequestId", request_id}};
   if (!error_type.empty()) fields.push_back({"x-amzn-ErrorType", error_type});
+  if (!reason.empty()) fields.push_back({wire::kReasonField, reason});
   http_.Respond(socket, {status, fields, body, false});
 }
 

@@ -25,7 +25,8 @@ class ManagementApi {
   void OnRequest(const net::HttpRequest& request, const StagePath& where);
 
   // 403 with {"message":"Forbidden"}: a stage that does not exist, a path that leads nowhere.
-  void RespondForbidden(net::SocketRef socket);
+  // why: the sentence for people, as a header; empty: none.
+  void RespondForbidden(net::SocketRef socket, std::string_view why = {});
 
  private:
   void Post(const net::HttpRequest& request, const StagePath& where, const std::string& id);
@@ -39,7 +40,7 @@ class ManagementApi {
   void RespondTooLarge(net::SocketRef socket);
   void RespondError(net::SocketRef socket, const Error& error);
   void Respond(net::SocketRef socket, int status, std::string_view error_type,
-               std::string_view body);
+               std::string_view body, std::string_view why = {});
 
   Gateway& gateway_;
   net::HttpServer& http_;

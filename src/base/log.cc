@@ -151,10 +151,27 @@ CodePoint ReadCodePoint(std::string_view text) {
   return {value, bytes};
 }
 
+// Shown as nothing: what looks alike need not be alike. Joiners (200c, 200d) and variation
+// selectors have their use in emoji and scripts; see IsUsefulJoiner.
+bool IsInvisible(char32_t c) {
+  return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
+         (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200d) ||
+         (c >= 0x2060 && c <= 0x206f) || c == 0x3164 || c == 0xffa0 ||
+         (c >= 0xfff0 && c <= 0xfffb) || (c >= 0x1bca0 && c <= 0x1bca3) ||
+         (c >= 0x1d173 && c <= 0x1d17a) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
 bool DrivesTerminal(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
-         (c >= 0xe0000 && c <= 0xe007f);
+         (c >= 0x2028 && c <= 0x202e) || c == 0xfeff || IsInvisible(c);
+}
+
+// A joiner between two visible characters beyond ASCII, as in 👩‍💻 and Persian words.
+bool IsUsefulJoiner(char32_t before, char32_t c, std::string_view rest) {
+  if (c != 0x200c && c != 0x200d) return false;
+  CodePoint after = rest.empty() ? CodePoint() : ReadCodePoint(rest);
+  bool joins = after.bytes > 1 && !DrivesTerminal(after.value);
+  return joins && before >= 0x80 && !DrivesTerminal(before);
 }
 
 void AppendEscape(std::string& out, char32_t c) {
@@ -186,14 +203,19 @@ void AppendEscape(std::string& out, char32_t c) {
 std::string EscapeForTerminal(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  char32_t before = 0;
   while (!text.empty()) {
     CodePoint point = ReadCodePoint(text);
     if (point.bytes == 0) {
+      before = 0;
       AppendEscape(out, static_cast<unsigned char>(text[0]));
       text.remove_prefix(1);
       continue;
     }
-    if (DrivesTerminal(point.value)) {
+    bool is_shown = !DrivesTerminal(point.value) ||
+                    IsUsefulJoiner(before, point.value, text.substr(point.bytes));
+    before = point.value;
+    if (!is_shown) {
       AppendEscape(out, point.value);
     } else {
       out += text.substr(0, point.bytes);

@@ -126,6 +126,18 @@ TEST(Log, ATabStaysOne) {
             "\"message\":\"[INFO]\\tid\\t\\\\x1b[2J\",\"function\":\"f\\tg\"}\n");
 }
 
+TEST(Log, EscapesWhatIsShownAsNothing) {
+  EXPECT_EQ(EscapeForTerminal("ad\u200bmin"), "ad\\u200bmin");
+  EXPECT_EQ(EscapeForTerminal("a\u00adb\u2060c\u3164d\U000e0100"),
+            "a\\xadb\\u2060c\\u3164d\\U000e0100");
+  // Joiners where they join, and nowhere else.
+  EXPECT_EQ(EscapeForTerminal("👩\u200d💻 ❤️\u200d🔥 می\u200cخواهم"),
+            "👩\u200d💻 ❤️\u200d🔥 می\u200cخواهم");
+  EXPECT_EQ(EscapeForTerminal("ad\u200dmin"), "ad\\u200dmin");
+  EXPECT_EQ(EscapeForTerminal("é\u200c\u200cé\u200d"), "é\\u200c\\u200cé\\u200d");
+  EXPECT_EQ(EscapeForTerminal("\u200d💻"), "\\u200d💻");
+}
+
 TEST(Log, EscapesWhatDrivesATerminal) {
   EXPECT_EQ(EscapeForTerminal("plain é 📨"), "plain é 📨");
   EXPECT_EQ(EscapeForTerminal("\x1b]0;x\x07"), "\\x1b]0;x\\x07");

@@ -21,7 +21,7 @@ class NotingWebSocketHandler final : public WebSocketHandler {
     types.push_back(type);
     if (on_message) on_message(slot, data);
   }
-  void OnPong(std::uint32_t) override { ++pongs; }
+  void OnPong(std::uint32_t, std::string_view) override { ++pongs; }
   void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override {
     std::string line = std::to_string(code);
     closes.push_back(reason.empty() ? line : line.append(" ").append(reason));

@@ -188,7 +188,7 @@ void WebSockets::OnControl(std::uint32_t slot, const wire::Frame& frame) {
   if (frame.opcode == wire::Opcode::kClose) return OnPeerClose(slot, payload);
   if (!IsOpen(slot)) return;
   if (options_.pings_count_as_traffic) Touch(slot);
-  if (frame.opcode == wire::Opcode::kPong) return handler_.OnPong(slot);
+  if (frame.opcode == wire::Opcode::kPong) return handler_.OnPong(slot, payload);
   // A peer that pings and does not read gets no pongs instead of an endless queue.
   if (sockets_.queued_bytes(slot) <= options_.queued_bytes_max) {
     SendFrame(slot, wire::Opcode::kPong, payload);
@@ -277,6 +277,10 @@ WebSockets::SendResult WebSockets::SendMessage(std::uint32_t slot, wire::Opcode 
 
 void WebSockets::SendPing(std::uint32_t slot) {
   if (IsOpen(slot)) SendFrame(slot, wire::Opcode::kPing, {});
+}
+
+void WebSockets::SendPong(std::uint32_t slot, std::string_view payload) {
+  if (IsOpen(slot)) SendFrame(slot, wire::Opcode::kPong, payload);
 }
 
 void WebSockets::SendFrame(std::uint32_t slot, wire::Opcode opcode, std::string_view payload,

@@ -56,7 +56,7 @@ class WebSocketHandler {
   // A message: text is valid UTF-8. Readable for Sockets::kReceivePadding bytes beyond its end;
   // valid during the call.
   virtual void OnMessage(std::uint32_t slot, wire::Opcode type, std::string_view data) = 0;
-  virtual void OnPong(std::uint32_t /*slot*/) {}
+  virtual void OnPong(std::uint32_t /*slot*/, std::string_view /*payload*/) {}
   // The connection is no longer open. code and reason are what $disconnect reports: the peer's, or
   // ours when we close it, 1005 for a close frame without code, 1006 when none came.
   virtual void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) = 0;
@@ -87,6 +87,8 @@ class WebSockets final : public Protocol {
   }
   SendResult SendMessage(std::uint32_t slot, wire::Opcode type, std::string_view data);
   void SendPing(std::uint32_t slot);
+  // One that nobody asked for, which peers ignore (RFC 6455 §5.5.3); at most 125 bytes.
+  void SendPong(std::uint32_t slot, std::string_view payload);
 
   // Starts the close handshake: a close frame with code and reason (at most 123 bytes), OnClose.
   void Close(std::uint32_t slot, std::uint16_t code, std::string_view reason);

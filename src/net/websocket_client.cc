@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "wire/http_writer.h"
+#include "wire/reason.h"
 #include "wire/websocket_handshake.h"
 
 namespace gatehouse::net {
@@ -90,7 +91,7 @@ void WebSocketClient::Ask(std::uint32_t slot) {
                                                {"Connection", "Upgrade"},
                                                {"Sec-WebSocket-Key", key_},
                                                {"Sec-WebSocket-Version", "13"},
-                                               {"User-Agent", "gatehouse"}}};
+                                               {"User-Agent", wire::kOwnUserAgent}}};
   std::string head;
   wire::AppendRequestHead(head, "GET", target_, fields);
   sockets_.Send(slot, head);
@@ -116,8 +117,12 @@ std::size_t WebSocketClient::OnBytes(std::uint32_t slot, std::span<char> bytes) 
 void WebSocketClient::OnResponseHead(std::uint32_t slot) {
   const wire::HttpHead& head = parser_.head();
   if (head.status != 101) {
-    return Fail(head.status, "the server answers " + std::to_string(head.status) + " " +
-                                 std::string(head.reason));
+    std::string why = "the server answers " + std::to_string(head.status) + " ";
+    why.append(head.reason);
+    if (auto reason = head.Find(wire::kReasonField)) {
+      why.append(": ").append(reason->substr(0, wire::kReasonBytesMax));
+    }
+    return Fail(head.status, std::move(why));
   }
   if (auto why = wire::CheckUpgradeResponse(head, key_)) return Fail(head.status, *why);
   sockets_.SetProtocol(slot, websockets_);
@@ -205,7 +210,9 @@ void WebSocketClient::OnMessage(std::uint32_t /*slot*/, wire::Opcode /*type*/,
   observer_.OnText(data);
 }
 
-void WebSocketClient::OnPong(std::uint32_t /*slot*/) { observer_.OnPong(); }
+void WebSocketClient::OnPong(std::uint32_t /*slot*/, std::string_view payload) {
+  observer_.OnPong(payload);
+}
 
 void WebSocketClient::OnClose(std::uint32_t /*slot*/, std::uint16_t code, std::string_view reason) {
   failure_.emplace(code, reason);  // told when the socket is released

@@ -32,7 +32,7 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
     virtual ~Observer() = default;
     virtual void OnOpen() = 0;
     virtual void OnText(std::string_view text) = 0;
-    virtual void OnPong() {}
+    virtual void OnPong(std::string_view /*payload*/) {}
     // No connection came about. status: the HTTP status that refused it, kTlsRefused, or 0.
     virtual void OnFailed(int status, std::string_view why) = 0;
     virtual void OnClose(std::uint16_t code, std::string_view reason) = 0;
@@ -76,7 +76,7 @@ class WebSocketClient final : private Protocol, private WebSocketHandler {
   void OnDeadline(std::uint32_t slot) override;
   void OnClosed(std::uint32_t slot, CloseCause cause) override;
   void OnMessage(std::uint32_t slot, wire::Opcode type, std::string_view data) override;
-  void OnPong(std::uint32_t slot) override;
+  void OnPong(std::uint32_t slot, std::string_view payload) override;
   void OnClose(std::uint32_t slot, std::uint16_t code, std::string_view reason) override;
   void OnReleased(std::uint32_t slot) override;
 

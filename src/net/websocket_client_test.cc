@@ -16,7 +16,7 @@ class NotingObserver final : public WebSocketClient::Observer {
  public:
   void OnOpen() override { Note("open"); }
   void OnText(std::string_view text) override { Note("text " + std::string(text)); }
-  void OnPong() override { Note("pong"); }
+  void OnPong(std::string_view payload) override { Note("pong" + std::string(payload)); }
   void OnFailed(int status, std::string_view why) override {
     Note("failed " + std::to_string(status) + " " + std::string(why));
   }

@@ -77,7 +77,8 @@ CommandLine Read(int argc, char** argv) {
   Bind(*up, UpRows(), up_given);
   CLI::App* chat = app.add_subcommand("chat", "Chat in the terminal, or as a filter in scripts");
   chat->add_option("URL", line.chat.url,
-                   "WebSocket URL of a stage (default: " + line.chat.url + ")");
+                   "WebSocket URL of a stage (default: " + line.chat.url + ")")
+      ->envname("GATEHOUSE_URL");
   Bind(*chat, ChatRows(), chat_given);
   CLI::App* env = app.add_subcommand(
       "env", "Print what leads this shell's AWS CLI and SDKs here: eval \"$(gatehouse env)\"");

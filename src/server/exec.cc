@@ -10,7 +10,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/file.h"
 #include "server/env.h"
+#include "server/exec_variables.h"
 #include "server/instance.h"
 #include "server/signals.h"
 
@@ -38,8 +40,9 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   return pointers;
 }
 
-// "NAME=value" of this process's environment with the changes that reach the instance.
-std::vector<std::string> EnvironmentOf(const InstanceFacts& instance) {
+// "NAME=value" of this process's environment with what reaches the instance and tells of it.
+std::vector<std::string> EnvironmentOf(const InstanceFacts& instance,
+                                       const std::string& ready_json) {
   Variables variables = CurrentVariables();
   for (const VariableChange& change : EnterChanges(instance, variables)) {
     if (change.value) {
@@ -48,6 +51,7 @@ std::vector<std::string> EnvironmentOf(const InstanceFacts& instance) {
       variables.erase(change.name);
     }
   }
+  SetExecVariables(ready_json, variables);
   std::vector<std::string> texts;
   for (const auto& [name, value] : variables) texts.push_back(name + "=" + value);
   return texts;
@@ -57,7 +61,10 @@ int Attach(const ExecOptions& options) {
   Result<InstanceFacts> instance = FindInstance(options.target);
   if (!instance) return Fail(instance.error());
   std::vector<std::string> command = options.command;
-  std::vector<std::string> environment = EnvironmentOf(*instance);
+  base::SystemFiles files;
+  Result<std::string> ready = files.Read(instance->folder + "/ready.json");
+  if (!ready) return Fail(ready.error());  // it has just ended
+  std::vector<std::string> environment = EnvironmentOf(*instance, *ready);
   ::execvpe(command[0].c_str(), Pointers(command).data(), Pointers(environment).data());
   return FailToStart(command[0], errno);
 }
@@ -90,7 +97,8 @@ int RunPrivate(const ExecOptions& options) {
   if (Result<void> started = instance.Start(); !started) return Fail(started.error());
 
   pid_t pid = 0;
-  int error = Spawn(options.command, EnvironmentOf(instance.client()), pid);
+  int error =
+      Spawn(options.command, EnvironmentOf(instance.client(), ReadyJson(instance.ready())), pid);
   if (error != 0) return FailToStart(options.command[0], error);
   int exit_code = 0;
   signals.Watch(instance.loop(), [&](int signal) {

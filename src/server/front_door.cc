@@ -226,7 +226,7 @@ std::optional<std::string> FrontDoor::Admit(const net::HttpRequest& request,
 
 void FrontDoor::RespondForbidden(const net::HttpRequest& request, std::string_view why) {
   log_.Info(fmt::format("refused with 403: {}", why), {{"peer", request.peer.ip}});
-  management_->RespondForbidden(request.socket);
+  management_->RespondForbidden(request.socket, request.peer.IsLoopback() ? why : "");
 }
 
 void FrontDoor::Respond(net::SocketRef socket, const wire::ServiceResponse& response) {

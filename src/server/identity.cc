@@ -4,9 +4,15 @@
 #include <span>
 
 namespace gatehouse::server {
+namespace {
+
+constexpr base::SipKey kSeedInMemory{0x6761746568, 0x6f757365};
+
+}  // namespace
+
 Result<Identity> Identity::Load(const std::string& data, base::Files& files, base::Random& random) {
+  if (data == ":memory:") return Identity(kSeedInMemory);
   base::SipKey seed{random.Next(), random.Next()};
-  if (data == ":memory:") return Identity(seed);
   std::string path = data + "/seed";
   if (files.Exists(path)) {
     Result<std::string> kept = files.Read(path);

@@ -16,8 +16,9 @@ namespace gatehouse::server {
 class Identity final : public stack::Names {
  public:
   explicit Identity(const base::SipKey& seed) : seed_(seed) {}
-  // The seed of a data directory, made on first use (file "seed", mode 0600); ":memory:": a new
-  // one. Errors: kIo.
+  // The seed of a data directory, made on first use (file "seed", mode 0600); ":memory:": one for
+  // all, so that a test meets the same names each time. What must not be guessed (connection ids,
+  // keys) does not come of it. Errors: kIo.
   static Result<Identity> Load(const std::string& data, base::Files& files, base::Random& random);
 
   std::string Derive(std::string_view what, std::string_view stack_name,

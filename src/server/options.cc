@@ -304,6 +304,8 @@ std::span<const OptionRow<chat::ChatOptions>> ChatRows() {
       {"username", "NAME", "", "Your name, as others see it", false, Text(&ChatOptions::username)},
       {"json", "", "", "Print the frames themselves, one a line", false,
        Switch(&ChatOptions::json)},
+      {"raw", "", "", "For apps that are not the chat: each line is a frame, each frame a line",
+       false, Switch(&ChatOptions::raw)},
       {"ca", "FILE", "",
        "A certificate authority (PEM) that wss:// trusts too, beside the system's and the local "
        "one",

@@ -87,9 +87,9 @@ void AppendLinesToPaste(std::string& out, const std::string& command, const ApiF
   } else {
     fmt::format_to(std::back_inserter(out),
                    "\nA client connects:\n"
-                   "  wscat -c {}\n"
+                   "  {} chat --raw {}\n"
                    "A server posts to it (ID is its connectionId):\n",
-                   stage.websocket_url);
+                   command, stage.websocket_url);
   }
   fmt::format_to(std::back_inserter(out),
                  "  curl -X POST -d '{{\"note\":\"hello\"}}' {}/@connections/ID\n",

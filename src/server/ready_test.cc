@@ -98,8 +98,9 @@ TEST(Ready, AnAppThatIsNoChatHasLinesForAnyClient) {
   ReadyFacts facts = Facts(4566);
   facts.stacks[0].apis[0].routes = {{"echo", "nodejs20.x index.handler"}};
   std::string box = ReadyBox(facts);
-  EXPECT_EQ(box.find("gatehouse chat"), std::string::npos) << box;
-  EXPECT_NE(box.find("  wscat -c ws://localhost:4566/production\n"), std::string::npos) << box;
+  EXPECT_EQ(box.find("--username"), std::string::npos) << box;
+  EXPECT_NE(box.find("  gatehouse chat --raw ws://localhost:4566/production\n"), std::string::npos)
+      << box;
 }
 
 TEST(Ready, AnEmptyOneSaysSo) {

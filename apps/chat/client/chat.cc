@@ -80,6 +80,7 @@ Chat::Chat(const ChatOptions& options, SessionOptions session)
                 [this](int exit_code) { OnEnd(exit_code); }) {}
 
 SessionOptions Chat::MakeSessionOptions(const ChatOptions& options, SessionOptions session) const {
+  session.asks_id = !options.raw;
   session.ping_interval = options.ping_interval;
   session.refresh_interval = options.refresh_interval;
   session.attempts_max = interactive_ ? 0 : options.attempts_max;
@@ -90,6 +91,7 @@ DialogueOptions Chat::MakeDialogueOptions(const ChatOptions& options) const {
   DialogueOptions dialogue;
   dialogue.interactive = interactive_;
   dialogue.json = options.json;
+  dialogue.raw = options.raw;
   dialogue.output_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   dialogue.linger = options.linger;
   return dialogue;
@@ -99,7 +101,7 @@ int Chat::Run() {
   StartThreads();
   dialogue_.Start();
   loop_.Run();
-  return exit_code_.value_or(Dialogue::kExitNoConnection);
+  return exit_code_.value_or(Dialogue::kExitFailed);
 }
 
 void Chat::StartThreads() {
@@ -138,7 +140,7 @@ void Chat::OnOutputGone(int error) {
   if (error != EPIPE) {
     output_.Put(Stream::kErr, std::string("cannot write: ") + std::strerror(error) + "\n");
   }
-  dialogue_.Quit(error == EPIPE ? Dialogue::kExitOk : Dialogue::kExitNoConnection);
+  dialogue_.Quit(error == EPIPE ? Dialogue::kExitOk : Dialogue::kExitFailed);
 }
 
 void Chat::OnEnd(int exit_code) {

@@ -69,6 +69,11 @@ Command ParseLine(std::string_view line) {
                  "; /help lists them, // begins a text with a slash");
 }
 
+Command RawLine(std::string_view line) {
+  if (!wire::IsUtf8(line)) return Refused("not sent: the line is not UTF-8");
+  return Send(std::string(line));
+}
+
 std::string_view HelpText() {
   return "TEXT                   send to everybody\n"
          "//TEXT                 send text that begins with a slash\n"

@@ -27,6 +27,9 @@ struct Command {
 // begins with one. `/direct ID TYPE JSON` keeps JSON's bytes.
 Command ParseLine(std::string_view line);
 
+// For apps that are not this chat: the line is the frame.
+Command RawLine(std::string_view line);
+
 std::string_view HelpText();
 
 }  // namespace gatehouse::chat

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "apps/chat/client/commands.h"
-#include "apps/chat/client/format.h"
 #include "base/log.h"
 
 namespace gatehouse::chat {
@@ -52,7 +51,7 @@ bool Dialogue::HasInput() { return !input_.IsEmpty(); }
 void Dialogue::Handle(const InputLine& line) {
   if (line.too_long) return Refuse("not sent: a line may have 131,072 bytes");
   if (options_.interactive && line.text.empty()) return;
-  Command command = ParseLine(line.text);
+  Command command = options_.raw ? RawLine(line.text) : ParseLine(line.text);
   switch (command.kind) {
     case Command::kAskId:
       asked_for_id_ = true;
@@ -64,7 +63,7 @@ void Dialogue::Handle(const InputLine& line) {
       output_.Put(Stream::kErr, std::string(HelpText()));
       return;
     case Command::kQuit:
-      return Quit(exit_code_);
+      return Leave();
     case Command::kRefused:
       return Refuse(command.text);
   }
@@ -78,7 +77,7 @@ void Dialogue::Refuse(std::string_view why) {
 
 // Nothing is sent any more once the last frame is with the kernel; then the answers are waited for.
 void Dialogue::OnInputEnd() {
-  if (options_.interactive) return Quit(exit_code_);
+  if (options_.interactive) return Leave();
   if (!session_.CanSend()) return;
   lingering_ = true;
   linger_from_ = loop_.Now();
@@ -97,18 +96,36 @@ void Dialogue::Linger() {
 void Dialogue::OnFrame(std::string_view frame) {
   if (ended_) return;
   ShownFrame shown = FormatFrame(frame);
-  if (shown.is_connection_id && (asked_for_id_ || shown.text != shown_id_)) {
+  if (shown.is_connection_id && !options_.raw && (asked_for_id_ || shown.text != shown_id_)) {
     asked_for_id_ = false;
     shown_id_ = shown.text;
     OnStatus("connection id: " + shown.text);
   }
-  if (options_.json) {
-    output_.Put(Stream::kOut, FormatRaw(frame, options_.output_is_terminal) + "\n");
-  } else if (!shown.is_connection_id) {
-    output_.Put(Stream::kOut, shown.text + "\n");
-  }
+  Show(frame, shown, std::exchange(reason_, {}));
+  NoteFailure(shown);
   if (output_.IsFull()) session_.PauseReading();
   if (lingering_ && !quitting_) Linger();
+}
+
+void Dialogue::OnReason(std::string_view reason) { reason_ = reason; }
+
+void Dialogue::Show(std::string_view frame, const ShownFrame& shown, const std::string& reason) {
+  if (options_.json || options_.raw) {
+    output_.Put(Stream::kOut, FormatRaw(frame, options_.output_is_terminal) + "\n");
+    if (!reason.empty()) OnStatus(reason);
+  } else if (!shown.is_connection_id) {
+    std::string why = reason.empty() ? "" : ": " + base::EscapeForTerminal(reason);
+    output_.Put(Stream::kOut, shown.text + why + "\n");
+  }
+}
+
+// Who never gets an id may be talking to another app: then one of the errors was for asking.
+void Dialogue::NoteFailure(const ShownFrame& shown) {
+  if (options_.raw ? !shown.is_gateway_error : !shown.is_failure) return;
+  bool is_first = ++failures_ == 1;
+  if (is_first && shown.is_gateway_error && shown_id_.empty() && !options_.raw) {
+    OnStatus("if this app is not the chat: --raw sends each line as it is");
+  }
 }
 
 void Dialogue::OnStatus(std::string_view text) {
@@ -119,16 +136,22 @@ void Dialogue::OnStatus(std::string_view text) {
 
 bool Dialogue::OnLost(std::uint16_t code) {
   if (!lingering_ || options_.linger.count() < 0) return true;
-  if (code != wire::kCloseNormal && exit_code_ == kExitOk) exit_code_ = kExitNoConnection;
+  if (code != wire::kCloseNormal && exit_code_ == kExitOk) exit_code_ = kExitFailed;
   return false;
 }
 
 void Dialogue::OnGivenUp() {
-  exit_code_ = kExitNoConnection;
+  exit_code_ = kExitFailed;
   End();
 }
 
 void Dialogue::OnEnded() { End(); }
+
+// By the person's or the script's own wish. Who leaves while an attempt has failed has failed.
+void Dialogue::Leave() {
+  bool is_down = session_.state() == Session::State::kPausing;
+  Quit(is_down && exit_code_ == kExitOk ? kExitFailed : exit_code_);
+}
 
 void Dialogue::Quit(int exit_code) {
   if (quitting_) return End();
@@ -141,6 +164,9 @@ void Dialogue::Quit(int exit_code) {
 void Dialogue::End() {
   if (ended_) return;
   ended_ = quitting_ = true;
+  int of_asking = shown_id_.empty() && !options_.raw ? 1 : 0;
+  bool has_failed = !options_.interactive && failures_ > of_asking;
+  if (exit_code_ == kExitOk && has_failed) exit_code_ = kExitFailed;
   loop_.Cancel(linger_timer_);
   on_end_(exit_code_);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/chat/client/format.h"
 #include "apps/chat/client/line_queue.h"
 #include "apps/chat/client/output_queue.h"
 #include "apps/chat/client/session.h"
@@ -17,7 +18,8 @@ namespace gatehouse::chat {
 struct DialogueOptions {
   bool interactive = false;  // somebody types: blank lines and the end of input mean something else
   bool json = false;
-  bool output_is_terminal = false;  // of --json: escape what drives a terminal
+  bool raw = false;  // lines are frames, frames are lines: for apps that are not this chat
+  bool output_is_terminal = false;  // of json and raw: escape what drives a terminal
   // As a filter, after the end of input: leave when nothing has arrived for that long, or after
   // kLingersMax times as long in all. Negative: stay.
   std::chrono::nanoseconds linger = std::chrono::seconds(1);
@@ -26,7 +28,7 @@ struct DialogueOptions {
 class Dialogue final : private Session::Observer, private net::Loop::TurnEnd {
  public:
   static constexpr int kLingersMax = 10;
-  static constexpr int kExitOk = 0, kExitNoConnection = 1, kExitUsage = 2;
+  static constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2;
 
   // on_end is called once, with the exit code.
   Dialogue(net::Sockets& sockets, base::Random& random, net::Resolver& resolver, LineQueue& input,
@@ -41,6 +43,7 @@ class Dialogue final : private Session::Observer, private net::Loop::TurnEnd {
  private:
   bool OnTurnEnd() override;
   void OnStatus(std::string_view text) override;
+  void OnReason(std::string_view reason) override;
   void OnFrame(std::string_view frame) override;
   bool OnLost(std::uint16_t code) override;
   void OnGivenUp() override;
@@ -49,6 +52,9 @@ class Dialogue final : private Session::Observer, private net::Loop::TurnEnd {
   bool HasInput();
   void Handle(const InputLine& line);
   void Refuse(std::string_view why);
+  void Show(std::string_view frame, const ShownFrame& shown, const std::string& reason);
+  void NoteFailure(const ShownFrame& shown);
+  void Leave();
   void OnInputEnd();
   void Linger();
   void End();
@@ -64,6 +70,8 @@ class Dialogue final : private Session::Observer, private net::Loop::TurnEnd {
   bool asked_for_id_ = false;           // by /id: show it even if we know it
   std::string shown_id_;
   bool said_waiting_ = false;
+  std::string reason_;  // of the frame that comes next
+  int failures_ = 0;    // error frames that came
 
   bool lingering_ = false;
   std::chrono::nanoseconds linger_from_{};

@@ -251,6 +251,100 @@ TEST_F(DialogueTest, TheSecondQuitIsAtOnce) {
   EXPECT_EQ(130, exit_code_);
 }
 
+constexpr std::string_view kForbiddenFrame =
+    R"({"message": "Forbidden", "connectionId":"A=", "requestId":"r"})";
+
+TEST_F(DialogueTest, AnErrorSaysWhyAndShowsInTheExitCode) {
+  BeginOpen();
+  server_.SendText(R"({"connectionId":"A="})");
+  server_.SendPong("no route for action \"x\" (routes: say)\x1b");
+  server_.SendText(kForbiddenFrame);
+  server_.SendText(R"({"type":"message","payload":{"user":"bob","message":"hi"}})");
+  Settle();
+  EXPECT_EQ(
+      "⚠️ Forbidden: no route for action \"x\" (routes: say)\\x1b\n"
+      "📨 Message from bob: hi\n",
+      TakeOutput());
+  input_.End();
+  Pass(seconds(2));
+  EXPECT_EQ(1, exit_code_);
+}
+
+TEST_F(DialogueTest, FailuresOfTheChatShowInTheExitCodeToo) {
+  BeginOpen();
+  server_.SendText(R"({"connectionId":"A="})");
+  server_.SendText(R"({"error":"no such connection","action":"sendDirect","connectionId":"X="})");
+  input_.End();
+  Pass(seconds(2));
+  EXPECT_EQ(1, exit_code_);
+}
+
+TEST_F(DialogueTest, AnAppWithoutOurRouteIsNoFailureAndGetsAHint) {
+  BeginOpen();
+  TakeOutput(Stream::kErr);
+  server_.SendText(kForbiddenFrame);  // the answer to our asking
+  Settle();
+  EXPECT_EQ("if this app is not the chat: --raw sends each line as it is\n",
+            TakeOutput(Stream::kErr));
+  input_.End();
+  Pass(seconds(2));
+  EXPECT_EQ(0, exit_code_);
+}
+
+TEST_F(DialogueTest, InteractiveErrorsAreSeenByThePerson) {
+  options_.interactive = true;
+  BeginOpen();
+  server_.SendText(kForbiddenFrame);
+  server_.SendText(kForbiddenFrame);
+  Settle();
+  Line("/quit");
+  EXPECT_EQ(0, exit_code_);
+}
+
+TEST_F(DialogueTest, WhoLeavesWithoutAConnectionHasFailed) {
+  options_.interactive = true;
+  session_.attempts_max = 0;
+  server_.StopListening();
+  Begin();
+  Line("/quit");
+  EXPECT_EQ(1, exit_code_);
+}
+
+TEST_F(DialogueTest, RawLinesAreFramesAndFramesAreLines) {
+  options_.raw = true;
+  session_.asks_id = false;
+  Begin();
+  TakeOutput(Stream::kErr);
+  for (const char* line : {"{\"action\":\"x\"}", "/quit", "", "text"}) Line(line);
+  for (const char* frame : {"{\"action\":\"x\"}", "/quit", "", "text"}) {
+    EXPECT_EQ(frame, server_.TakeText());
+  }
+  server_.SendText(R"({"connectionId":"A="})");
+  server_.SendText(R"({"error":"the app's own"})");
+  Settle();
+  EXPECT_EQ("{\"connectionId\":\"A=\"}\n{\"error\":\"the app's own\"}\n", TakeOutput());
+  EXPECT_EQ("", TakeOutput(Stream::kErr));
+  input_.End();
+  Pass(seconds(2));
+  EXPECT_EQ(0, exit_code_);
+}
+
+TEST_F(DialogueTest, RawErrorsOfTheGatewayAreFailures) {
+  options_.raw = true;
+  session_.asks_id = false;
+  Begin();
+  TakeOutput(Stream::kErr);
+  server_.SendPong("no route");
+  server_.SendText(kForbiddenFrame);
+  Settle();
+  EXPECT_EQ(std::string(kForbiddenFrame) + "\n", TakeOutput());
+  EXPECT_EQ("no route\n", TakeOutput(Stream::kErr));
+  Line("\xff");
+  input_.End();
+  Pass(seconds(2));
+  EXPECT_EQ(2, exit_code_);
+}
+
 TEST_F(DialogueTest, StatusDrivesNoTerminal) {
   BeginOpen();
   server_.SendClose(1001, "bye\x1b[2J");

@@ -80,12 +80,15 @@ std::optional<std::string> ConnectionIdOf(std::string_view frame) {
 
 ShownFrame FormatFrame(std::string_view frame) {
   if (json::IsObject(frame)) {
-    for (auto* format : {FormatBroadcast, FormatDirect, FormatGatewayError, FormatFailure}) {
-      if (auto line = format(frame)) return {false, *std::move(line)};
+    if (auto line = FormatBroadcast(frame)) return {.text = *std::move(line)};
+    if (auto line = FormatDirect(frame)) return {.text = *std::move(line)};
+    if (auto line = FormatGatewayError(frame)) return {false, true, true, *std::move(line)};
+    if (auto line = FormatFailure(frame)) return {false, false, true, *std::move(line)};
+    if (auto id = ConnectionIdOf(frame)) {
+      return {.is_connection_id = true, .text = base::EscapeForTerminal(*id)};
     }
-    if (auto id = ConnectionIdOf(frame)) return {true, base::EscapeForTerminal(*id)};
   }
-  return {false, MessageLine("server", frame)};
+  return {.text = MessageLine("server", frame)};
 }
 
 std::string FormatRaw(std::string_view frame, bool for_terminal) {

@@ -11,7 +11,9 @@ namespace gatehouse::chat {
 struct ShownFrame {
   // The answer to getConnectionId is no message: it is for the status, on stderr.
   bool is_connection_id = false;
-  std::string text;  // a line without its newline, or the connection id
+  bool is_gateway_error = false;  // "Forbidden" and such, whatever the app
+  bool is_failure = false;        // the chat's own, or the gateway's
+  std::string text;               // a line without its newline, or the connection id
 };
 
 // The frames of the chat and of the gateway by what they mean, everything else as

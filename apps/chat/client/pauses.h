@@ -22,8 +22,6 @@ class Pauses {
     next_ = std::min(next_ * 2, kLongest);
     return pause;
   }
-  // For a server that refused us and is not likely to change its mind.
-  Time Longest() { return Jitter(kLongest); }
   void Reset() { next_ = kFirst; }
 
  private:

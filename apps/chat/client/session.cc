@@ -7,6 +7,7 @@
 
 #include "apps/chat/client/commands.h"
 #include "base/check.h"
+#include "wire/reason.h"
 
 namespace gatehouse::chat {
 namespace {
@@ -86,12 +87,13 @@ void Session::OnFailed(int status, std::string_view why) {
 void Session::AttemptFailed(bool refused, std::string_view why) {
   ++failed_attempts_;
   observer_.OnStatus("no connection: " + std::string(why));
-  bool enough = failed_attempts_ >= options_.attempts_max || refused;
-  if (options_.attempts_max > 0 && enough) {
+  refusals_ = refused ? refusals_ + 1 : 0;
+  bool is_refused = refusals_ >= (was_open_ ? options_.refusals_max : 1);
+  if (is_refused || (options_.attempts_max > 0 && failed_attempts_ >= options_.attempts_max)) {
     state_ = State::kEnded;
     return observer_.OnGivenUp();
   }
-  Pause(refused ? pauses_.Longest() : pauses_.Next());
+  Pause(pauses_.Next());
 }
 
 void Session::Pause(std::chrono::nanoseconds pause) {
@@ -106,7 +108,9 @@ void Session::Pause(std::chrono::nanoseconds pause) {
 void Session::OnOpen() {
   if (state_ == State::kClosing) return;
   state_ = State::kOpen;
-  failed_attempts_ = 0;
+  was_open_ = true;
+  failed_attempts_ = refusals_ = 0;
+  reason_.clear();
   opened_at_ = last_data_ = last_heard_ = loop_.Now();
   observer_.OnStatus("connected");
   AskId();
@@ -114,7 +118,9 @@ void Session::OnOpen() {
   KeepRefreshing();
 }
 
-void Session::AskId() { Send(kAskIdFrame); }
+void Session::AskId() {
+  if (options_.asks_id) Send(kAskIdFrame);
+}
 
 bool Session::CanSend() const { return state_ == State::kOpen && client_.queued_bytes() == 0; }
 
@@ -126,10 +132,15 @@ bool Session::Send(std::string_view frame) {
 
 void Session::OnText(std::string_view text) {
   last_data_ = last_heard_ = loop_.Now();
+  if (!reason_.empty()) observer_.OnReason(std::exchange(reason_, {}));
   observer_.OnFrame(text);
 }
 
-void Session::OnPong() { last_heard_ = loop_.Now(); }
+// Our pings carry nothing, so what a pong carries is a part of a reason (wire/reason.h).
+void Session::OnPong(std::string_view payload) {
+  last_heard_ = loop_.Now();
+  reason_.append(payload.substr(0, wire::kReasonBytesMax - reason_.size()));
+}
 
 // A ping that brings neither pong nor data shows a connection of which nobody told us the end: the
 // laptop slept, the network is another one.
@@ -148,7 +159,7 @@ void Session::KeepPinging() {
 }
 
 void Session::KeepRefreshing() {
-  if (options_.refresh_interval.count() <= 0) return;
+  if (options_.refresh_interval.count() <= 0 || !options_.asks_id) return;
   auto due = last_data_ + options_.refresh_interval - loop_.Now();
   refresh_timer_ = loop_.After(due, [this] {
     if (loop_.Now() - last_data_ >= options_.refresh_interval) {

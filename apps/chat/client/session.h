@@ -36,9 +36,13 @@ struct SessionOptions {
   std::chrono::nanoseconds pong_wait = std::chrono::seconds(30);  // then the connection is dead
   std::chrono::nanoseconds close_wait = std::chrono::seconds(2);  // for the server's close frame
   std::chrono::nanoseconds lasted = std::chrono::seconds(10);  // such a connection was a good one
-  // Attempts in a row that may fail before OnGivenUp; 0: any number. A refusal (see Refused) then
-  // counts as all of them.
+  // Attempts in a row that may fail before OnGivenUp; 0: any number.
   int attempts_max = 0;
+  // Refusals (see Refused) in a row, once we have been connected: a server that starts again may
+  // not have its stages yet, but about 15 s later what we were connected to has been deleted. One
+  // that has never taken us refuses once.
+  int refusals_max = 5;
+  bool asks_id = true;  // of the chat; else nothing is sent but what Send takes
   std::size_t message_bytes_max = 1024 * 1024;  // received
 };
 
@@ -50,10 +54,12 @@ class Session final : private net::WebSocketClient::Observer {
    public:
     virtual ~Observer() = default;
     virtual void OnStatus(std::string_view text) = 0;  // for a person
+    // Why the server sends the frame that comes next, in its own words.
+    virtual void OnReason(std::string_view /*reason*/) {}
     virtual void OnFrame(std::string_view frame) = 0;
     // The connection was lost. False: do not come back (OnEnded follows).
     virtual bool OnLost(std::uint16_t code) = 0;
-    virtual void OnGivenUp() = 0;  // attempts_max reached; the session has ended
+    virtual void OnGivenUp() = 0;  // too many failures or refusals; the session has ended
     virtual void OnEnded() = 0;    // after Close or a loss without coming back
   };
 
@@ -74,7 +80,7 @@ class Session final : private net::WebSocketClient::Observer {
  private:
   void OnOpen() override;
   void OnText(std::string_view text) override;
-  void OnPong() override;
+  void OnPong(std::string_view payload) override;
   void OnFailed(int status, std::string_view why) override;
   void OnClose(std::uint16_t code, std::string_view reason) override;
 
@@ -99,7 +105,10 @@ class Session final : private net::WebSocketClient::Observer {
   State state_ = State::kIdle;
   std::vector<net::Address> addresses_;
   std::size_t next_address_ = 0;
-  int failed_attempts_ = 0;
+  int failed_attempts_ = 0;  // in a row
+  int refusals_ = 0;         // likewise
+  bool was_open_ = false;
+  std::string reason_;
   std::chrono::nanoseconds opened_at_{};
   std::chrono::nanoseconds last_data_{};   // sent or received
   std::chrono::nanoseconds last_heard_{};  // data or a pong

@@ -27,6 +27,7 @@ class SessionTest : public SimulatedTest, public Session::Observer {
   }
 
   void OnStatus(std::string_view text) override { status_.emplace_back(text); }
+  void OnReason(std::string_view reason) override { reasons_.emplace_back(reason); }
   void OnFrame(std::string_view frame) override { frames_.emplace_back(frame); }
   bool OnLost(std::uint16_t code) override {
     lost_.push_back(code);
@@ -44,7 +45,7 @@ class SessionTest : public SimulatedTest, public Session::Observer {
 
   SessionOptions options_;
   std::optional<Session> session_;
-  std::vector<std::string> status_, frames_;
+  std::vector<std::string> status_, frames_, reasons_;
   std::vector<std::uint16_t> lost_;
   bool come_back_ = true;
   int given_up_ = 0, ended_ = 0;
@@ -193,15 +194,72 @@ TEST_F(SessionTest, ASuccessForgetsFailedAttempts) {
   }
 }
 
-TEST_F(SessionTest, ARefusalIsNotHammered) {
-  server_.refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+TEST_F(SessionTest, WhoIsRefusedAtFirstHearsWhyAndLeaves) {
+  server_.refusal =
+      "HTTP/1.1 403 Forbidden\r\nx-gatehouse-reason: no stage at /x (there are: /production)\r\n"
+      "Content-Length: 0\r\n\r\n";
   Begin();
-  EXPECT_TRUE(Said("403 Forbidden"));
+  EXPECT_TRUE(Said("403 Forbidden: no stage at /x (there are: /production)"));
+  EXPECT_EQ(1, given_up_);
+  Pass(minutes(1));
   EXPECT_EQ(1, server_.connections);
-  Pass(seconds(14));
-  EXPECT_EQ(1, server_.connections);
-  Pass(seconds(32));
-  EXPECT_EQ(2, server_.connections);
+}
+
+TEST_F(SessionTest, AReasonIsBounded) {
+  server_.refusal = "HTTP/1.1 403 Forbidden\r\nx-gatehouse-reason: " + std::string(5000, 'x') +
+                    "\r\nContent-Length: 0\r\n\r\n";
+  Begin();
+  EXPECT_LT(status_.back().size(), 1100u);
+}
+
+TEST_F(SessionTest, LeavesWhenWhatItWasConnectedToIsGoneForGood) {
+  Begin();
+  server_.refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+  server_.SendClose(1001, "Going away");
+  Pass(milliseconds(5200));  // 0.5, 1 and 2 s, each half as long again at most
+  EXPECT_GE(server_.connections, 4);
+  EXPECT_EQ(0, given_up_);
+  Pass(seconds(20));
+  EXPECT_EQ(6, server_.connections);
+  EXPECT_EQ(1, given_up_);
+}
+
+TEST_F(SessionTest, ARestartIsSurvivedThoughItsStagesComeLate) {
+  Begin();
+  server_.StopListening();
+  server_.SendClose(1001, "Going away");
+  Pass(seconds(2));
+  server_.refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+  server_.Listen();
+  int before = server_.connections;
+  while (server_.connections < before + 3) Pass(milliseconds(50));
+  server_.refusal.clear();
+  Pass(seconds(46));
+  EXPECT_EQ(Session::State::kOpen, session_->state());
+  EXPECT_EQ(0, given_up_);
+}
+
+TEST_F(SessionTest, PongsBeforeAFrameSayWhyItComes) {
+  Begin();
+  server_.SendPong("no route for ");
+  server_.SendPong("action \"x\"");
+  server_.SendText("frame");
+  server_.SendText("other");
+  Settle();
+  EXPECT_EQ((std::vector<std::string>{"frame", "other"}), frames_);
+  EXPECT_EQ(std::vector<std::string>{"no route for action \"x\""}, reasons_);
+  for (int i = 0; i < 100; ++i) server_.SendPong(std::string(125, 'x'));
+  server_.SendText("frame");
+  Settle();
+  EXPECT_EQ(1000u, reasons_.back().size());
+}
+
+TEST_F(SessionTest, SendsNothingUnaskedIfNotOfTheChat) {
+  options_.asks_id = false;
+  options_.refresh_interval = minutes(8);
+  Begin();
+  Pass(minutes(30));
+  EXPECT_EQ("nothing", server_.TakeText());
 }
 
 TEST_F(SessionTest, ARefusalEndsABoundedSession) {

@@ -71,6 +71,7 @@ class TestServer {
   }
 
   void SendText(std::string_view text) { SendFrame(wire::Opcode::kText, text); }
+  void SendPong(std::string_view payload) { SendFrame(wire::Opcode::kPong, payload); }
   void SendClose(std::uint16_t code, std::string_view reason) {
     std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 255)};
     SendFrame(wire::Opcode::kClose, payload.append(reason));
