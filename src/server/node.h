@@ -68,7 +68,7 @@ class Node {
   std::size_t open_count() const;  // connections, on all loops
 
   // Everything is deployed: /_gatehouse/health says so until BeginStop.
-  void SetReady() { own_pages_.set_ready(true); }
+  void SetReady();
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once quiet:
   void BeginStop();
@@ -86,6 +86,7 @@ class Node {
   void ServeDynamoDb();
   void ServeSts();
   void ServeApiGateway();
+  void WarnOfApis(const stack::StackRecord& stack);
   void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();
