@@ -77,10 +77,11 @@ def test_what_up_refuses_check_refuses(name, tmp_path):
     assert "ROLLBACK" not in up.stderr
 
 
+BOTH = API + STAGE
 UNSERVED = {  # $connect answers (status, …) to everybody
-    "authorization": (API + STAGE + connect("IntegrationType: MOCK", ", AuthorizationType: AWS_IAM"),
+    "authorization": (BOTH + connect("IntegrationType: MOCK", ", AuthorizationType: AWS_IAM"),
                       (), 500, 8, "AuthorizationType AWS_IAM does not run yet"),
-    "integration": (API + STAGE + connect("IntegrationType: HTTP_PROXY, IntegrationUri: 'http://x'"),
+    "integration": (BOTH + connect("IntegrationType: HTTP_PROXY, IntegrationUri: 'http://x'"),
                     (), 500, 8, "integrations of type HTTP_PROXY do not run yet"),
     "handler": (API + STAGE + function("python3.12", "app.handler", "src"),
                 [("src/other.py", "")], 502, 19, "app.py is not in"),
