@@ -54,7 +54,7 @@ Result<void> Catalogue::Load() {
     for (const Served& served : ServedStages(*state)) {
       Result<CompiledStage> compiled = CompileStage(*served.snapshot, served.stage->properties);
       if (compiled) {
-        Warn(*compiled);
+        Keep(*compiled);
         group_.Deploy({compiled->stage}, {});
       } else {
         gateway_.log().Error(fmt::format("stage {} of API {} is not served: {}", served.stage->id,
@@ -210,11 +210,12 @@ void Catalogue::Serve(std::shared_ptr<Outcome> outcome) {
     apis_.insert_or_assign(outcome->api_id, *std::move(outcome->draft));
   } else {
     apis_.erase(outcome->api_id);
-    std::erase_if(warned_, [&](const auto& entry) { return entry.first.first == outcome->api_id; });
+    std::erase_if(warnings_,
+                  [&](const auto& entry) { return entry.first.first == outcome->api_id; });
   }
   std::vector<std::shared_ptr<const Stage>> stages;
   for (const CompiledStage& compiled : outcome->stages) {
-    Warn(compiled);
+    Keep(compiled);
     stages.push_back(compiled.stage);
   }
   group_.Deploy(std::move(stages),
@@ -257,13 +258,31 @@ void Catalogue::Finish(const std::string& api_id, Done<Properties> done,
   done(std::move(answer));
 }
 
-// Once: a template's API is compiled anew with each of its last steps.
-void Catalogue::Warn(const CompiledStage& compiled) {
-  auto& said = warned_[{compiled.stage->api_id(), compiled.stage->name()}];
-  if (std::exchange(said, compiled.warnings) == compiled.warnings) return;
-  for (const std::string& warning : compiled.warnings) {
-    gateway_.log().Warning(warning,
-                           {{"api", compiled.stage->api_id()}, {"stage", compiled.stage->name()}});
+void Catalogue::Keep(const CompiledStage& compiled) {
+  Warnings& kept = warnings_[{compiled.stage->api_id(), compiled.stage->name()}];
+  if (kept.sentences != compiled.warnings) kept = {compiled.warnings, false};
+}
+
+void Catalogue::Tell(const StageKey& stage, Warnings& warnings) {
+  if (std::exchange(warnings.told, true)) return;
+  for (const std::string& sentence : warnings.sentences) {
+    gateway_.log().Warning(sentence, {{"api", stage.first}, {"stage", stage.second}});
+  }
+}
+
+void Catalogue::Warn(std::string_view api_id) {
+  for (auto& [stage, warnings] : warnings_) {
+    if (stage.first == api_id) Tell(stage, warnings);
+  }
+}
+
+void Catalogue::WarnOfAll() {
+  for (auto& [stage, warnings] : warnings_) Tell(stage, warnings);
+}
+
+void Catalogue::MarkWarned(std::string_view api_id) {
+  for (auto& [stage, warnings] : warnings_) {
+    if (stage.first == api_id) warnings.told = true;
   }
 }
 

@@ -66,6 +66,13 @@ class Catalogue {
   // Takes the api's routes and integrations as they are now into every stage that has a deployment.
   void Redeploy(std::string_view api_id, Done<void> done);
 
+  // Logs, once, what of the API's stages, or of all, will not behave as its reader may think. For
+  // when whoever changes it is done: in between much is missing that comes yet.
+  void Warn(std::string_view api_id);
+  void WarnOfAll();
+  // Somebody else has told it.
+  void MarkWarned(std::string_view api_id);
+
   Result<Properties> Get(const ResourcePlace& place) const;
   // All of that kind there (place.id is not looked at), in order of creation.
   Result<std::vector<Properties>> List(const ResourcePlace& place) const;
@@ -99,7 +106,14 @@ class Catalogue {
   void Serve(std::shared_ptr<Outcome> outcome);
   void Finish(const std::string& api_id, Done<Properties> done, Result<Properties> answer);
   void CloseStages(std::shared_ptr<Outcome> outcome, const std::vector<StagePlace*>& going);
-  void Warn(const CompiledStage& compiled);
+  struct Warnings {
+    std::vector<std::string> sentences;
+    bool told = false;
+  };
+  using StageKey = std::pair<std::string, std::string>;  // API id and stage
+
+  void Keep(const CompiledStage& compiled);
+  void Tell(const StageKey& stage, Warnings& warnings);
   std::vector<StagePlace*> StagesToClose(const Outcome& outcome);
   std::string FreeApiId();
   const ApiState* FindApi(const ResourcePlace& place) const;
@@ -115,8 +129,7 @@ class Catalogue {
   std::map<std::string, ApiState, std::less<>> apis_;               // as committed
   std::map<std::string, std::deque<Change>, std::less<>> changes_;  // an entry: one runs
   std::size_t waiting_ = 0;
-  // API id and stage → what was said of it last; an API's entries go with it.
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> warned_;
+  std::map<StageKey, Warnings> warnings_;  // an API's entries go with it
 };
 
 }  // namespace gatehouse::api

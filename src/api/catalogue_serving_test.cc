@@ -105,11 +105,13 @@ TEST_F(CatalogueServingTest, AccessControlIsForConnectAndFailsClosed) {
   ASSERT_TRUE(world_.Redeploy());
   net::Peer peer = world_.Dial();
   EXPECT_TRUE(peer.Ask(GatewayWorld::Handshake("/live")).starts_with("HTTP/1.1 500 "));
+  world_.catalogue->Warn(CatalogueWorld::kApiId);
   world_.log.Flush();
   constexpr const char* kSaid = "answers 500: AuthorizationType CUSTOM does not run yet";
   std::size_t said = world_.logged.find(kSaid);
   ASSERT_NE(said, std::string::npos);
   ASSERT_TRUE(world_.Redeploy());
+  world_.catalogue->Warn(CatalogueWorld::kApiId);
   world_.log.Flush();
   EXPECT_EQ(world_.logged.find(kSaid, said + 1), std::string::npos);
   EXPECT_EQ(Sentence(world_.Delete(world_.At(Kind::kAuthorizer, "auth1"))),
@@ -150,12 +152,15 @@ TEST_F(CatalogueServingTest, StageVariablesNameTheFunction) {
   world_.CreateChat();
   world_.MustCreate(
       world_.At(Kind::kIntegration, "i-var"),
-      {{"integrationType", "AWS_PROXY"}, {"integrationUri", UriOf("${stageVariables.fn}:live")}});
+      {{"integrationType", "AWS_PROXY"}, {"integrationUri", UriOf("${stageVariables.fn}")}});
   world_.CreateRoute("r-var", "var", "i-var");
   ASSERT_TRUE(world_.Redeploy());
   EXPECT_EQ(ErrorOf(Say("var").at(0)), "Internal server error");
   world_.log.Flush();
   EXPECT_NE(world_.logged.find("the stage has no variable fn"), std::string::npos);
+  ASSERT_TRUE(world_.Update(world_.At(Kind::kStage, "live"),
+                            Json(R"({"stageVariables": {"fn": "other:live"}})")));
+  EXPECT_EQ(ErrorOf(Say("var").at(0)), "Internal server error") << "there is no alias live";
   ASSERT_TRUE(world_.Update(world_.At(Kind::kStage, "live"),
                             Json(R"({"stageVariables": {"fn": "other"}})")));
   EXPECT_EQ(Say("var"), Lines{});
@@ -198,6 +203,31 @@ TEST_F(CatalogueServingTest, ADeletionWaitsForDisconnectsButNotForever) {
   EXPECT_TRUE(done);
   EXPECT_FALSE(world_.IsServed("live"));
   world_.invoker.Answer(world_.invoker.calls.back());
+}
+
+// A stage that is compiled before the response comes is no reason to warn.
+TEST(CatalogueServing, WarningsAreToldOnceAndWhenAsked) {
+  CatalogueWorld world;
+  world.CreateChat();
+  auto logged = [&](std::string_view words) {
+    world.log.Flush();
+    return world.logged.find(words) != std::string::npos;
+  };
+  ASSERT_TRUE(world.Update(world.At(ResourceKind::kRoute, "r-say"),
+                           {{"routeResponseSelectionExpression", "$default"}}));
+  ASSERT_TRUE(world.Redeploy());
+  EXPECT_FALSE(logged("no RouteResponse"));
+  world.catalogue->Warn(CatalogueWorld::kApiId);
+  EXPECT_TRUE(logged("no RouteResponse"));
+  world.logged.clear();
+  ASSERT_TRUE(world.Redeploy());
+  world.catalogue->Warn(CatalogueWorld::kApiId);
+  EXPECT_FALSE(logged("no RouteResponse")) << "told twice";
+  world.MustCreate(world.At(ResourceKind::kRouteResponse, "rr", "r-say"),
+                   {{"routeResponseKey", "$default"}});
+  ASSERT_TRUE(world.Redeploy());
+  world.catalogue->WarnOfAll();
+  EXPECT_FALSE(logged("no RouteResponse"));
 }
 
 }  // namespace

@@ -103,11 +103,17 @@ void ControlPlane::HandleCollection(Call call) {
   if (call.method == "POST") {
     ResourcePlace place = call.where.place;
     Properties body = std::move(call.body);
-    catalogue_.Create(std::move(place), std::move(body),
-                      [this, done = std::move(call.done)](Result<Properties> created) mutable {
-                        if (!created) return RespondError(done, created.error());
-                        Respond(done, 201, bj::serialize(*created));
-                      });
+    // By hand an API is made up to its deployment or stage; then it is judged.
+    const bool completes =
+        place.kind == ResourceKind::kDeployment || place.kind == ResourceKind::kStage;
+    const std::string completed = completes ? place.api_id : std::string();
+    catalogue_.Create(
+        std::move(place), std::move(body),
+        [this, completed, done = std::move(call.done)](Result<Properties> created) mutable {
+          if (!created) return RespondError(done, created.error());
+          if (!completed.empty()) catalogue_.Warn(completed);
+          Respond(done, 201, bj::serialize(*created));
+        });
     return;
   }
   if (call.method == "PUT" && call.where.place.kind == ResourceKind::kApi) {

@@ -6,6 +6,7 @@
 
 #include "api/error_frame.h"
 #include "api/gateway.h"
+#include "wire/ascii.h"
 #include "wire/http_writer.h"
 #include "wire/reason.h"
 #include "wire/utf8.h"
@@ -176,7 +177,13 @@ void Gateway::Accept(Invocation& invocation, const Answer& answer) {
                                       {"upgrade", "websocket"},
                                       {"sec-websocket-accept", invocation.accept_key}};
   for (const auto& [name, value] : answer.headers) {
-    if (IsProtocolHeader(name)) fields.push_back({"Sec-WebSocket-Protocol", value});
+    if (!IsProtocolHeader(name)) continue;
+    if (wire::IsToken(value)) {
+      fields.push_back({"Sec-WebSocket-Protocol", value});
+    } else {
+      log_.Warning("the subprotocol that $connect answers is no token and is left out",
+                   {{"api", invocation.stage->api_id()}, {"subprotocol", value.substr(0, 100)}});
+    }
   }
   std::string extensions = wire::ExtensionsAnswer(invocation.extensions);
   if (!extensions.empty()) fields.push_back({"sec-websocket-extensions", extensions});

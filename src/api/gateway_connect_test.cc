@@ -277,6 +277,19 @@ TEST(GatewayConnectTest, TheHandlersSubprotocolIsPassedOnAndNothingElse) {
   EXPECT_EQ(head.find("rotocol:"), std::string::npos) << "chosen by itself";
 }
 
+TEST(GatewayConnectTest, ASubprotocolThatIsNoTokenIsLeftOutAndSaid) {
+  for (std::string value : {"", " ", "chat.v1, chat.v2", "a b", "caf\xc3\xa9"}) {
+    GatewayWorld world;
+    world.invoker.outcomes["connect"].answer.headers = {{"Sec-WebSocket-Protocol", value}};
+    net::Peer peer = world.Dial();
+    std::string head = peer.Ask(GatewayWorld::Handshake());
+    EXPECT_TRUE(head.starts_with("HTTP/1.1 101 ")) << head;
+    EXPECT_EQ(head.find("rotocol:"), std::string::npos) << head;
+    world.log.Flush();
+    EXPECT_NE(world.logged.find("is no token and is left out"), std::string::npos) << value;
+  }
+}
+
 TEST(GatewayConnectTest, ASubprotocolCannotForgeHeaders) {
   for (std::string value : {"a\r\nSet-Cookie: x", "a\nb", "a\rb", "\r\n\r\n\x81\x01x"}) {
     GatewayWorld world;

@@ -19,9 +19,12 @@ Result<std::string> ReplaceStageVariables(std::string_view text, const StageVari
 // The function's name of
 //   arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTIONARN[:QUALIFIER]/invocations
 // or of the bare FUNCTIONARN, arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]. The
-// qualifier is not looked at: functions have one version here.
+// qualifier is not looked at.
 // Errors: kInvalidArgument (no such URI; AWS's sentence).
 Result<std::string> FunctionNameOf(std::string_view uri);
+
+// The QUALIFIER of such a URI; empty: none, or $LATEST.
+std::string QualifierOf(std::string_view uri);
 
 // Whether uri can become one that FunctionNameOf reads, once stage variables are in place.
 bool IsFunctionUri(std::string_view uri);

@@ -119,7 +119,9 @@ const Route* Stage::Find(std::string_view key) const {
 }
 
 const Route* Stage::SelectRoute(std::string_view value) const {
-  const Route* route = value.starts_with("$") ? nullptr : Find(value);
+  const bool of_lifecycle =
+      value.starts_with('$') && (value == "$connect" || value == "$disconnect");
+  const Route* route = of_lifecycle ? nullptr : Find(value);
   return route ? route : default_route();
 }
 

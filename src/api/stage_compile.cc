@@ -29,7 +29,12 @@ Result<std::string> FunctionOf(const Properties& integration, const StageVariabl
   if (!refusal.empty()) return Error{ErrorCode::kUnsupported, std::move(refusal)};
   Result<std::string> uri = ReplaceStageVariables(TextOf(integration, "integrationUri"), variables);
   if (!uri) return uri.error();
-  return FunctionNameOf(*uri);
+  Result<std::string> name = FunctionNameOf(*uri);
+  // Functions have one version here, and no aliases; AWS may not invoke what does not exist.
+  std::string qualifier = QualifierOf(*uri);
+  if (!name || qualifier.empty()) return name;
+  return Error{ErrorCode::kNotFound,
+               fmt::format("function {} has no alias or version {}", *name, qualifier)};
 }
 
 MockDefinition MockOf(const ApiState& snapshot, const Resource& resource) {

@@ -37,6 +37,9 @@ TEST(StageTest, FindsRoutesAndTheirIntegrations) {
 
 TEST(StageTest, SelectsExactlyElseDefaultNeverLifecycleRoutes) {
   ApiDefinition api = Api();
+  api.routes.push_back({"$disconnect", "i1", false});
+  api.routes.push_back({"$join", "i1", false});
+  EXPECT_EQ((*Stage::Compile(api, {"prod", {}}))->SelectRoute("$join")->key, "$join");
   for (bool with_default : {false, true}) {
     if (with_default) api.routes.push_back({"$default", "i1", false});
     auto stage = Stage::Compile(api, {"prod", {}});

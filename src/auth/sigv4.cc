@@ -155,7 +155,8 @@ Request RequestOf(const wire::HttpHead& head, std::string_view body) {
 std::optional<Refusal> CheckScope(const Signature& signature, const Scope& scope) {
   if (!scope.region.empty() && signature.region != scope.region) {
     return Invalid("Credential should be scoped to a valid region, not '" + signature.region +
-                   "'; this gatehouse runs " + std::string(scope.region) + ".");
+                   "'; this gatehouse runs " + std::string(scope.region) +
+                   " (gatehouse up --region " + signature.region + " runs the other).");
   }
   if (!scope.service.empty() && signature.service != scope.service) {
     return Invalid("Credential should be scoped to correct service: '" +

@@ -138,7 +138,7 @@ TEST(Verify, HostMustBeSigned) {
 TEST(Verify, SaysForWhatItShouldHaveBeenSigned) {
   EXPECT_EQ(Verdict(Signed(), kNow, {"eu-west-1", "execute-api"}),
             "Credential should be scoped to a valid region, not 'us-east-1'; this gatehouse runs "
-            "eu-west-1.");
+            "eu-west-1 (gatehouse up --region us-east-1 runs the other).");
   EXPECT_EQ(Verdict(Signed(), kNow, {"us-east-1", "dynamodb"}),
             "Credential should be scoped to correct service: 'dynamodb'.");
   EXPECT_EQ(Verdict(Signed(), kNow, {}), "");

@@ -331,6 +331,11 @@ void Instance::Parts::WarnOfFaults(const TemplateSource& source,
       log.Warning(fmt::format("{}:{}: {}", source.path, problem.line, problem.message));
     }
   }
+  // The same without lines.
+  for (const auto& [logical_id, entry] : node->stacks().Find(source.stack_name)->entries) {
+    if (entry.now.type != "AWS::ApiGatewayV2::Api") continue;
+    node->apis().MarkWarned(entry.now.physical_id);
+  }
 }
 
 // The user's authority vouches for AWS's names and our own. Clients need its certificate at once;
@@ -527,7 +532,8 @@ Result<void> Instance::Start() {
   parts.templates.clear();
   parts.node->RunLeftOver();
   parts.node->SetReady();
-  ::malloc_trim(0);  // what templates and certificates needed is more than what stays
+  parts.log.Flush();  // what the start said; the loop's first turn may be long in coming
+  ::malloc_trim(0);   // what templates and certificates needed is more than what stays
   return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));
 }
 

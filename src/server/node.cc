@@ -103,6 +103,7 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   options.strict_deployments = options_.strict_deployments;
   options.on_end = [this](const stack::StackRecord& stack, const std::string& why) {
     LogStack(stack, why);
+    WarnOfApis(stack);
   };
   auto stacks =
       stack::Stacks::Open(store, *provider_, names, loop_, clock_, random_, std::move(options));
@@ -167,6 +168,19 @@ void Node::LogStack(const stack::StackRecord& stack, const std::string& why) con
     return log_.Warning(why.empty() ? sentence : sentence + ": " + why);
   }
   log_.Info(sentence);
+}
+
+// Of a stack that is done; while we start, what is left is told when we are ready.
+void Node::WarnOfApis(const stack::StackRecord& stack) {
+  if (!own_pages_.is_ready()) return;
+  for (const auto& [logical_id, entry] : stack.entries) {
+    if (entry.now.type == "AWS::ApiGatewayV2::Api") apis_->Warn(entry.now.physical_id);
+  }
+}
+
+void Node::SetReady() {
+  own_pages_.set_ready(true);
+  apis_->WarnOfAll();
 }
 
 void Node::ServeCloudFormation() {

@@ -69,7 +69,7 @@ class Node {
   std::size_t open_count() const;  // connections, on all loops
 
   // Everything is deployed: /_gatehouse/health says so until BeginStop.
-  void SetReady() { own_pages_.set_ready(true); }
+  void SetReady();
   // False: nor is it ready while the store is in trouble.
   void SetStoreWell(bool well) { own_pages_.set_store_well(well); }
   // Once what is served is deployed: $disconnect runs for the connections that the last run left.
@@ -96,6 +96,7 @@ class Node {
   void ServeDynamoDb();
   void ServeSts();
   void ServeApiGateway();
+  void WarnOfApis(const stack::StackRecord& stack);
   void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();

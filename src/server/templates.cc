@@ -26,6 +26,54 @@ std::string TemplateOf(const std::string& folder, base::Files& files) {
   return {};
 }
 
+// Files that people try, which are no templates, and what makes one of them.
+struct OtherFile {
+  std::string_view name;  // or how it ends, with "*" before
+  std::string_view what;
+  std::string_view command;
+};
+constexpr OtherFile kOtherFiles[] = {
+    {"serverless.yml", "the Serverless Framework's",
+     "npx serverless package, then gatehouse up "
+     ".serverless/cloudformation-template-update-stack.json"},
+    {"serverless.yaml", "the Serverless Framework's",
+     "npx serverless package, then gatehouse up "
+     ".serverless/cloudformation-template-update-stack.json"},
+    {"serverless.json", "the Serverless Framework's",
+     "npx serverless package, then gatehouse up "
+     ".serverless/cloudformation-template-update-stack.json"},
+    {"samconfig.toml", "SAM's configuration", "gatehouse up template.yaml"},
+    {"samconfig.yaml", "SAM's configuration", "gatehouse up template.yaml"},
+    {"cdk.json", "the CDK's configuration",
+     "npx cdk synth, then gatehouse up cdk.out/*.template.json"},
+    {"manifest.json", "the CDK's manifest", "gatehouse up *.template.json beside it"},
+    {"package.json", "npm's", "gatehouse up template.yaml, or what your tool makes of the app"},
+    {"docker-compose.yml", "Docker Compose's", "gatehouse up template.yaml"},
+    {"docker-compose.yaml", "Docker Compose's", "gatehouse up template.yaml"},
+    {"compose.yml", "Docker Compose's", "gatehouse up template.yaml"},
+    {"compose.yaml", "Docker Compose's", "gatehouse up template.yaml"},
+    {"sst.config.ts", "SST's",
+     "gatehouse up --empty, then the tool in a shell of gatehouse env, or a template"},
+    {"Pulumi.yaml", "Pulumi's",
+     "gatehouse up --empty, then the tool in a shell of gatehouse env, or a template"},
+    {"*.tf", "Terraform's",
+     "gatehouse up --empty, then terraform apply in a shell of gatehouse env"},
+    {"*.tf.json", "Terraform's",
+     "gatehouse up --empty, then terraform apply in a shell of gatehouse env"},
+};
+
+std::string OtherFileAdvice(const std::string& path) {
+  const std::string file = std::filesystem::path(path).filename().string();
+  for (const OtherFile& other : kOtherFiles) {
+    const bool is_it =
+        other.name.starts_with('*') ? file.ends_with(other.name.substr(1)) : file == other.name;
+    if (!is_it) continue;
+    return fmt::format("{} is {} file, not a CloudFormation template; run: {}", path, other.what,
+                       other.command);
+  }
+  return {};
+}
+
 Error Collision(const TemplateSource& source) {
   return {ErrorCode::kInvalidArgument,
           fmt::format("{}: two templates would be the stack {}", source.path, source.stack_name)};
@@ -72,6 +120,10 @@ Result<std::vector<stack::ParameterInputs>> ShareParameters(
 Result<TemplateSource> ReadTemplate(const std::string& path, base::Files& files) {
   Result<std::string> text = files.Read(path);
   if (!text) return Error{ErrorCode::kInvalidArgument, text.error().message};
+  std::string advice = OtherFileAdvice(path);
+  if (!advice.empty()) {
+    return Error{ErrorCode::kInvalidArgument, std::move(advice)};
+  }
   std::error_code ignored;
   std::filesystem::path absolute = std::filesystem::absolute(path, ignored).lexically_normal();
   return TemplateSource{path, *std::move(text), StackNameFor(absolute.string()),

@@ -1,7 +1,7 @@
 #include "stack/json_reader.h"
 
+#include <map>
 #include <optional>
-#include <set>
 
 #include "gatehouse/json.h"
 
@@ -10,7 +10,8 @@ namespace {
 
 class Reader {
  public:
-  Reader(std::string_view text, Problem& problem) : text_(text), problem_(problem) {}
+  Reader(std::string_view text, Problem& problem, Problems* duplicates)
+      : text_(text), problem_(problem), duplicates_(duplicates) {}
 
   bool ReadWhole(Value& value) {
     if (!Read(value, 0)) return false;
@@ -67,7 +68,7 @@ class Reader {
 
   bool ReadObject(Value& value, int depth) {
     value.kind = Value::kObject;
-    std::set<std::string, std::less<>> names;
+    std::map<std::string, std::size_t, std::less<>> names;  // to the place among the members
     ++at_;
     if (Take('}')) return true;
     do {
@@ -76,10 +77,20 @@ class Reader {
       member.line = line_;
       if (at_ == text_.size() || text_[at_] != '"') return Fail("");
       if (!ReadString(member.name)) return false;
-      if (!names.insert(member.name).second) return Fail("duplicate key " + member.name);
       if (!Take(':')) return Fail("");
       if (!Read(member.value, depth + 1)) return false;
-      value.members.push_back(std::move(member));
+      auto [place, is_new] = names.emplace(member.name, value.members.size());
+      if (is_new) {
+        value.members.push_back(std::move(member));
+        continue;
+      }
+      Member& former = value.members[place->second];
+      if (duplicates_) {
+        duplicates_->push_back({member.line, "duplicate key " + member.name +
+                                                 ": the last one counts, the one of line " +
+                                                 std::to_string(former.line) + " does not"});
+      }
+      former = std::move(member);
     } while (Take(','));
     return Take('}') || Fail("");
   }
@@ -129,6 +140,7 @@ class Reader {
 
   const std::string_view text_;
   Problem& problem_;
+  Problems* const duplicates_;
   std::size_t at_ = 0;
   int line_ = 1;
   std::size_t line_start_ = 0;
@@ -136,8 +148,8 @@ class Reader {
 
 }  // namespace
 
-bool ReadJson(std::string_view text, Value& value, Problem& problem) {
-  return Reader(text, problem).ReadWhole(value);
+bool ReadJson(std::string_view text, Value& value, Problem& problem, Problems* duplicates) {
+  return Reader(text, problem, duplicates).ReadWhole(value);
 }
 
 }  // namespace gatehouse::stack

@@ -8,6 +8,9 @@
 namespace gatehouse::stack {
 
 // On error problem says what and where, in CloudFormation's words.
-bool ReadJson(std::string_view text, Value& value, Problem& problem);
+// Of a name that is given twice the last one counts, as on AWS; duplicates, if not null, hears of
+// it.
+bool ReadJson(std::string_view text, Value& value, Problem& problem,
+              Problems* duplicates = nullptr);
 
 }  // namespace gatehouse::stack

@@ -189,11 +189,11 @@ TEST_F(PlanTest, WrongPropertiesAreTold) {
   EXPECT_TRUE(
       table("      BillingMode: FREE\n").starts_with("2: " + prefix + ": BillingMode FREE"));
   EXPECT_EQ(Why("Resources:\n  T: {Type: AWS::DynamoDB::Table}\n").substr(0, 3), "2: ");
-  EXPECT_EQ(
-      Why("Resources:\n  A:\n    Type: AWS::ApiGatewayV2::Api\n    Properties: {Name: a, "
-          "ProtocolType: HTTP, RouteSelectionExpression: x}\n"),
-      "2: Properties validation failed for resource A with message: #/ProtocolType: gatehouse "
-      "serves WEBSOCKET APIs, not HTTP");
+  EXPECT_EQ(Why("Resources:\n  A:\n    Type: AWS::ApiGatewayV2::Api\n    Properties: {Name: a, "
+                "ProtocolType: HTTP, RouteSelectionExpression: x}\n"),
+            "2: Properties validation failed for resource A with message: #/ProtocolType: "
+            "gatehouse serves "
+            "WebSocket APIs only (ProtocolType WEBSOCKET), not HTTP");
   EXPECT_NE(Why("Resources:\n  A: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: "
                 "'{{resolve:ssm:x}}'}}\n")
                 .find("dynamic references"),

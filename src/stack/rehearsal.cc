@@ -60,14 +60,16 @@ class Rehearsal {
     api::Properties own = given;
     for (const char* name : {"apiId", "routeId", "integrationId"}) own.erase(name);
     std::vector<api::PropertyError> errors = api::PropertyErrors(place.kind, own);
+    const std::string api_id = place.kind == ResourceKind::kApi ? place.id : place.api_id;
+    auto found = apis_.find(api_id);
+    if (place.kind != ResourceKind::kApi && found == apis_.end()) return;  // of somebody else
+    // Of an HTTP API one sentence says all, and the plan has said it.
+    if (place.kind == ResourceKind::kApi && resource.Text("ProtocolType") == "HTTP") return;
+    if (place.kind == ResourceKind::kApi) found = apis_.emplace(api_id, api::Draft()).first;
     for (const api::PropertyError& error : errors) {
       const std::string property = WithCapital(error.property);
       if (!step.unjudged.contains(property)) Tell(resource, property, error.sentence);
     }
-    const std::string api_id = place.kind == ResourceKind::kApi ? place.id : place.api_id;
-    auto found = apis_.find(api_id);
-    if (place.kind != ResourceKind::kApi && found == apis_.end()) return;  // of somebody else
-    if (place.kind == ResourceKind::kApi) found = apis_.emplace(api_id, api::Draft()).first;
     if (errors.empty() && step.unjudged.empty()) {
       api::Draft next = found->second;
       Result<api::Properties> made = api::CreateResource(next, place, std::move(given), Context());

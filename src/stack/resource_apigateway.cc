@@ -13,7 +13,7 @@ using api::ResourceKind;
 using api::ResourcePlace;
 
 constexpr std::string_view kApi =
-    "Name:s! ProtocolType:s! RouteSelectionExpression:s! Description:s ApiKeySelectionExpression:s "
+    "Name:s! ProtocolType:s! RouteSelectionExpression:s Description:s ApiKeySelectionExpression:s "
     "DisableSchemaValidation:b DisableExecuteApiEndpoint:b Version:s Tags:<s> CorsConfiguration^:j "
     "Target^:s Body^:j BodyS3Location^:j CredentialsArn^:s RouteKey^:s FailOnWarnings^:b "
     "IpAddressType:s BasePath^:s";
@@ -43,8 +43,8 @@ constexpr std::string_view kAuthorizer =
 void CheckApi(Resource& resource, const Surroundings&, int line, Problems& problems) {
   if (resource.Text("ProtocolType") == "WEBSOCKET") return;
   problems.push_back({line, "Properties validation failed for resource " + resource.logical_id +
-                                " with message: #/ProtocolType: gatehouse serves WEBSOCKET APIs, "
-                                "not " +
+                                " with message: #/ProtocolType: gatehouse serves WebSocket APIs "
+                                "only (ProtocolType WEBSOCKET), not " +
                                 resource.Text("ProtocolType")});
 }
 

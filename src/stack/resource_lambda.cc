@@ -3,7 +3,9 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/file.h"
 #include "function/definition_check.h"
+#include "stack/json_reader.h"
 #include "stack/resource_type.h"
 
 namespace gatehouse::stack {
@@ -55,6 +57,33 @@ Value LocalCode(const std::string& path, const Surroundings& around, std::string
   return {};
 }
 
+// What the CDK would upload under that key, by the list that it writes beside the template
+// (STACK.assets.json): a path below the template's folder; empty: it would not.
+std::string AssetOf(const std::string& key, const Surroundings& around) {
+  namespace fs = std::filesystem;
+  if (key.empty() || around.source_directory.empty()) return {};
+  std::error_code error;
+  for (fs::directory_iterator file(around.source_directory, error), end; !error && file != end;
+       file.increment(error)) {
+    if (!file->path().filename().string().ends_with(".assets.json")) continue;
+    Result<std::string> text = base::SystemFiles().Read(file->path().string());
+    Value list;
+    Problem problem;
+    if (!text || text->size() > kTemplateBytesMax || !ReadJson(*text, list, problem)) continue;
+    const Value* files = list.Find("files");
+    if (!files) continue;
+    for (const Member& asset : files->members) {
+      const Value* source = asset.value.Find("source");
+      const Value* destinations = asset.value.Find("destinations");
+      if (!source || !destinations) continue;
+      for (const Member& one : destinations->members) {
+        if (one.value.Text("objectKey") == key) return source->Text("path");
+      }
+    }
+  }
+  return {};
+}
+
 // Brings Code into the form that ToFunctionDefinition reads: ZipFile, Directory or Zip.
 Value CheckedCode(const Value& code, const Surroundings& around, std::string& wrong) {
   if (code.is_scalar()) return LocalCode(code.text, around, wrong);
@@ -68,6 +97,8 @@ Value CheckedCode(const Value& code, const Surroundings& around, std::string& wr
                             {std::string(kProject), Value::String(around.source_directory)}});
     }
     wrong = "Please provide either ZipFile or S3 location, not both";
+  } else if (std::string asset = AssetOf(code.Text("S3Key"), around); !asset.empty()) {
+    return LocalCode(asset, around, wrong);
   } else if (code.Find("S3Bucket") || code.Find("S3Key")) {
     wrong = "gatehouse has no S3 yet: give ZipFile or a local path instead of S3Bucket and S3Key";
   } else if (code.Find("ImageUri")) {

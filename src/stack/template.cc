@@ -385,7 +385,8 @@ Template ReadTemplate(std::string_view text, Problems& problems) {
   const bool is_json = first != text.npos && text[first] == '{';
   Value root;
   Problem problem;
-  if (is_json ? ReadJson(text, root, problem) : ReadYaml(text, root, problem)) {
+  if (is_json ? ReadJson(text, root, problem, &out.notices)
+              : ReadYaml(text, root, problem, &out.notices)) {
     Reader(out, problems).Read(root);
   } else {
     problems.push_back(std::move(problem));

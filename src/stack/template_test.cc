@@ -51,6 +51,23 @@ Outputs:
   EXPECT_EQ(source.outputs[0].export_name->text, "e");
 }
 
+TEST(Template, TheLastOfDuplicateKeysCountsAndIsNoted) {
+  for (const char* text :
+       {"Resources:\n  A: {Type: X}\n  A: {Type: Y}\n",
+        "{\"Resources\":\n {\"A\": {\"Type\": \"X\"},\n  \"A\": {\"Type\": \"Y\"}}}"}) {
+    Problems problems;
+    const Template source = ReadTemplate(text, problems);
+    EXPECT_TRUE(problems.empty());
+    ASSERT_EQ(source.resources.size(), 1u);
+    EXPECT_EQ(source.resources[0].type, "Y");
+    EXPECT_EQ(source.resources[0].line, 3);
+    ASSERT_EQ(source.notices.size(), 1u);
+    EXPECT_EQ(source.notices[0].line, 3);
+    EXPECT_EQ(source.notices[0].message,
+              "duplicate key A: the last one counts, the one of line 2 does not");
+  }
+}
+
 TEST(Template, IsTheSameFromJson) {
   Problems problems;
   const Template source = ReadTemplate(

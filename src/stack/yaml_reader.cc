@@ -63,6 +63,7 @@ class TreeBuilder final : public YAML::EventHandler {
   const YAML::Mark& mark() const { return mark_; }
   const std::string& why() const { return why_; }
   Value& root() { return root_; }
+  const Problems& duplicates() const { return duplicates_; }
 
   void OnDocumentStart(const YAML::Mark&) override { has_document_ = true; }
   void OnDocumentEnd() override {}
@@ -130,8 +131,8 @@ class TreeBuilder final : public YAML::EventHandler {
     bool has_key = false;
     std::string key;
     int key_line = 0;
-    std::set<std::string, std::less<>> names;
-    std::vector<Value> merged;  // of "<<"
+    std::map<std::string, std::size_t, std::less<>> names;  // to the place among the members
+    std::vector<Value> merged;                              // of "<<"
   };
   struct Anchored {
     Value value;
@@ -160,7 +161,7 @@ class TreeBuilder final : public YAML::EventHandler {
     frames_.pop_back();
     for (Value& merged : frame.merged) {
       for (Member& member : merged.members) {
-        if (frame.names.insert(member.name).second) {
+        if (frame.names.emplace(member.name, frame.value.members.size()).second) {
           frame.value.members.push_back(std::move(member));
         }
       }
@@ -230,7 +231,6 @@ class TreeBuilder final : public YAML::EventHandler {
     parent.key = key;
     parent.key_line = LineOf(mark);
     parent.has_key = true;
-    if (key != "<<" && !parent.names.insert(key).second) Stop(mark, "duplicate key " + key);
   }
 
   void TakeMember(const YAML::Mark& mark, Frame& parent, Value value) {
@@ -238,7 +238,17 @@ class TreeBuilder final : public YAML::EventHandler {
     if (value.kind == Value::kNull)
       value.line = parent.key_line;  // yaml-cpp's mark is the next one
     if (parent.key != "<<") {
-      parent.value.members.push_back({parent.key, std::move(value), parent.key_line});
+      auto& members = parent.value.members;
+      auto [place, is_new] = parent.names.emplace(parent.key, members.size());
+      if (is_new) {
+        members.push_back({parent.key, std::move(value), parent.key_line});
+      } else {
+        duplicates_.push_back({parent.key_line, "duplicate key " + parent.key +
+                                                    ": the last one counts, the one of line " +
+                                                    std::to_string(members[place->second].line) +
+                                                    " does not"});
+        members[place->second] = {parent.key, std::move(value), parent.key_line};
+      }
     } else if (value.is_object()) {
       parent.merged.push_back(std::move(value));
     } else if (value.is_list() && std::all_of(value.items.begin(), value.items.end(),
@@ -249,6 +259,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  Problems duplicates_;
   bool has_document_ = false;
   YAML::Mark mark_;
   std::string why_;
@@ -276,7 +287,8 @@ bool IsIndentedByTab(std::string_view text, const YAML::Mark& mark) {
   return text.substr(0, text.find_first_not_of(" \t")).find('\t') != text.npos;
 }
 
-bool ReadOnce(const std::string& text, Value& value, Problem& problem, YAML::Mark& mark) {
+bool ReadOnce(const std::string& text, Value& value, Problem& problem, Problems* duplicates,
+              YAML::Mark& mark) {
   try {
     std::istringstream in{text};
     YAML::Parser parser(in);
@@ -286,6 +298,7 @@ bool ReadOnce(const std::string& text, Value& value, Problem& problem, YAML::Mar
     }
     if (builder.failed()) return Fail(builder.mark(), builder.why(), problem);
     value = std::move(builder.root());
+    if (duplicates) *duplicates = builder.duplicates();
     TreeBuilder second;
     if (parser.HandleNextDocument(second) && second.has_document()) {
       return Fail(YAML::Mark(), "a template is one document", problem);
@@ -319,7 +332,7 @@ bool JoinTags(std::string& text, const YAML::Mark& mark) {
 
 }  // namespace
 
-bool ReadYaml(std::string_view text, Value& value, Problem& problem) {
+bool ReadYaml(std::string_view text, Value& value, Problem& problem, Problems* duplicates) {
   if (!wire::IsUtf8(text)) {
     problem.message = "Template format error: the template is not UTF-8 text";
     return false;
@@ -328,7 +341,7 @@ bool ReadYaml(std::string_view text, Value& value, Problem& problem) {
   for (int tries = 0;; ++tries) {
     YAML::Mark mark = YAML::Mark::null_mark();
     problem = {};
-    if (ReadOnce(joined, value, problem, mark)) return true;
+    if (ReadOnce(joined, value, problem, duplicates, mark)) return true;
     const bool two_tags = problem.message.find("multiple tags") != std::string::npos;
     if (!two_tags || tries == kNestedTagsMax || !JoinTags(joined, mark)) return false;
   }

@@ -14,6 +14,9 @@ namespace gatehouse::stack {
 inline constexpr std::size_t kYamlValuesMax = 200'000;
 
 // On error problem says what and where, in CloudFormation's words.
-bool ReadYaml(std::string_view text, Value& value, Problem& problem);
+// Of a key that is given twice the last one counts, as on AWS; duplicates, if not null, hears of
+// it.
+bool ReadYaml(std::string_view text, Value& value, Problem& problem,
+              Problems* duplicates = nullptr);
 
 }  // namespace gatehouse::stack

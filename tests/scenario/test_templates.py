@@ -33,8 +33,6 @@ MISTAKES = {
                   "resource F does not support attribute type Colour in Fn::GetAtt"),
     "property": ("Resources:\n  T:\n    Type: AWS::DynamoDB::Table\n    Properties:\n"
                  "      Nonsense: 1\n", 5, "Nonsense"),
-    "duplicate": ("Resources:\n  A: {Type: AWS::Logs::LogGroup}\n"
-                  "  A: {Type: AWS::Logs::LogGroup}\n", 3, "uplicate"),
     "syntax": ("Resources:\n  A: [\n", 3, "YAML not well-formed"),
     "tab": ("Resources:\n\tA:\n\t\tType: x\n", 2, "a tab indents this line"),
     "runtime": (f"Resources:{FUNCTION}".replace("python3.12", "ruby3.3"), 2,

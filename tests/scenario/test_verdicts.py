@@ -1,7 +1,9 @@
 """What `gatehouse check` says is what `gatehouse up` does."""
 
+import pathlib
 import subprocess
 
+import boto3
 import pytest
 from harness import BINARY, UPGRADE, WAIT_SECONDS, ask
 
@@ -75,10 +77,11 @@ def test_what_up_refuses_check_refuses(name, tmp_path):
     assert "ROLLBACK" not in up.stderr
 
 
+BOTH = API + STAGE
 UNSERVED = {  # $connect answers (status, …) to everybody
-    "authorization": (API + STAGE + connect("IntegrationType: MOCK", ", AuthorizationType: AWS_IAM"),
+    "authorization": (BOTH + connect("IntegrationType: MOCK", ", AuthorizationType: AWS_IAM"),
                       (), 500, 8, "AuthorizationType AWS_IAM does not run yet"),
-    "integration": (API + STAGE + connect("IntegrationType: HTTP_PROXY, IntegrationUri: 'http://x'"),
+    "integration": (BOTH + connect("IntegrationType: HTTP_PROXY, IntegrationUri: 'http://x'"),
                     (), 500, 8, "integrations of type HTTP_PROXY do not run yet"),
     "handler": (API + STAGE + function("python3.12", "app.handler", "src"),
                 [("src/other.py", "")], 502, 19, "app.py is not in"),
@@ -131,3 +134,49 @@ def test_parameters_are_judged_when_they_are_given(tmp_path):
     assert check("--parameter", "Name=good", path).returncode == 0
     assert "Stage name only allows" in check("--parameter", "Name=b.d", path).stdout
     assert "[Nobody] do not exist" in check("--parameter", "Nobody=x", path).stdout
+
+
+CASES = pathlib.Path(__file__).parent / "cases"
+
+
+def test_a_cdk_assembly_without_metadata_has_its_code(start_gatehouse):
+    """Found by S.assets.json beside the template."""
+    template = CASES / "cdk-without-metadata/S.template.json"
+    checked = check(template)
+    assert checked.returncode == 0, checked.stdout
+    server = start_gatehouse(str(template))
+    assert server.stack["status"] == "CREATE_COMPLETE"
+    assert "not served" not in (server.folder / "out").read_text()
+
+
+def test_an_http_api_beside_is_named_with_its_line(tmp_path):
+    template = CASES / "http-api-beside/template.json"
+    checked = check(template)
+    assert checked.returncode == 1
+    lines = [line for line in checked.stdout.splitlines() if ": note: " not in line]
+    assert len(lines) == 1, checked.stdout
+    assert "gatehouse serves WebSocket APIs only (ProtocolType WEBSOCKET), not HTTP" in lines[0]
+
+
+def test_nothing_is_warned_of_while_a_stack_is_being_made(start_gatehouse):
+    server = start_gatehouse(str(CASES / "early-warning/template.json"))
+    assert "RouteResponse" not in server.log(), server.log()
+    client = boto3.client("cloudformation", endpoint_url=server.endpoint)
+    body = (CASES / "early-warning/template.json").read_text().replace('"./src"',
+                                                                     f'"{CASES}/early-warning/src"')
+    client.create_stack(StackName="again", TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+    server.wait_for_log("stack again is CREATE_COMPLETE")
+    assert "RouteResponse" not in server.log(), server.log()
+
+
+@pytest.mark.parametrize("name,words", [
+    ("serverless.yml", "npx serverless package"), ("docker-compose.yml", "Docker Compose"),
+    ("samconfig.toml", "gatehouse up template.yaml"), ("cdk.json", "npx cdk synth"),
+    ("package.json", "npm"), ("main.tf", "terraform apply")])
+def test_files_of_other_tools_are_recognised(name, words, tmp_path):
+    (tmp_path / name).write_text("a: 1\n")
+    for command in (("check",), ("up", "--port", "0", "--data", ":memory:")):
+        said = subprocess.run([BINARY, command[0], tmp_path / name, *command[1:]],
+                              capture_output=True, text=True, check=False, timeout=WAIT_SECONDS)
+        assert said.returncode == 2
+        assert words in said.stderr and "not a CloudFormation template" in said.stderr
