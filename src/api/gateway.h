@@ -151,6 +151,7 @@ class Gateway final : private net::WebSocketHandler, private net::Loop::TurnEnd 
   void AskThere(std::string_view connection_id, std::size_t bytes, Question question,
                 Done<Result<T>> done);
   Result<void> CheckPayload(std::string_view data) const;
+  std::string_view AsText(std::string_view data, std::string& repaired) const;
   Result<void> ToResult(net::WebSockets::SendResult sent, std::uint32_t slot);
   bool IsElsewhere(const ConnectionPlace& where) const;
   bool ReserveEverywhere(std::size_t bytes);

@@ -59,7 +59,9 @@ void Gateway::PostAcross(StageName stage, std::string_view connection_id, std::s
                          Done<Result<void>> done) {
   // A connection that is gone counts more than a payload that is wrong.
   Result<void> fine = CheckPayload(data);
-  base::SharedBytes frames = fine ? websockets_.PrepareText(data) : base::SharedBytes();
+  std::string repaired;
+  base::SharedBytes frames;
+  if (fine) frames = websockets_.PrepareText(AsText(data, repaired));
   AskThere<void>(
       connection_id, frames.size(),
       [stage = std::move(stage), frames, fine](Gateway& there,
@@ -81,7 +83,8 @@ void Gateway::PostAllAcross(const StagePlace& place, std::span<const std::string
   using Results = std::vector<Result<void>>;
   Result<void> fine = CheckPayload(data);
   if (!fine) return done(Results(connection_ids.size(), fine));
-  base::SharedBytes frames = websockets_.PrepareText(data);
+  std::string repaired;
+  base::SharedBytes frames = websockets_.PrepareText(AsText(data, repaired));
   auto round = std::make_shared<Round<Results, Done<Results>>>();
   round->total.resize(connection_ids.size());
   round->done = std::move(done);
@@ -142,7 +145,8 @@ void Gateway::BroadcastAcross(const StagePlace& place, std::string_view data,
                               std::span<const std::string> exclude,
                               Done<Result<BroadcastResult>> done) {
   if (Result<void> fine = CheckPayload(data); !fine) return done(fine.error());
-  base::SharedBytes frames = websockets_.PrepareText(data);
+  std::string repaired;
+  base::SharedBytes frames = websockets_.PrepareText(AsText(data, repaired));
   if (!ReserveEverywhere(frames.size())) return done(QueueFull());
   std::vector<ConnectionPlace> excluded = PlacesOf(exclude);
   auto round = std::make_shared<Round<BroadcastResult, Done<Result<BroadcastResult>>>>();

@@ -6,6 +6,7 @@
 #include "api/error_frame.h"
 #include "api/gateway.h"
 #include "wire/reason.h"
+#include "wire/utf8.h"
 
 namespace gatehouse::api {
 
@@ -118,7 +119,11 @@ void Gateway::SendAnswer(const Invocation& invocation, const Answer& answer) {
   if (!sockets_.IsOpen(invocation.socket)) return;
   std::uint32_t slot = invocation.socket.slot;
   std::string_view body = answer.body ? std::string_view(*answer.body) : std::string_view();
-  if (Result<void> fine = CheckPayload(body); !fine) {
+  Result<void> fine = CheckPayload(body);
+  if (fine && !wire::IsUtf8(body)) {
+    fine = Error{ErrorCode::kInvalidArgument, "the message is not UTF-8 text"};
+  }
+  if (!fine) {
     log_.Error(fine.error().message,
                {{"route", invocation.context.route_key}, {"requestId", invocation.request_id}});
     return SendErrorFrame(invocation, kInternalServerError);

@@ -53,10 +53,14 @@ Result<void> Gateway::CheckPayload(std::string_view data) const {
                  fmt::format("the message has {} bytes; {} are allowed", data.size(),
                              options_.quotas.message_bytes_max)};
   }
-  if (!wire::IsUtf8(data)) {
-    return Error{ErrorCode::kInvalidArgument, "the message is not UTF-8 text"};
-  }
   return {};
+}
+
+// What a client gets of bytes that are posted: as AWS, U+FFFD for what is no UTF-8. repaired holds
+// it then.
+std::string_view Gateway::AsText(std::string_view data, std::string& repaired) const {
+  if (wire::IsUtf8(data)) return data;
+  return repaired = wire::ToUtf8(data);
 }
 
 Result<void> Gateway::ToResult(net::WebSockets::SendResult sent, std::uint32_t slot) {
@@ -76,7 +80,8 @@ Result<void> Gateway::Post(const StagePlace& place, std::string_view connection_
                            std::string_view data) {
   Result<std::uint32_t> slot = FindOpen(place, connection_id);
   Result<void> result = slot ? CheckPayload(data) : slot.error();
-  if (result) result = ToResult(websockets_.SendText(*slot, data), *slot);
+  std::string repaired;
+  if (result) result = ToResult(websockets_.SendText(*slot, AsText(data, repaired)), *slot);
   NotePost(connection_id, data.size(), result);
   return result;
 }
@@ -97,7 +102,8 @@ std::vector<Result<void>> Gateway::PostAll(const StagePlace& place,
   if (!fine) return std::vector<Result<void>>(connection_ids.size(), fine);
   std::vector<Result<void>> results;
   results.reserve(connection_ids.size());
-  base::SharedBytes frames = websockets_.PrepareText(data);
+  std::string repaired;
+  base::SharedBytes frames = websockets_.PrepareText(AsText(data, repaired));
   for (const std::string& id : connection_ids) {
     Result<std::uint32_t> slot = FindOpen(place, id);
     results.push_back(slot ? ToResult(websockets_.SendPrepared(*slot, frames), *slot)
@@ -120,8 +126,9 @@ void Gateway::NotePosts(std::size_t bytes, std::span<const Result<void>> results
 Result<BroadcastResult> Gateway::Broadcast(const StagePlace& place, std::string_view data,
                                            std::span<const std::string> exclude) {
   if (Result<void> fine = CheckPayload(data); !fine) return fine.error();
-  BroadcastResult result =
-      BroadcastPrepared(place, websockets_.PrepareText(data), PlacesOf(exclude));
+  std::string repaired;
+  base::SharedBytes frames = websockets_.PrepareText(AsText(data, repaired));
+  BroadcastResult result = BroadcastPrepared(place, frames, PlacesOf(exclude));
   NoteBroadcast(data.size(), result);
   return result;
 }

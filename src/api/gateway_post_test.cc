@@ -28,6 +28,13 @@ TEST_F(GatewayPostTest, APostReachesItsConnectionOnly) {
   EXPECT_EQ(Take(0), Lines{});
 }
 
+TEST_F(GatewayPostTest, WhatIsNoUtf8ArrivesAsReplacements) {
+  EXPECT_TRUE(gateway().Post(*world_.place, world_.ids[1], "a\xff\xe2\x82z"));
+  EXPECT_TRUE(gateway().PostAll(*world_.place, std::vector{world_.ids[1]}, "\x80")[0]);
+  world_.Settle();
+  EXPECT_EQ(Take(1), (Lines{"text a\ufffd\ufffdz", "text \ufffd"}));
+}
+
 TEST_F(GatewayPostTest, ErrorsAreThoseOfTheInterface) {
   auto code = [&](std::string_view id, std::string_view data) {
     Result<void> result = gateway().Post(*world_.place, id, data);
@@ -35,7 +42,6 @@ TEST_F(GatewayPostTest, ErrorsAreThoseOfTheInterface) {
   };
   EXPECT_EQ(code(world_.ids[0], std::string(128 * 1024, 'x')), std::nullopt);
   EXPECT_EQ(code(world_.ids[0], std::string(128 * 1024 + 1, 'x')), ErrorCode::kPayloadTooLarge);
-  EXPECT_EQ(code(world_.ids[0], "\xff"), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code("AAAAAAAAAAAAAAA=", "x"), ErrorCode::kGone);
   EXPECT_EQ(code("nonsense", "x"), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code("", "x"), ErrorCode::kInvalidArgument);
@@ -122,8 +128,9 @@ TEST_F(GatewayPostTest, BroadcastReachesAllButTheExcluded) {
   EXPECT_EQ(Take(0), Lines{"text all"});
   EXPECT_EQ(Take(1), Lines{});
   EXPECT_EQ(Take(2), Lines{"text all"});
-  EXPECT_EQ(gateway().Broadcast(*world_.place, "\xff", {}).error().code,
-            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(gateway().Broadcast(*world_.place, "\xff", {})->posted, 3u);
+  world_.Settle();
+  EXPECT_EQ(Take(1), Lines{"text \ufffd"});
 }
 
 TEST_F(GatewayPostTest, BroadcastsAndPostsArriveInTheOrderTheyWereMade) {

@@ -138,12 +138,13 @@ def test_malformed_id_is_400(gatehouse, bad_id):
         assert error.response["Error"]["Message"] == f"Invalid connectionId: {bad_id}"
 
 
-async def test_not_utf8_is_400(gatehouse):
+async def test_not_utf8_arrives_as_replacements(gatehouse):
     async with open_socket(gatehouse) as client:
         client_id = await connection_id(client)
-        error = error_of(management(gatehouse).post_to_connection, ConnectionId=client_id,
-                         Data=b"\xff\xfe")
-        assert status(error.response) == 400
+        answer = management(gatehouse).post_to_connection(ConnectionId=client_id,
+                                                          Data=b"a\xff\xe2\x82z")
+        assert status(answer) == 200
+        assert await receive(client) == "a\ufffd\ufffdz"
         assert await connection_id(client) == client_id
 
 
