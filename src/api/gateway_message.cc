@@ -119,13 +119,17 @@ void Gateway::SendAnswer(const Invocation& invocation, const Answer& answer) {
   if (!sockets_.IsOpen(invocation.socket)) return;
   std::uint32_t slot = invocation.socket.slot;
   std::string_view body = answer.body ? std::string_view(*answer.body) : std::string_view();
-  if (Result<void> fine = CheckPayload(body); !fine) {
+  Result<void> fine = CheckPayload(body);
+  if (fine && !wire::IsUtf8(body)) {  // not from a process, whose answers are JSON
+    fine = Error{ErrorCode::kInvalidArgument, "the answer is not UTF-8 text"};
+  }
+  if (!fine) {
     log_.Error(fine.error().message,
                {{"route", invocation.context.route_key}, {"requestId", invocation.request_id}});
     return SendErrorFrame(invocation, kInternalServerError);
   }
   // Two-way without a body: AWS sends an empty message.
-  Result<void> sent = ToResult(websockets_.SendText(slot, wire::Utf8Text(body)), slot);
+  Result<void> sent = ToResult(websockets_.SendText(slot, body), slot);
   if (!sent) log_.Debug("answer dropped", {{"connection", invocation.connection.id}});
 }
 

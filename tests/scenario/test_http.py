@@ -110,13 +110,21 @@ def test_chunked_body(gatehouse, client, wire):
 
 @pytest.mark.parametrize("chunks", [
     b"x\r\nabc\r\n0\r\n\r\n", b"-1\r\n", b"3\r\nabcd\r\n0\r\n\r\n", b"3\nabc\r\n0\r\n\r\n",
-    b"0x3\r\nabc\r\n0\r\n\r\n", b"\r\n\r\n", b"FFFFFFFFFFFFFFFFF\r\n", b" 3\r\nabc\r\n0\r\n\r\n",
+    b"0x3\r\nabc\r\n0\r\n\r\n", b"\r\n\r\n", b" 3\r\nabc\r\n0\r\n\r\n",
     b"3;a=\nabc\r\n0\r\n\r\n", b"3\r\nabc\n0\r\n\r\n", b"3\r\nabc\r\n0\r\nX : y\r\n\r\n",
     b"3\r\nabc\r\n0\r\nX: a\0b\r\n\r\n", b"+3\r\nabc\r\n0\r\n\r\n", b"3\0\r\nabc\r\n0\r\n\r\n",
 ])
 def test_malformed_chunks_are_400(gatehouse, client, wire, chunks):
     wire.send(chunked_post(gatehouse, client, chunks))
     assert wire.response().status == 400
+    assert wire.is_at_end()
+    assert is_untouched(client)
+
+
+@pytest.mark.parametrize("size", [b"1000001", b"FFFFFFFFFFFFFFFF", b"FFFFFFFFFFFFFFFFF"])
+def test_a_chunk_beyond_all_reason_is_413_at_its_size(gatehouse, client, wire, size):
+    wire.send(chunked_post(gatehouse, client, b"1\r\nx\r\n" + size + b"\r\n"))
+    assert wire.response().status == 413
     assert wire.is_at_end()
     assert is_untouched(client)
 

@@ -5,7 +5,7 @@ import subprocess
 
 import boto3
 import pytest
-from harness import BINARY, UPGRADE, WAIT_SECONDS, ask
+from harness import BINARY, UPGRADE, WAIT_SECONDS, ask, until
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 API = """Resources:
@@ -106,7 +106,9 @@ def test_a_connect_that_always_fails_is_told(name, start_gatehouse, tmp_path):
     server = start_gatehouse(str(path))
     server.wait_for_log(f"warning: {path}:{line}: ")
     assert words in server.log(), server.log()
-    box = (server.folder / "out").read_text()
+    out = server.folder / "out"
+    until(lambda: "  $connect" in out.read_text(), "the box")
+    box = out.read_text()
     route = next(row for row in box.splitlines() if row.startswith("  $connect"))
     assert "not served: " in route and words in route, box
     assert ask(server.port, "GET", "/live", fields=UPGRADE).status == status
