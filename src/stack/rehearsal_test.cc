@@ -40,7 +40,7 @@ TEST(Rehearsal, AnApiThatIsFineIsFine) {
 TEST(Rehearsal, AStagesNameIsJudged) {
   EXPECT_EQ(ProblemsOf(Api("  S:\n    Type: AWS::ApiGatewayV2::Stage\n    Properties:\n"
                            "      ApiId: !Ref A\n      StageName: $x!\n")),
-            Lines{"10: S: Stage name only allows a-zA-Z0-9_- characters"});
+            Lines{"10: S: Stage name only allows a-zA-Z0-9_- characters, or $default"});
 }
 
 TEST(Rehearsal, EverythingWrongIsToldAndNothingThatOnlyFollows) {
@@ -116,7 +116,7 @@ TEST(Rehearsal, AnHttpApiBesideIsNamedAndNothingElse) {
 )")),
             (Lines{"10: Properties validation failed for resource H with message: #/ProtocolType: "
                    "gatehouse serves WebSocket APIs only (ProtocolType WEBSOCKET), not HTTP",
-                   "13: S: Stage name only allows a-zA-Z0-9_- characters"}));
+                   "13: S: Stage name only allows a-zA-Z0-9_- characters, or $default"}));
 }
 
 TEST(Rehearsal, WhatComesFromElsewhereIsNotJudged) {

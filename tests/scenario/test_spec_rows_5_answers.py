@@ -89,7 +89,7 @@ def test_without_a_route_response_the_answer_is_thrown_away(server, action, stat
 
 
 def test_the_expression_alone_is_warned_of(server):
-    server.wait_for_log("route alone has a RouteResponseSelectionExpression but no RouteResponse")
+    server.wait_for_log("it has no RouteResponse: its answers are not sent")
 
 
 def test_error_frames_are_sent_on_one_way_routes_too(server):
