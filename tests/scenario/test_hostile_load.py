@@ -11,8 +11,8 @@ import threading
 import time
 
 import pytest
-from harness import (BINARY, ID, TEXT, UPGRADE, RawWebSocket, Wire, anonymous_kb, ask, cpu_seconds, frame,
-                     is_sanitizer_build, management, request, until)
+from harness import (BINARY, ID, TEXT, UPGRADE, RawWebSocket, Wire, anonymous_kb, ask, cpu_seconds,
+                     frame, is_sanitizer_build, management, request, until)
 
 MANY = 10_000
 FULL = bool(os.environ.get("GATEHOUSE_FULL"))  # the sizes of issue 4, which take minutes

@@ -1,4 +1,4 @@
-"""What a wrong signature is answered: the strings that the right one is made of (spec/lambda.md §14)."""
+"""A wrong signature is answered with the strings of the right one (spec/lambda.md §14)."""
 
 import re
 
@@ -9,7 +9,8 @@ from botocore.credentials import Credentials
 from harness import ask
 from test_broadcast_call import owners_key
 
-JSON = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.ListTables"}
+JSON = {"Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": "DynamoDB_20120810.ListTables"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CALLS = {  # the status, and the request
     "lambda": (403, "GET", "/2015-03-31/functions/?Marker=a%3Db&MaxItems=7", {}, b""),
