@@ -49,7 +49,7 @@ std::span<const DoorRow> DoorTable() { return kDoors; }
 Verdict Judge(const Asking& asking) {
   const DoorRow& row = kDoors[static_cast<std::size_t>(asking.door)];
   if (row.any_page) return Verdict::kOpen;
-  bool reads = asking.method == "GET" || asking.method == "HEAD";
+  bool reads = IsReading(asking.method);
   bool opens = row.address_line && reads;
   switch (asking.asker) {
     case Asker::kForeignPage:
@@ -70,6 +70,8 @@ Verdict Judge(const Asking& asking) {
   }
   return reads ? JudgeReading(row, asking) : Verdict::kOpen;
 }
+
+bool IsReading(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 std::string_view SentenceOf(Verdict verdict) {
   switch (verdict) {

@@ -46,7 +46,8 @@ struct Asking {
   Asker asker = Asker::kProgram;
   Signed signature = Signed::kNo;
   // Whether a browser would have said that it is one: it sends Sec-Fetch-Site over TLS and to
-  // loopback hosts, not over plain HTTP to other names (as to AWS's, through a proxy).
+  // loopback hosts, not over plain HTTP to other names (as to AWS's, through a proxy). It matters
+  // to what IsReading only.
   bool browsers_tell = false;
 };
 
@@ -80,6 +81,9 @@ struct DoorRow {
 std::span<const DoorRow> DoorTable();
 
 Verdict Judge(const Asking& asking);
+
+// GET and HEAD.
+bool IsReading(std::string_view method);
 
 // Why not, for the log: a sentence without its beginning; empty: kOpen.
 std::string_view SentenceOf(Verdict verdict);

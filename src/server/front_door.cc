@@ -37,9 +37,10 @@ Door DoorOfService(Service service) {
   return Door::kStageUrl;
 }
 
-// All but the signature.
+// All but the signature. Posts are many, and of theirs it does not matter whether browsers tell.
 Asking AskingOf(const net::HttpRequest& request, Door door, Asker asker) {
-  bool tell = request.tls || HostPolicy::IsLoopback(request.head.Find("Host").value_or(""));
+  bool tell = IsReading(request.head.method) &&
+              (request.tls || HostPolicy::IsLoopback(request.head.Find("Host").value_or("")));
   return {door, request.head.method, asker, Signed::kNo, tell};
 }
 
