@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from crowd import FULL, abort, join
-from harness import anonymous_kb, until
+from harness import anonymous_kb, is_sanitizer_build, until
 
 PYTHON = """
 import json, os, time, boto3
@@ -156,7 +156,7 @@ def test_a_crowd_that_vanishes_leaves_nothing(start, runtime, nap):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     server = start(runtime, nap=nap)
     # The processes are there from here on, their interpreters have the heap they work with.
-    abort(join(server, count // 5 if nap else count))
+    abort(join(server, count // 5 if nap and FULL else count))
     until(lambda: rows(server) == 0, "the first rows to go", 300)
     before = memory_kb(server)
 
@@ -165,7 +165,8 @@ def test_a_crowd_that_vanishes_leaves_nothing(start, runtime, nap):
     abort(peers)
     until(lambda: rows(server) == 0, "the rows to go", 600)
     assert len(processes_of_functions(server)) <= 10
-    until(lambda: memory_kb(server) <= before * 1.2, "memory to be back", 60)
+    if not is_sanitizer_build():  # sanitizers keep what is freed
+        until(lambda: memory_kb(server) <= before * 1.2, "memory to be back", 60)
     print(f"{runtime} {nap}: {before} kB before, {memory_kb(server)} kB after; "
           f"gatehouse itself {anonymous_kb(server.pid)} kB")
     assert "throttled" not in server.log() and "refused" not in server.log()
