@@ -87,6 +87,14 @@ def test_beyond_the_limit_minus_256_connections_are_answered_503(start_gatehouse
         assert works(server, tls=tls)
 
 
+def all_are_turned_away(server, late):
+    for wire in late:
+        wire.send(request(server.port, "GET", "/production", fields=UPGRADE))
+    for wire in late:
+        assert wire.response().status == 503
+        wire.socket.close()
+
+
 @pytest.mark.parametrize("descriptors", [128, 256, 300])
 def test_a_low_limit_is_told_and_kept(start_gatehouse, descriptors):
     server = limited(start_gatehouse, descriptors)
@@ -94,11 +102,7 @@ def test_a_low_limit_is_told_and_kept(start_gatehouse, descriptors):
     assert f"may open {descriptors} files and sockets (ulimit -n): {room} clients" in server.log()
     guests = [Wire(server.port) for _ in range(room)]
     late = [Wire(server.port) for _ in range(100)]
-    for wire in late:
-        wire.send(request(server.port, "GET", "/production", fields=UPGRADE))
-    for wire in late:
-        assert wire.response().status == 503
-        wire.socket.close()
+    all_are_turned_away(server, late)
     for guest in guests:
         guest.socket.close()
     until(lambda: ask(server.port, "GET", "/production").status == 426, "room", 1)
@@ -118,11 +122,7 @@ def test_many_beyond_the_limit_are_all_answered(start_gatehouse):
     server = limited(start_gatehouse, 600)
     guests = [Wire(server.port) for _ in range(600 - 256)]
     late = [Wire(server.port) for _ in range(300)]
-    for wire in late:
-        wire.send(request(server.port, "GET", "/production", fields=UPGRADE))
-    for wire in late:
-        assert wire.response().status == 503
-        wire.socket.close()
+    all_are_turned_away(server, late)
     for guest in guests:
         guest.socket.close()
 

@@ -164,7 +164,7 @@ def test_a_crowd_that_vanishes_leaves_nothing(start, runtime, nap):
     assert rows(server) == count
     abort(peers)
     until(lambda: rows(server) == 0, "the rows to go", 600)
-    assert len(processes_of_functions(server)) <= 10
+    assert 1 <= len(processes_of_functions(server)) <= 10
     if not is_sanitizer_build():  # sanitizers keep what is freed
         until(lambda: memory_kb(server) <= before * 1.2, "memory to be back", 60)
     print(f"{runtime} {nap}: {before} kB before, {memory_kb(server)} kB after; "
