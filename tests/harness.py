@@ -26,7 +26,7 @@ WAIT_SECONDS = 20  # the longest wait for any one event; a sanitizer build on a 
 STOP_SECONDS = 11  # design §7.14: 10 s in all
 TEST_SECONDS = 120
 
-ID = r"[A-Za-z0-9_-]{15}="  # spec §2
+ID = r"[A-Za-z0-9_-]{15}="  # docs/aws/websocket-api.md §2
 COMPLAINT = re.compile(r"Sanitizer|runtime error:|CHECK failed|terminate called|DEADLYSIGNAL")
 
 # Clients of AWS want keys; proxies and the user's own configuration must not come between.

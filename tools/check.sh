@@ -64,6 +64,7 @@ check() {
   step floors "$python" tools/check_floors.py
   step dead "$python" tools/check_dead.py
   step text "$python" tools/check_text.py
+  step links "$python" tools/check_links.py
   step format check_format
   need build gtest instructions
   step build check_build

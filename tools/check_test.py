@@ -8,6 +8,7 @@ import unittest
 
 import check_dead
 import check_floors
+import check_links
 import check_text
 import count
 
@@ -127,6 +128,35 @@ class TextTest(Tree):
         self.assertIn("no README.md", self.complaints("src/net/a.cc", "\n")[0])
         self.assertEqual([], self.complaints("src/net/README.md", "x\n" * 20))
         self.assertEqual(1, len(self.complaints("src/net/README.md", "x\n" * 21)))
+
+
+class LinksTest(Tree):
+    def setUp(self):
+        super().setUp()
+        self.write("docs/aws/lambda.md", "# Lambda\n\n## 1. Invoke\n\n### 1.2 More of it\n")
+        self.write("docs/design/design.md", "# Design\n\n## 7. Decided\n\n1. **One.** x\n")
+
+    def complaints(self, name, text):
+        self.write(name, text)
+        path = self.root / name
+        house = check_links.House(self.root.resolve())
+        return [what for _, what in check_links.faults(house, path.resolve(), path.suffix)]
+
+    def test_what_is_there_passes(self):
+        for name, text in (("a.cc", "// docs/aws/lambda.md §1, §1.2; design §7.1"),
+                           ("a.h", "// Source: docs/aws/lambda.md\n// §1.2. Design §7.\n"),
+                           ("a.md", "[x](docs/aws/lambda.md#12-more-of-it) [web](https://a.b/c)"),
+                           ("b.md", "# B b\n[x](#b-b) [house: docs/other.md, Names]")):
+            self.assertEqual([], self.complaints(name, text), text)
+
+    def test_each_fault_is_seen(self):
+        for name, text in (("a.cc", "// docs/aws/lambda.md §2"), ("a.cc", "// docs/gone.md"),
+                           ("a.py", "# design §7.2"), ("a.h", "// design\n// §8"),
+                           ("a.h", "// docs/aws/lambda.md §1,\n// §1.3"),
+                           ("a.md", "[x](docs/gone.txt)"), ("a.md", "[x](docs/aws/lambda.md#y)"),
+                           ("a.md", "[x](#y)"), ("a.md", "shared" + "/cases/x"),
+                           ("a.cc", "// spec" + "/lambda.md §1")):
+            self.assertEqual(1, len(self.complaints(name, text)), text)
 
 
 class CountTest(Tree):

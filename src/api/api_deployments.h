@@ -1,5 +1,5 @@
 // Deployments: snapshots of an API that its stages stand on. Pure; any thread.
-// Source: spec/websocket-api.md §12; design §6 (stages refresh on every stack update).
+// Source: docs/aws/websocket-api.md §12; design §6 (stages refresh on every stack update).
 #pragma once
 
 #include <memory>

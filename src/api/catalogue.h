@@ -2,7 +2,7 @@
 // routes, integrations, responses, authorizers, models, deployments and stages, durable in the
 // store, and the stages that are served from them. Both a template's resources and the HTTP
 // control plane write here. On the first loop's thread only.
-// Source: API Gateway V2 API 2018-11-29; spec/cloudformation.md §9.
+// Source: API Gateway V2 API 2018-11-29; docs/aws/cloudformation.md §9.
 //
 // Changes of one API run one after another; those of different APIs do not wait for each other.
 // Each is planned on a copy (api_change.h), its stages are compiled, it is committed, then served.

@@ -1,5 +1,5 @@
 // What nobody gives: ids, dates, endpoints, and the sentence for what is not there. Any thread.
-// Source: API Gateway V2 API 2018-11-29; spec/cloudformation.md §9 (shapes of ids).
+// Source: API Gateway V2 API 2018-11-29; docs/aws/cloudformation.md §9 (shapes of ids).
 #pragma once
 
 #include <string>

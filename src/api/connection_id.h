@@ -1,8 +1,8 @@
 // Connection ids: 16 characters shaped as AWS's (11 bytes in URL-safe base64 with one "="), that
 // carry where a connection lives, mixed by a keyed permutation so that they cannot be guessed. A
 // post finds its connection without a map; an id of a former life of the process never names a new
-// connection. Immutable after construction; any thread. Source: design §7.6; spec/websocket-api.md
-// §2.
+// connection. Immutable after construction; any thread. Source: design §7.6;
+// docs/aws/websocket-api.md §2.
 #pragma once
 
 #include <cstdint>

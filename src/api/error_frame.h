@@ -1,5 +1,5 @@
 // What API Gateway itself says to clients: error frames, and bodies of refused upgrades in the same
-// form. Source: spec/websocket-api.md §4.3 (the spacing is AWS's).
+// form. Source: docs/aws/websocket-api.md §4.3 (the spacing is AWS's).
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // The JSON of a WebSocket proxy event, as functions outside the process receive it.
-// Source: spec/websocket-api.md §3.
+// Source: docs/aws/websocket-api.md §3.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // The WebSocket connections of one loop: upgrade and $connect, messages and their routes, posts,
 // close and $disconnect. Loop thread only.
-// Source: spec/websocket-api.md §1.2–1.3, §4, §5, §10, §11.
+// Source: docs/aws/websocket-api.md §1.2–1.3, §4, §5, §10, §11.
 //
 // Its functions stand by job in gateway_connect.cc, gateway_message.cc, gateway_close.cc,
 // gateway_departures.cc ($disconnect), gateway_post.cc, gateway_across.cc (other loops); what

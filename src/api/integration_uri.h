@@ -1,5 +1,5 @@
 // Which function an integration's URI points to. Any thread.
-// Source: spec/websocket-api.md §6.1; spec/cloudformation.md §9.
+// Source: docs/aws/websocket-api.md §6.1; docs/aws/cloudformation.md §9.
 #pragma once
 
 #include <map>

@@ -80,7 +80,7 @@ struct Arrival {
   std::string forwarded_proto;  // "http" or "https"
 };
 
-// Fills headers and query from a handshake. Source: spec/websocket-api.md §3.1.
+// Fills headers and query from a handshake. Source: docs/aws/websocket-api.md §3.1.
 void TakeHandshake(Invocation& invocation, const wire::HttpHead& head, const Arrival& arrival,
                    const std::string& source_ip, const std::string& trace_id);
 

@@ -1,6 +1,7 @@
 // JSON schema draft 4, in the extent that needs no network: what models validate messages with.
 // Immutable once compiled; any thread.
-// Source: draft-zyp-json-schema-04, draft-fge-json-schema-validation-00; spec/websocket-api.md §12.
+// Source: draft-zyp-json-schema-04, draft-fge-json-schema-validation-00; docs/aws/websocket-api.md
+// §12.
 //
 // `format` is not judged. A $ref leads inside the schema ("#", "#/definitions/x"); what leads
 // elsewhere is refused. The work of one validation is bounded: beyond it a document is not valid.

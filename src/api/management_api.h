@@ -1,7 +1,7 @@
 // The API Gateway Management API: POST, GET and DELETE of /{stage}/@connections/{connectionId}.
 // Beyond AWS: POST of /{stage}/@connections is a message to all of the stage's connections but
 // those named by exclude={id}, and DELETE takes code and reason (close_notice.h). Loop thread only.
-// Source: spec/websocket-api.md §8; Amazon API Gateway Management API 2018-11-29; design §7.12.
+// Source: docs/aws/websocket-api.md §8; Amazon API Gateway Management API 2018-11-29; design §7.12.
 #pragma once
 
 #include <string>

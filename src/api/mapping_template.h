@@ -1,6 +1,6 @@
 // Mapping templates as API Gateway writes them, in the extent of VTL that is served: text and
 // references, no directives. Immutable once compiled; any thread.
-// Source: spec/websocket-api.md §6.2.
+// Source: docs/aws/websocket-api.md §6.2.
 //
 //   $context.NAME   $stageVariables.NAME   $stageVariables['NAME']   $stageVariables.get('NAME')
 //   $input.body   $input.json('$.path')   $input.path('$.path').member   $input.params('NAME')

@@ -1,5 +1,5 @@
 // MOCK integrations: what they answer without asking anybody. Immutable once compiled; any thread.
-// Source: spec/websocket-api.md §6.2, §6.3, §6.5.
+// Source: docs/aws/websocket-api.md §6.2, §6.3, §6.5.
 //
 // The request template gives JSON with a statusCode, which on $connect opens or refuses and which
 // selects the integration response; a template of that is the message, if the route has a route

@@ -1,5 +1,5 @@
 // What a function outside the process returned to a route, judged as API Gateway judges it. Any
-// thread. Source: spec/websocket-api.md §5.2–5.3, §1.3.
+// thread. Source: docs/aws/websocket-api.md §5.2–5.3, §1.3.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// API Gateway's quotas for WebSocket APIs, with what happens beyond them (spec/websocket-api.md
+// API Gateway's quotas for WebSocket APIs, with what happens beyond them (docs/aws/websocket-api.md
 // §9), and gatehouse's own bounds (design §7.14). Tests may shrink them.
 #pragma once
 

@@ -1,5 +1,5 @@
 // The models that validate a route's messages. Immutable once compiled; any thread.
-// Source: spec/websocket-api.md §4.3 ("Invalid request body"), §12 (Route, Model).
+// Source: docs/aws/websocket-api.md §4.3 ("Invalid request body"), §12 (Route, Model).
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
 // What selection expressions and mapping templates may read while a request passes through a
-// route: views only, for the time of one evaluation. Source: spec/websocket-api.md §4.1, §6.2.
+// route: views only, for the time of one evaluation. Source: docs/aws/websocket-api.md §4.1, §6.2.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
 // What a resource must fulfil beyond its own properties' types: WebSocket rules, references to
 // others of its API, uniqueness, and what must not be deleted. Pure; any thread.
-// Source: spec/websocket-api.md §4, §6, §7, §12. Sentences are AWS's where they are known.
+// Source: docs/aws/websocket-api.md §4, §6, §7, §12. Sentences are AWS's where they are known.
 #pragma once
 
 #include "api/api_state.h"

@@ -1,6 +1,6 @@
 // Which properties each kind of resource has, as tables, and the laying of what was given over what
 // there was. Checks that need other resources are in resource_rules.h. Any thread.
-// Source: API Gateway V2 API 2018-11-29 (shapes and bounds), spec/websocket-api.md §12 (what
+// Source: API Gateway V2 API 2018-11-29 (shapes and bounds), docs/aws/websocket-api.md §12 (what
 // WebSocket APIs allow).
 #pragma once
 

@@ -1,7 +1,7 @@
 // Selection expressions: "$request.body.action", "${request.body.service}/${request.body.do}",
 // "plain", "\$default". One language for the choice of routes, models, templates and integration
 // responses; which variables it has depends on the place. Immutable once parsed; any thread.
-// Source: spec/websocket-api.md §4.1, §6.2, §6.3.
+// Source: docs/aws/websocket-api.md §4.1, §6.2, §6.3.
 //
 //   expression = { "\$" | text | "$default" | "$" variable | "${" variable "}" }
 //   variable   = "request.body" path | "request.header." name | "request.querystring." name

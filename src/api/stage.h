@@ -63,7 +63,7 @@ class Stage {
   const Route* disconnect_route() const { return Find("$disconnect"); }
 
   // The route of a message whose selection value is `value`: the route of that key, never the
-  // lifecycle routes, else $default, else null. Source: spec/websocket-api.md §4.2.
+  // lifecycle routes, else $default, else null. Source: docs/aws/websocket-api.md §4.2.
   const Route* SelectRoute(std::string_view value) const;
   const Route* default_route() const { return Find("$default"); }
   const Route* FindRoute(std::string_view route_key) const { return Find(route_key); }

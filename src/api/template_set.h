@@ -1,5 +1,6 @@
 // The mapping templates of an integration's request or of one of its responses, and which of them
-// a message takes. Immutable once compiled; any thread. Source: spec/websocket-api.md §6.2, §6.3.
+// a message takes. Immutable once compiled; any thread. Source: docs/aws/websocket-api.md §6.2,
+// §6.3.
 #pragma once
 
 #include <map>

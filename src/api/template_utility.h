@@ -1,5 +1,5 @@
 // The calls of $util that mapping templates may make: text to text. Pure; any thread.
-// Source: spec/websocket-api.md §6.2.
+// Source: docs/aws/websocket-api.md §6.2.
 #pragma once
 
 #include <optional>

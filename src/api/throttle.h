@@ -1,4 +1,5 @@
-// Throttles: token buckets that every loop thread may take from. Source: spec/websocket-api.md §9.
+// Throttles: token buckets that every loop thread may take from. Source: docs/aws/websocket-api.md
+// §9.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
 // Why a request is refused for its credentials, and how each family of services says so
-// (spec/lambda.md §14). Plain values.
+// (docs/aws/lambda.md §14). Plain values.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 // Signature Version 4: whether a request was signed with a secret, and signing requests of our own.
 // Header and query (presigned) form. Pure functions over values; the clock is passed in.
-// Source: IAM User Guide, "Create a signed request"; what clients really do: spec/lambda.md §13.
+// Source: IAM User Guide, "Create a signed request"; what clients really do: docs/aws/lambda.md
+// §13.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// The environment of a function's process. Pure but for what it is given. Source: spec/lambda.md
-// §3.
+// The environment of a function's process. Pure but for what it is given. Source:
+// docs/aws/lambda.md §3.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
 // What a caller reads when a function failed and its runtime could not say so: AWS's texts.
-// Source: spec/lambda.md §8. Pure functions.
+// Source: docs/aws/lambda.md §8. Pure functions.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
 // Lambda's HTTP API, REST-JSON 2015-03-31: the functions of the catalogue invoked, described and
 // changed. Loop thread only. Who asks, and whether he may, was decided before.
 //
-// Sources: AWS Lambda API reference; botocore's model lambda/2015-03-31; spec/lambda.md §1, §14.
+// Sources: AWS Lambda API reference; botocore's model lambda/2015-03-31; docs/aws/lambda.md §1,
+// §14.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
 // The Runtime API: what a function's process calls to get events and give back results. Loop thread
-// only. Source: AWS Lambda Runtime API 2018-06-01; spec/lambda.md §2.
+// only. Source: AWS Lambda Runtime API 2018-06-01; docs/aws/lambda.md §2.
 //
 // Each environment has a door of its own, which is its identity. Our bootstraps get a channel, an
 // inherited descriptor that nobody else can reach. Other programs want a port: a listener on

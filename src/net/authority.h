@@ -34,7 +34,7 @@ class Authority {
 
   const std::string& certificate() const { return certificate_; }  // PEM
 
-  // Names of a server in that region (Lambda specification §11.2) and further domains.
+  // Names of a server in that region (docs/aws/lambda.md §11.2) and further domains.
   struct Names {
     std::string region;
     std::vector<std::string> domains;

@@ -1,6 +1,6 @@
 // The environment in which AWS's CLI, SDKs and other clients reach a running gatehouse by AWS's own
-// names: what `gatehouse env` prints and `gatehouse exec` sets (design §7.17, spec/lambda.md §11).
-// Pure functions over values.
+// names: what `gatehouse env` prints and `gatehouse exec` sets (design §7.17, docs/aws/lambda.md
+// §11). Pure functions over values.
 #pragma once
 
 #include <cstdint>

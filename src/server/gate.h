@@ -86,7 +86,7 @@ class Gate {
 wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& service_name,
                                 base::Random& random);
 
-// How a service says no: status, fields and body in its own form (spec/lambda.md §14).
+// How a service says no: status, fields and body in its own form (docs/aws/lambda.md §14).
 wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
                                     std::string_view message, base::Random& random);
 wire::ServiceResponse RefusalResponse(Service service, const auth::Refusal& refusal,

@@ -1,5 +1,5 @@
 // CloudFormation's HTTP API: the query protocol of version 2010-05-15, without sockets. Loop thread
-// only. Source: CloudFormation API reference; spec/cloudformation.md §1-§5.
+// only. Source: CloudFormation API reference; docs/aws/cloudformation.md §1-§5.
 #pragma once
 
 #include "base/random.h"

@@ -1,5 +1,6 @@
 // The functions of the template language over values that are known. Pure.
-// Source: CloudFormation user guide, intrinsic function reference; spec/cloudformation.md §5, §8.
+// Source: CloudFormation user guide, intrinsic function reference; docs/aws/cloudformation.md §5,
+// §8.
 #pragma once
 
 #include <cstddef>

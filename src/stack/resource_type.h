@@ -1,6 +1,6 @@
 // What is known of each resource type before anything is made: properties, physical ids, what Ref
 // and GetAtt give, which changes replace. Pure.
-// Source: CloudFormation user guide, resource reference; spec/cloudformation.md §9.
+// Source: CloudFormation user guide, resource reference; docs/aws/cloudformation.md §9.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // A template's sections as plain values, checked for shape; nothing is evaluated yet.
-// Source: CloudFormation user guide, template anatomy; spec/cloudformation.md §5, §8.
+// Source: CloudFormation user guide, template anatomy; docs/aws/cloudformation.md §5, §8.
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,7 @@
 namespace gatehouse::table {
 namespace {
 
-// TODO(aws): spec §5.7; nothing written since 2015 sends them.
+// TODO(aws): docs/aws/dynamodb.md §5.7; nothing written since 2015 sends them.
 constexpr std::string_view kLegacy[] = {"AttributesToGet",     "AttributeUpdates",
                                         "ConditionalOperator", "Expected",
                                         "QueryFilter",         "ScanFilter"};

@@ -23,7 +23,7 @@ class ApiExpressionsTest : public ApiTest {
   std::string Item() { return OnItem("GetItem", ""); }
 };
 
-// The demo's own calls: one item's map holds all connections (spec §0).
+// The demo's own calls: one item's map holds all connections (docs/aws/dynamodb.md §0).
 TEST_F(ApiExpressionsTest, TheDemosMapOfConnections) {
   const std::string ensure =
       R"j(,"UpdateExpression":"SET #items = if_not_exists(#items, :emptyMap)",

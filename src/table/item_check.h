@@ -1,6 +1,6 @@
 // What DynamoDB accepts as an item or a key, with its words for what it does not. In the order of
 // its checks: values, item size (both before the table is looked up), then key attributes. All
-// errors are kInvalidArgument with AWS's message. Source: spec/dynamodb.md §2, §4.1.
+// errors are kInvalidArgument with AWS's message. Source: docs/aws/dynamodb.md §2, §4.1.
 #pragma once
 
 #include <cstddef>

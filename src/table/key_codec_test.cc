@@ -97,7 +97,7 @@ TEST(KeyCodec, OrdersRowsByHashThenPartitionThenSortKey) {
   }
 }
 
-// Observed of AWS: spec/dynamodb.md §4.6.
+// Observed of AWS: docs/aws/dynamodb.md §4.6.
 TEST(PartitionHash, IsDynamoDbs) {
   EXPECT_EQ(PartitionHash("3635"), 0x0008);
   EXPECT_EQ(PartitionHash("1668"), 0x001f);

@@ -1,6 +1,6 @@
 // Reads what a route selection expression asks of a message where it lies: a flat object of plain
 // strings in one walk (flat_object.h), others by simdjson's DOM, and by our lenient reader only
-// when that fails (design §7.5). One per loop; keeps its memory. Source: spec/websocket-api.md
+// when that fails (design §7.5). One per loop; keeps its memory. Source: docs/aws/websocket-api.md
 // §4.1–4.2.
 #pragma once
 

@@ -37,7 +37,7 @@ TEST(WebSocketExtensions, WhatClientsOffer) {
             std::string(kPlainAnswer) + "; server_max_window_bits=15");
   EXPECT_EQ(Answer("permessage-deflate;client_no_context_takeover;server_no_context_takeover"),
             kPlainAnswer);
-  // spec §1.5: what AWS took amiss.
+  // docs/aws/websocket-api.md §1.5: what AWS took amiss.
   EXPECT_EQ(Answer("permessage-deflate; server_max_window_bits=12; client_max_window_bits=12"),
             std::string(kPlainAnswer) + "; server_max_window_bits=12");
 }

@@ -1,4 +1,4 @@
-"""@connections through boto3 (spec §8)."""
+"""@connections through boto3 (docs/aws/websocket-api.md §8)."""
 
 import datetime
 

@@ -1,4 +1,5 @@
-"""Beyond AWS: the broadcast call, and DELETE with code and reason (design §7.12, spec §8.4)."""
+"""Beyond AWS: the broadcast call, and DELETE with code and reason (design §7.12,
+docs/aws/websocket-api.md §8.4)."""
 
 import json
 import os

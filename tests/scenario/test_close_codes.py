@@ -1,4 +1,4 @@
-"""How connections end, as the client sees it (spec §10)."""
+"""How connections end, as the client sees it (docs/aws/websocket-api.md §10)."""
 
 import asyncio
 import json

@@ -1,4 +1,5 @@
-"""permessage-deflate with clients that are not ours, and with one that cheats (spec §1.5)."""
+"""permessage-deflate with clients that are not ours, and with one that cheats
+(docs/aws/websocket-api.md §1.5)."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""Frames and messages as RFC 6455 and the gateway's quotas have them (spec §1.5, §9)."""
+"""Frames and messages as RFC 6455 and the gateway's quotas have them
+(docs/aws/websocket-api.md §1.5, §9)."""
 
 import re
 

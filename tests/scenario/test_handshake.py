@@ -1,4 +1,5 @@
-"""The upgrade, byte by byte (spec §1.1–1.3, design §7.10, §7.11, §7.15)."""
+"""The upgrade, byte by byte (docs/aws/websocket-api.md §1.1–1.3, design §7.10,
+§7.11, §7.15)."""
 
 import re
 

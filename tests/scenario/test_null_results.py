@@ -1,4 +1,4 @@
-"""Functions that return nothing: malformed, as on AWS (spec/websocket-api.md §5.3)."""
+"""Functions that return nothing: malformed, as on AWS (docs/aws/websocket-api.md §5.3)."""
 
 import json
 import shutil

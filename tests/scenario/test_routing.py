@@ -1,4 +1,5 @@
-"""Which route a message takes, and what answers when there is none (spec §4, design §7.5)."""
+"""Which route a message takes, and what answers when there is none
+(docs/aws/websocket-api.md §4, design §7.5)."""
 
 import json
 import re
@@ -6,7 +7,7 @@ import re
 import pytest
 from harness import ID, connection_id, open_socket, receive
 
-# Exactly this spacing (spec §4.3).
+# Exactly this spacing (docs/aws/websocket-api.md §4.3).
 FORBIDDEN = r'\{"message": "Forbidden", "connectionId":"(%s)", "requestId":"(%s)"\}' % (ID, ID)
 
 

@@ -1,4 +1,4 @@
-"""A wrong signature is answered with the strings of the right one (spec/lambda.md §14)."""
+"""A wrong signature is answered with the strings of the right one (docs/aws/lambda.md §14)."""
 
 import re
 

@@ -1,6 +1,6 @@
 // gatehouse's runtime for nodejs*: loads a function's handler and runs it event by event.
 //
-// It behaves as AWS's managed runtime does (spec/lambda.md section 5): where a handler is found,
+// It behaves as AWS's managed runtime does (docs/aws/lambda.md §5): where a handler is found,
 // callbacks and promises, the context object, names and texts of errors, console's lines. It needs
 // Node's own modules only.
 'use strict';

@@ -1,6 +1,6 @@
 """gatehouse's runtime for python3.*: loads a function's handler and runs it event by event.
 
-It behaves as AWS's managed runtime does (spec/lambda.md section 4): names and texts of errors, the
+It behaves as AWS's managed runtime does (docs/aws/lambda.md §4): names and texts of errors, the
 context object, the JSON rules, the root logger's handler. Standard library only.
 """
 
