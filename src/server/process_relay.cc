@@ -30,9 +30,10 @@ void ProcessRelay::Run(std::shared_ptr<const function::FunctionDefinition> funct
                  {},
                  ErrorCode::kLimitExceeded});
   }
-  auto back = [this, place = std::move(place),
+  // Not of this relay: a process that is killed at the end tells its outcome when the relay is gone.
+  auto back = [own = &own_, place = std::move(place),
                done = std::move(done)](function::Outcome outcome) mutable {
-    own_.Post([place = std::move(place), done = std::move(done),
+    own->Post([place = std::move(place), done = std::move(done),
                outcome = std::move(outcome)]() mutable { done(std::move(outcome)); });
   };
   home_.Post([this, function = std::move(function), payload = std::move(payload),

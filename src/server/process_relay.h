@@ -21,7 +21,8 @@ struct ProcessRelayBounds {
 
 class ProcessRelay final : public function::ProcessRunner {
  public:
-  // processes belong to home's thread, callers to own's. All outlive the relay's use.
+  // processes belong to home's thread, callers to own's. Both executors outlive whatever runs; the
+  // relay itself need not outlive the outcomes.
   ProcessRelay(base::Executor& own, base::Executor& home, function::ProcessRunner& processes,
                std::shared_ptr<ProcessRelayBounds> bounds)
       : own_(own), home_(home), processes_(processes), bounds_(std::move(bounds)) {}

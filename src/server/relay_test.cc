@@ -141,6 +141,19 @@ TEST_F(ProcessRelayTest, RunsAtHomeAndComesBack) {
   EXPECT_EQ(outcomes_, std::vector<std::string>{"42"});
 }
 
+TEST_F(ProcessRelayTest, AnOutcomeMayComeWhenTheRelayIsGone) {
+  auto relay = std::make_unique<ProcessRelay>(own_, home_, processes_, bounds_);
+  RunBy(*relay, "{}");
+  home_.Run();
+  relay.reset();
+  function::Outcome outcome;
+  outcome.error = "killed";
+  processes_.waiting[0](std::move(outcome));
+  own_.Run();
+  EXPECT_EQ(outcomes_, std::vector<std::string>{"killed"});
+  EXPECT_EQ(bounds_->runs.held(), 0u);
+}
+
 TEST_F(ProcessRelayTest, WhatWaitsIsBounded) {
   ProcessRelay other(own_, home_, processes_, bounds_);
   for (std::size_t i = 0; i < 16'384; ++i) RunBy(i % 2 == 0 ? relay_ : other, "{}");
