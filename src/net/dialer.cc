@@ -135,7 +135,7 @@ std::size_t Dialer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
   if (!attempt || !attempt->handshake) return 0;
   Result<std::size_t> read = attempt->handshake->Read({bytes.data(), bytes.size()});
   if (!read) {
-    Fail(*attempt, ErrorCode::kUnavailable, read.error().message);
+    Fail(*attempt, read.error().code, read.error().message);
     return bytes.size();
   }
   if (!attempt->handshake->is_done()) return *read;

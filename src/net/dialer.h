@@ -37,7 +37,7 @@ class Dialer final : private Protocol {
   ~Dialer() override;
 
   // `next` speaks on the socket from the call of done on. Errors: kTimeout; kUnavailable with a
-  // sentence (name, address, proxy or certificate).
+  // sentence (name, address, proxy or certificate); kConflict, as ProxyHandshake's.
   Id Dial(DialRequest request, Protocol& next, Done done);
   void Cancel(Id id);  // done is not called; of one that is over: nothing happens
   std::size_t busy_count() const { return attempts_.size(); }

@@ -13,7 +13,6 @@ namespace {
 // Bits of a slot's mark.
 constexpr std::uint8_t kFresh = 1;    // accepted, and its first request's time is running
 constexpr std::uint8_t kCrowded = 2;  // accepted to be turned away
-constexpr std::uint8_t kSkipped = 4;  // an empty line came since the last request
 
 constexpr std::size_t kSmallRequestBytes = 256 * 1024;
 constexpr char kTlsHandshake = 0x16;  // the first byte of a TLS connection, and of no HTTP
@@ -108,11 +107,7 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
       BeginTls(slot);
       return consumed;
     }
-    if (IsEmptyLine(slot, input.substr(consumed))) {
-      if (input.back() == '\r') return consumed;  // its end is still to come
-      sockets_.mark(slot) |= kSkipped;
-      return input.size();
-    }
+    if (IsEmptyLine(slot, input.substr(consumed))) return consumed;
     Exchange& exchange = Begin(slot);
     if (exchange.waiting) {  // pipelined: read when the one before is answered
       sockets_.PauseReading(slot);
@@ -143,11 +138,10 @@ std::size_t HttpServer::OnBytes(std::uint32_t slot, std::span<char> bytes) {
   }
 }
 
-// Old clients send CRLF behind a body (RFC 9112 §2.2). Alone, the first one begins no request whose
-// time would run.
+// Old clients send CRLF behind a body (RFC 9112 §2.2). Alone it begins no request whose time would
+// run. It is kept, so that the parser, which forgives one, sees it before the request or another.
 bool HttpServer::IsEmptyLine(std::uint32_t slot, std::string_view input) const {
-  if (input != "\r\n" && input != "\r") return false;
-  return !Find(slot) && (sockets_.mark(slot) & kSkipped) == 0;
+  return (input == "\r\n" || input == "\r") && !Find(slot);
 }
 
 bool HttpServer::BeginsTls(std::uint32_t slot, char first_byte) const {

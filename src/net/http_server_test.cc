@@ -224,12 +224,27 @@ TEST_F(HttpServerTest, AnEmptyLineBehindARequestBeginsNoneOfItsOwn) {
 }
 
 TEST_F(HttpServerTest, OneEmptyLineIsForgivenNotARowOfThem) {
-  Peer peer(world_, kHttpPort);
-  EXPECT_EQ(Ask(peer, "\r\n"), "");
-  EXPECT_EQ(Ask(peer, "\r\n"), "");
-  EXPECT_TRUE(Ask(peer, "\r\n").starts_with("HTTP/1.1 400 "));
-  EXPECT_TRUE(peer.ended());
-  EXPECT_TRUE(handler().requests.empty());
+  world_.EchoLines();
+  const std::vector<std::vector<std::string_view>> rows = {{"\r\n", "\r\n"},
+                                                           {"\r\n", "\r", "\n"},
+                                                           {"\r", "\n", "\r\nGET /a HTTP/1.1\r\n"},
+                                                           {"\r\n\r\n"}};
+  for (bool first : {true, false}) {
+    for (const auto& pieces : rows) {
+      Peer peer(world_, kHttpPort);
+      if (!first) {
+        EXPECT_EQ(Ask(peer, kGet), Ok("GET /a"));
+      }
+      std::string got;
+      for (std::string_view piece : pieces) {
+        EXPECT_EQ(got, "");
+        got = Ask(peer, std::string(piece));
+      }
+      EXPECT_TRUE(got.starts_with("HTTP/1.1 400 ")) << got;
+      EXPECT_TRUE(peer.ended());
+    }
+  }
+  EXPECT_EQ(handler().requests.size(), rows.size());
 }
 
 TEST_F(HttpServerTest, MalformedRequestsAreAnsweredAndTheSocketCloses) {

@@ -15,6 +15,8 @@
 namespace gatehouse::net {
 namespace {
 
+constexpr int kLoopDetected = 508;  // RFC 5842 §7.2
+
 std::string Lower(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -185,6 +187,7 @@ ProxyHandshake::ProxyHandshake(const Proxy& proxy, std::string_view host, std::u
   if (!proxy.authorization.empty()) {
     fields.push_back({"Proxy-Authorization", proxy.authorization});
   }
+  if (!proxy.via.empty()) fields.push_back({"Via", proxy.via});
   wire::AppendRequestHead(request_, "CONNECT", authority, fields);
 }
 
@@ -197,9 +200,12 @@ Result<std::size_t> ProxyHandshake::Read(std::string_view input) {
   }
   const wire::HttpHead& head = parser_.head();
   if (head.status / 100 != 2) {
+    const bool is_circle = head.status == kLoopDetected;
     std::string hint = head.status == 407 ? " (user:password@ in its URL)" : "";
-    return Error{ErrorCode::kUnavailable, fmt::format("the proxy {} answers {} {}{}", name_,
-                                                      head.status, head.reason, hint)};
+    if (is_circle) hint = ": HTTPS_PROXY leads in a circle";
+    return Error{
+        is_circle ? ErrorCode::kConflict : ErrorCode::kUnavailable,
+        fmt::format("the proxy {} answers {} {}{}", name_, head.status, head.reason, hint)};
   }
   done_ = true;
   return step.consumed;

@@ -18,6 +18,7 @@ struct Proxy {
   std::string host;
   std::uint16_t port = 80;
   std::string authorization;  // of Proxy-Authorization: "Basic …"; empty: none
+  std::string via;            // by whom what we pass on has come (RFC 9110 §7.6.3), us too
 };
 
 // Reads [http://][user[:password]@]host[:port][/]; user and password may be percent-encoded.
@@ -52,7 +53,8 @@ class ProxyHandshake {
 
   const std::string& request() const { return request_; }
   // How much of the input is the proxy's answer; what follows is the far side's. Bytes not consumed
-  // come again with more. Errors: kUnavailable with a sentence when the proxy refuses.
+  // come again with more. Errors: kUnavailable with a sentence when the proxy refuses,
+  // kConflict when it says that it has seen the request before.
   Result<std::size_t> Read(std::string_view input);
   bool is_done() const { return done_; }
 

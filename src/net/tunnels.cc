@@ -61,26 +61,51 @@ void Tunnels::Refuse(SocketRef client, int status, std::string_view why) {
   http_.Respond(client, {status, fields, body, true});
 }
 
-void Tunnels::Open(SocketRef client, const std::string& host, std::uint16_t port,
+// By whom the request has come, and us.
+std::string Tunnels::Via(const wire::HttpHead& head) const {
+  std::string via = head.List("Via");
+  if (!via.empty()) via += ", ";
+  return via + "1.1 " + options_.name;
+}
+
+// Two servers that are each other's proxy would pass a request on until neither has tunnels left.
+bool Tunnels::IsCircle(const wire::HttpHead& head) const {
+  if (head.Count("Via") == 0) return false;
+  const std::string via = Via(head);
+  const auto commas = static_cast<std::size_t>(std::count(via.begin(), via.end(), ','));
+  return commas > options_.hops_max || head.HasToken("Via", "1.1 " + options_.name);
+}
+
+void Tunnels::Open(const HttpRequest& request, const std::string& host, std::uint16_t port,
                    const Proxy* upstream) {
+  const SocketRef client = request.socket;
+  if (IsCircle(request.head)) {
+    return Refuse(client, 508,
+                  "this request has come by here before: the proxies of HTTPS_PROXY lead to each "
+                  "other; start one of them without HTTPS_PROXY");
+  }
   base::Share place;
   if (!place.Hold(*options_.tunnels, 1)) {
     return Refuse(client, 503, "too many tunnels are open");
   }
-  DialRequest request;
-  request.host = host;
-  request.port = port;
-  request.seconds = options_.connect_seconds;
-  if (upstream) request.proxy = *upstream;
-  dialer_.Dial(std::move(request), *this,
-               [this, client, place = std::move(place)](Result<SocketRef> far) mutable {
-                 OnDialed(client, std::move(far), std::move(place));
+  DialRequest far;
+  far.host = host;
+  far.port = port;
+  far.seconds = options_.connect_seconds;
+  if (upstream) {
+    far.proxy = *upstream;
+    far.proxy->via = Via(request.head);
+  }
+  dialer_.Dial(std::move(far), *this,
+               [this, client, place = std::move(place)](Result<SocketRef> dialed) mutable {
+                 OnDialed(client, std::move(dialed), std::move(place));
                });
 }
 
 void Tunnels::OnDialed(SocketRef client, Result<SocketRef> far, base::Share place) {
   if (!far) {
     int status = far.error().code == ErrorCode::kTimeout ? 504 : 502;
+    if (far.error().code == ErrorCode::kConflict) status = 508;
     return Refuse(client, status, far.error().message);
   }
   bool is_own = IsOwn(sockets_.peer(far->slot));

@@ -26,6 +26,9 @@ struct TunnelOptions {
   std::size_t tunnels_max = 1024;  // open or being made; further ones get 503
   // That bound, for the tunnels of several loops that share it; null: one of its own.
   std::shared_ptr<base::SharedBound> tunnels = {};
+  // Who we are in Via: no other server's name, and the same for all loops of this one.
+  std::string name = "gatehouse";
+  std::size_t hops_max = 32;  // servers that a CONNECT may have come by; then 508
 };
 std::shared_ptr<base::SharedBound> NewTunnelBound(const TunnelOptions& options);
 
@@ -36,8 +39,10 @@ class Tunnels final : private Protocol {
   ~Tunnels() override;
 
   // Answers the CONNECT that awaits its answer: 200 and the tunnel, or 502, 503, 504 with a
-  // sentence. upstream: the proxy to go through, if any (ProxySettings::For).
-  void Open(SocketRef client, const std::string& host, std::uint16_t port, const Proxy* upstream);
+  // sentence, or 508 if it came by us before. upstream: the proxy to go through, if any
+  // (ProxySettings::For).
+  void Open(const HttpRequest& request, const std::string& host, std::uint16_t port,
+            const Proxy* upstream);
   std::size_t open_count() const { return pairs_; }
 
   // An address at which our own server listens: whoever asks for it is there already, so that a
@@ -48,6 +53,8 @@ class Tunnels final : private Protocol {
   struct Pair;
   void OnDialed(SocketRef client, Result<SocketRef> far, base::Share place);
   void Join(SocketRef near, SocketRef far, base::Share place);
+  std::string Via(const wire::HttpHead& head) const;
+  bool IsCircle(const wire::HttpHead& head) const;
   void Refuse(SocketRef client, int status, std::string_view why);
 
   std::size_t OnBytes(std::uint32_t slot, std::span<char> bytes) override;

@@ -22,7 +22,7 @@ class TunnelsTest : public testing::Test {
     world_.handler.on_request = [this](const HttpRequest& request) {
       auto target = ParseConnectTarget(request.head.target);
       ASSERT_TRUE(target);
-      tunnels_.Open(request.socket, target->host, target->port, proxy_ ? &*proxy_ : nullptr);
+      tunnels_.Open(request, target->host, target->port, proxy_ ? &*proxy_ : nullptr);
     };
     Echo();
     far_.on_end = [this](std::uint32_t slot) { world_.sockets.Close(slot); };
@@ -210,6 +210,57 @@ TEST_F(TunnelsTest, GoesThroughAFurtherProxyWithAPassword) {
   EXPECT_EQ(peer.Ask("hello"), "hello");
 }
 
+TEST_F(TunnelsTest, TheFurtherProxyIsToldByWhomARequestCame) {
+  proxy_ = *ParseProxy("http://proxy:7000");
+  std::string asked;
+  far_.on_bytes = [&](std::uint32_t slot, std::span<char> bytes) {
+    asked.assign(bytes.data(), bytes.size());
+    world_.sockets.Send(slot, "HTTP/1.1 200 OK\r\n\r\n");
+    return bytes.size();
+  };
+  auto via = [&](std::string_view fields) {
+    Peer peer(world_, kHttpPort);
+    EXPECT_EQ(peer.Ask("CONNECT a:443 HTTP/1.1\r\nHost: x\r\n" + std::string(fields) + "\r\n"),
+              kAccepted);
+    const std::size_t at = asked.find("Via: ");
+    return asked.substr(at, asked.find('\r', at) - at);
+  };
+  EXPECT_EQ(via(""), "Via: 1.1 gatehouse");
+  EXPECT_EQ(via("Via: 1.1 a, 1.0 b:3128 (squid)\r\nvia: 1.1 c\r\n"),
+            "Via: 1.1 a, 1.0 b:3128 (squid), 1.1 c, 1.1 gatehouse");
+}
+
+TEST_F(TunnelsTest, ACircleOfProxiesIsRefused) {
+  auto ask = [&](const std::string& via) {
+    Peer peer(world_, kHttpPort);
+    return Told(
+        peer.Ask("CONNECT far.example:7000 HTTP/1.1\r\nHost: x\r\nVia: " + via + "\r\n\r\n"));
+  };
+  std::string hops = "1.1 h";
+  for (int i = 1; i < 33; ++i) hops += ",1.1 h";
+  for (const std::string& via :
+       {std::string("1.1 gatehouse"), std::string("1.1 a, 1.1 GATEHOUSE ,1.1 b"), hops}) {
+    EXPECT_EQ(ask(via),
+              "HTTP/1.1 508 Loop Detected | gatehouse: this request has come by here before: the "
+              "proxies of HTTPS_PROXY lead to each other; start one of them without HTTPS_PROXY\n");
+  }
+  world_.Advance(3);
+  EXPECT_EQ(tunnels_.open_count(), 0u);
+  EXPECT_TRUE(ask("1.1 gatehouse-2, 1.1 h").starts_with("HTTP/1.1 200 "));
+}
+
+TEST_F(TunnelsTest, ACircleThatTheFurtherProxyFindsIsPassedOn) {
+  proxy_ = *ParseProxy("http://proxy:7000");
+  far_.on_bytes = [&](std::uint32_t slot, std::span<char> bytes) {
+    world_.sockets.Send(slot, "HTTP/1.1 508 Loop Detected\r\nContent-Length: 0\r\n\r\n");
+    return bytes.size();
+  };
+  Peer peer(world_, kHttpPort);
+  EXPECT_EQ(Told(peer.Ask("CONNECT a:443 HTTP/1.1\r\nHost: x\r\n\r\n")),
+            "HTTP/1.1 508 Loop Detected | gatehouse: the proxy proxy:7000 answers 508 Loop "
+            "Detected: HTTPS_PROXY leads in a circle\n");
+}
+
 TEST_F(TunnelsTest, FailuresAreAnsweredWithASentence) {
   Peer peer(world_, kHttpPort);
   EXPECT_EQ(Told(peer.Ask("CONNECT nowhere:1 HTTP/1.1\r\nHost: x\r\n\r\n")),
@@ -282,7 +333,7 @@ TEST_F(FewTunnelsTest, LoopsMayShareTheirNumber) {
   Tunnels there(world_.sockets, world_.http, resolver_, options);
   Tunnels* next = &here;
   world_.handler.on_request = [&](const HttpRequest& request) {
-    next->Open(request.socket, "far.example", kFarPort, nullptr);
+    next->Open(request, "far.example", kFarPort, nullptr);
   };
   Peer first(world_, kHttpPort), second(world_, kHttpPort);
   EXPECT_EQ(first.Ask(kConnect), kAccepted);

@@ -138,8 +138,7 @@ void FrontDoor::OnConnect(const net::HttpRequest& request) {
   if (!tunnels_ || gate_.AskerOf(request.head, request.tls) == Asker::kForeignPage) {
     return RespondForbidden(request, fmt::format("CONNECT to {}", target->host));
   }
-  tunnels_->Open(request.socket, target->host, target->port,
-                 proxies_.For(target->host, target->port));
+  tunnels_->Open(request, target->host, target->port, proxies_.For(target->host, target->port));
 }
 
 void FrontDoor::OnStage(const net::HttpRequest& request, const ServiceChoice& choice) {

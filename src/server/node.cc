@@ -209,6 +209,7 @@ void Node::UseTunnels(std::span<net::Resolver* const> resolvers,
   CHECK(resolvers.size() == shards_.size());
   net::TunnelOptions options;
   options.tunnels = net::NewTunnelBound(options);
+  options.name = fmt::format("gatehouse-{:016x}", random_.Next());
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     shards_[i]->UseTunnels(*resolvers[i], proxies, options);
   }

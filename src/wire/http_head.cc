@@ -140,4 +140,14 @@ std::size_t HttpHead::Count(std::string_view name) const {
                     [&](const HttpField& field) { return EqualsIgnoreCase(field.name, name); }));
 }
 
+std::string HttpHead::List(std::string_view name) const {
+  std::string list;
+  for (const HttpField& field : fields) {
+    if (!EqualsIgnoreCase(field.name, name)) continue;
+    if (!list.empty()) list += ", ";
+    list += field.value;
+  }
+  return list;
+}
+
 }  // namespace gatehouse::wire

@@ -46,6 +46,8 @@ struct HttpHead {
   // Whether the comma-separated list in all fields of that name holds token (without case).
   bool HasToken(std::string_view name, std::string_view token) const;
   std::size_t Count(std::string_view name) const;
+  // The values of all fields of that name as the one list that they are (RFC 9110 §5.3).
+  std::string List(std::string_view name) const;
 };
 
 struct HttpStep {

@@ -114,7 +114,9 @@ TEST(HttpParser, TellsWhatTheFieldsMean) {
   EXPECT_EQ(twice.Count("x"), 2u);
   EXPECT_TRUE(twice.HasToken("X", "C"));
   EXPECT_FALSE(twice.HasToken("X", "b, c"));
+  EXPECT_EQ(twice.List("X"), "a, b, c");
   EXPECT_EQ(twice.Count("y"), 0u);
+  EXPECT_EQ(twice.List("y"), "");
 }
 
 TEST(HttpParser, LetsConnectAndOldRequestsBeWithoutHost) {

@@ -65,6 +65,7 @@ constexpr Reason kReasons[] = {
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
+    {508, "Loop Detected"},
 };
 
 void AppendNumber(std::string& out, std::size_t number) {

@@ -47,6 +47,24 @@ def test_a_proxy_setting_that_is_ourselves_is_none(start_gatehouse, name):
         assert b"proxy" not in answer.body, answer.body
 
 
+def test_two_that_are_each_others_proxy_say_so(start_gatehouse):
+    """A request that comes back is refused by its Via; nothing goes round, and both still serve."""
+    with socket.socket() as one, socket.socket() as two:
+        for free in (one, two):
+            free.bind(("127.0.0.1", 0))
+        ports = [one.getsockname()[1], two.getsockname()[1]]
+    servers = [start_gatehouse(port=port, variables={"HTTPS_PROXY": f"http://localhost:{other}"})
+               for port, other in (ports, ports[::-1])]
+    for server in servers:
+        with Wire(server.port) as wire:
+            wire.send(b"CONNECT far.example:443 HTTP/1.1\r\nHost: far.example:443\r\n\r\n")
+            answer = wire.response()
+            assert answer.status == 508, (answer.status, answer.body)
+            assert b"HTTPS_PROXY leads in a circle" in answer.body
+    with Wire(servers[0].port) as wire:  # AWS's names end here
+        connect(wire, "sts.us-east-1.amazonaws.com:443")
+
+
 def test_absolute_targets_reach_what_their_path_does(gatehouse):
     """Port 80 is what a client of a proxy means by no port; the Host beside it is ignored."""
     cases = [("GET", "/_gatehouse/health", 200), ("GET", "/2015-03-31/functions", 200),

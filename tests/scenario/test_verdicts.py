@@ -77,6 +77,47 @@ def test_what_up_refuses_check_refuses(name, tmp_path):
     assert "ROLLBACK" not in up.stderr
 
 
+EVERYTHING = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  A:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+  Q: {Type: AWS::SQS::Queue}
+  T:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: other, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+  S:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref A, StageName: $x!, AutoDeploy: true}
+  C:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref A, RouteKey: $connect, Target: !Sub 'integrations/${I}', Colour: red}
+  I:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref A, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn}
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Role: ROLE, Runtime: python3.12, Handler: app.handler, Code: src}
+""".replace("ROLE", ROLE)
+
+
+def test_everything_wrong_is_told_in_one_go(tmp_path):
+    path = write(tmp_path, EVERYTHING, [("src/other.py", "")])
+    said = check(path).stdout.splitlines()
+    told = ((1, "AWS::Serverless-2016-10-31"), (6, "AWS::SQS::Queue"),
+            (7, "Some index key attributes are not defined"), (13, "Stage name only allows"),
+            (18, "extraneous key [Colour]"), (24, "app.py is not in"))
+    for line, words in told:
+        assert [row for row in said if row.startswith(f"{path}:{line}: ") and words in row], said
+    up = subprocess.run([BINARY, "up", path, "--port", "0", "--data", ":memory:"],
+                        capture_output=True, text=True, check=False, timeout=WAIT_SECONDS)
+    assert up.returncode == 2
+    for line, words in told[:-1]:  # code that will fail is no reason not to start
+        assert f"app.yaml:{line}: " in up.stderr and words in up.stderr, up.stderr
+
 BOTH = API + STAGE
 UNSERVED = {  # $connect answers (status, …) to everybody
     "authorization": (BOTH + connect("IntegrationType: MOCK", ", AuthorizationType: AWS_IAM"),
