@@ -83,16 +83,32 @@ Result<void> CheckConditions(const JsonValue& conditions, const std::string& whe
   return {};
 }
 
+bool IsPrincipal(const JsonValue& value) {
+  if (value.kind == JsonKind::kString) return value.text == "\"*\"";
+  if (value.kind != JsonKind::kObject) return false;
+  for (JsonCursor kinds(value); kinds.Next();) {
+    if (!IsTexts(kinds.value())) return false;
+  }
+  return true;
+}
+
 Result<void> CheckPrincipal(const JsonValue& statement, PolicyKind kind, const std::string& where) {
   auto principal = FindMember(statement, "Principal");
+  auto others = FindMember(statement, "NotPrincipal");
   if (kind == PolicyKind::kIdentity) {
-    if (principal) return Invalid(where + " has a Principal, which a role's policy must not have");
-    return {};
+    if (!principal && !others) return {};
+    return Invalid(where + " has a " + (principal ? "Principal" : "NotPrincipal") +
+                   ", which a role's policy must not have");
   }
-  if (!principal) return Invalid(where + " needs a Principal");
-  if (principal->kind != JsonKind::kString && principal->kind != JsonKind::kObject) {
-    return Invalid(where + ": Principal must be a string or an object");
+  if (!principal && (!others || kind == PolicyKind::kTrust)) {
+    return Invalid(where + " needs a Principal");
   }
+  if (principal && others) return Invalid(where + " has both Principal and NotPrincipal");
+  if (!IsPrincipal(principal ? *principal : *others)) {
+    return Invalid(where + ": " + (principal ? "Principal" : "NotPrincipal") +
+                   " must be \"*\" or an object of strings or lists of strings");
+  }
+  if (kind == PolicyKind::kResource) return {};
   if (FindMember(statement, "Resource") || FindMember(statement, "NotResource")) {
     return Invalid(where + " has a Resource, which a trust policy must not have");
   }
@@ -114,7 +130,7 @@ Result<void> CheckStatement(const JsonValue& statement, PolicyKind kind, const s
     return Invalid(where + " needs Effect Allow or Deny");
   }
   if (auto action = CheckOneOf(statement, "Action", "NotAction", where); !action) return action;
-  if (kind == PolicyKind::kIdentity) {
+  if (kind != PolicyKind::kTrust) {
     if (auto found = CheckOneOf(statement, "Resource", "NotResource", where); !found) return found;
   }
   if (auto principal = CheckPrincipal(statement, kind, where); !principal) return principal;
