@@ -86,14 +86,18 @@ Match MatchStatement(const PolicyStatement& statement, const AccessRequest& requ
                      const RequestContext& context, MatchTrace& trace) {
   const Match action = MatchAny(statement.actions, request.action, context, trace);
   if ((statement.is_not_action ? Not(action) : action) == Match::kNo) return Match::kNo;
-  Match resource = MatchAny(statement.resources, request.resource, context, trace);
+  Match resource = statement.is_about_itself
+                       ? Match::kYes
+                       : MatchAny(statement.resources, request.resource, context, trace);
   if (statement.is_not_resource) resource = Not(resource);
   if (resource == Match::kNo) return Match::kNo;
-  if (statement.has_condition) {
-    trace.looked_at_context = true;
-    return Match::kUnknown;
+  Match all = resource;
+  for (const Condition& condition : statement.conditions) {
+    const Match match = condition.Evaluate(context, trace);
+    if (match == Match::kNo) return match;
+    if (match == Match::kUnknown) all = match;
   }
-  return resource;
+  return all;
 }
 
 class Decider {
@@ -107,6 +111,8 @@ class Decider {
       const Asker asker(request_, context_);
       for (const Policy* policy : resource) Look(*policy, &asker);
     }
+    // What an unknowable key kept from allowing, something else allowed.
+    if (decision_.effect == Effect::kAllowed) decision_.unknowable_keys.clear();
     return std::move(decision_);
   }
 

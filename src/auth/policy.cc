@@ -13,14 +13,16 @@ using wire::JsonCursor;
 using wire::JsonKind;
 using wire::JsonValue;
 
-// A string stands for a list of one.
+// Numbers, true and false as they are written.
+std::string TextOf(const JsonValue& value) {
+  return value.kind == JsonKind::kString ? wire::DecodeJsonString(value) : std::string(value.text);
+}
+
+// A value stands for a list of one.
 std::vector<std::string> Texts(const JsonValue& value) {
+  if (value.kind != JsonKind::kArray) return {TextOf(value)};
   std::vector<std::string> texts;
-  if (value.kind == JsonKind::kString) texts.push_back(wire::DecodeJsonString(value));
-  if (value.kind != JsonKind::kArray) return texts;
-  for (JsonCursor items(value); items.Next();) {
-    texts.push_back(wire::DecodeJsonString(items.value()));
-  }
+  for (JsonCursor items(value); items.Next();) texts.push_back(TextOf(items.value()));
   return texts;
 }
 
@@ -56,6 +58,19 @@ void ReadPrincipals(const JsonValue& principal, PolicyStatement& statement) {
   }
 }
 
+Result<void> ReadConditions(const JsonValue& conditions, bool has_variables,
+                            PolicyStatement& statement) {
+  for (JsonCursor operators(conditions); operators.Next();) {
+    const ConditionOperator op = *ConditionOperator::Find(operators.name());
+    for (JsonCursor keys(operators.value()); keys.Next();) {
+      auto condition = Condition::Make(op, keys.name(), Texts(keys.value()), has_variables);
+      if (!condition) return std::move(condition).error();
+      statement.conditions.push_back(*std::move(condition));
+    }
+  }
+  return {};
+}
+
 Result<PolicyStatement> ReadStatement(const JsonValue& json, bool has_variables,
                                       std::size_t index) {
   PolicyStatement statement;
@@ -63,7 +78,6 @@ Result<PolicyStatement> ReadStatement(const JsonValue& json, bool has_variables,
   const bool is_named = sid && sid->kind == JsonKind::kString && sid->text.size() > 2;
   statement.name = is_named ? wire::DecodeJsonString(*sid) : "statement " + std::to_string(index);
   statement.is_deny = FindMember(json, "Effect")->text == "\"Deny\"";
-  statement.has_condition = FindMember(json, "Condition").has_value();
   auto actions = Patterns(*FindEither(json, "Action", &statement.is_not_action),
                           {.wildcards = true, .variables = false, .ignores_case = true});
   if (!actions) return std::move(actions).error();
@@ -73,11 +87,18 @@ Result<PolicyStatement> ReadStatement(const JsonValue& json, bool has_variables,
         Patterns(*resource, {.wildcards = true, .variables = has_variables, .ignores_case = false});
     if (!resources) return std::move(resources).error();
     statement.resources = *std::move(resources);
+  } else {
+    statement.is_not_resource = false;
+    statement.is_about_itself = true;
   }
   if (const auto principal = FindEither(json, "Principal", &statement.is_not_principal)) {
     ReadPrincipals(*principal, statement);
   } else {
     statement.is_not_principal = false;
+  }
+  if (const auto conditions = FindMember(json, "Condition")) {
+    auto read = ReadConditions(*conditions, has_variables, statement);
+    if (!read) return std::move(read).error();
   }
   return statement;
 }

@@ -2,11 +2,11 @@
 // Source: IAM user guide, "Grammar of the IAM JSON policy language".
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "auth/condition.h"
 #include "auth/policy_document.h"
 #include "auth/policy_pattern.h"
 #include "gatehouse/result.h"
@@ -21,13 +21,14 @@ struct PolicyStatement {
   std::vector<PolicyPattern> actions;
 
   bool is_not_resource = false;
-  std::vector<PolicyPattern> resources;  // none: a trust policy's, about the role itself
+  std::vector<PolicyPattern> resources;
+  bool is_about_itself = false;  // a trust policy's: no Resource, it is the role's own
 
   bool is_not_principal = false;
   bool is_any_principal = false;        // "*"
   std::vector<std::string> principals;  // ARNs, account ids, names of services; identity: none
 
-  bool has_condition = false;
+  std::vector<Condition> conditions;  // all must hold
 };
 
 class Policy {
