@@ -260,12 +260,16 @@ void Catalogue::Finish(const std::string& api_id, Done<Properties> done,
 
 void Catalogue::Keep(const CompiledStage& compiled) {
   Warnings& kept = warnings_[{compiled.stage->api_id(), compiled.stage->name()}];
-  if (kept.sentences != compiled.warnings) kept = {compiled.warnings, false};
+  Warnings now{compiled.warnings, {}};
+  for (const std::string& sentence : now.sentences) {
+    if (kept.told.contains(sentence)) now.told.insert(sentence);
+  }
+  kept = std::move(now);
 }
 
 void Catalogue::Tell(const StageKey& stage, Warnings& warnings) {
-  if (std::exchange(warnings.told, true)) return;
   for (const std::string& sentence : warnings.sentences) {
+    if (!warnings.told.insert(sentence).second) continue;
     gateway_.log().Warning(sentence, {{"api", stage.first}, {"stage", stage.second}});
   }
 }
@@ -282,7 +286,8 @@ void Catalogue::WarnOfAll() {
 
 void Catalogue::MarkWarned(std::string_view api_id) {
   for (auto& [stage, warnings] : warnings_) {
-    if (stage.first == api_id) warnings.told = true;
+    if (stage.first != api_id) continue;
+    warnings.told.insert(warnings.sentences.begin(), warnings.sentences.end());
   }
 }
 

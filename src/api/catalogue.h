@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -108,7 +109,7 @@ class Catalogue {
   void CloseStages(std::shared_ptr<Outcome> outcome, const std::vector<StagePlace*>& going);
   struct Warnings {
     std::vector<std::string> sentences;
-    bool told = false;
+    std::set<std::string> told;  // of them
   };
   using StageKey = std::pair<std::string, std::string>;  // API id and stage
 

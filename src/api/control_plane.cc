@@ -53,6 +53,10 @@ struct ControlPlane::Call {
   }
 };
 
+ControlPlane::~ControlPlane() {
+  for (const auto& [api_id, timer] : judged_later_) loop_.Cancel(timer);
+}
+
 void ControlPlane::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   std::string_view target = request.head.target;
   std::size_t question = std::min(target.find('?'), target.size());
@@ -103,15 +107,11 @@ void ControlPlane::HandleCollection(Call call) {
   if (call.method == "POST") {
     ResourcePlace place = call.where.place;
     Properties body = std::move(call.body);
-    // By hand an API is made up to its deployment or stage; then it is judged.
-    const bool completes =
-        place.kind == ResourceKind::kDeployment || place.kind == ResourceKind::kStage;
-    const std::string completed = completes ? place.api_id : std::string();
     catalogue_.Create(
-        std::move(place), std::move(body),
-        [this, completed, done = std::move(call.done)](Result<Properties> created) mutable {
+        place, std::move(body),
+        [this, place, done = std::move(call.done)](Result<Properties> created) mutable {
           if (!created) return RespondError(done, created.error());
-          if (!completed.empty()) catalogue_.Warn(completed);
+          OnChanged(place);
           Respond(done, 201, bj::serialize(*created));
         });
     return;
@@ -137,9 +137,10 @@ void ControlPlane::HandleResource(Call call) {
   }
   if (call.method == "DELETE") {
     ResourcePlace place = call.where.place;
-    catalogue_.Delete(std::move(place),
-                      [this, done = std::move(call.done)](Result<void> deleted) mutable {
+    catalogue_.Delete(place,
+                      [this, place, done = std::move(call.done)](Result<void> deleted) mutable {
                         if (!deleted) return RespondError(done, deleted.error());
+                        OnChanged(place);
                         Respond(done, 204, {});
                       });
     return;
@@ -190,12 +191,31 @@ void ControlPlane::HandleTags(Call call) {
 // An update that answers with what it led to (200), {} (201) or nothing (204).
 void ControlPlane::Change(Call call, ResourcePlace place, Properties properties, int status) {
   catalogue_.Update(
-      std::move(place), std::move(properties),
-      [this, status, done = std::move(call.done)](Result<Properties> changed) mutable {
+      place, std::move(properties),
+      [this, place, status, done = std::move(call.done)](Result<Properties> changed) mutable {
         if (!changed) return RespondError(done, changed.error());
+        OnChanged(place);
         std::string body = status == 200 ? bj::serialize(*changed) : status == 201 ? "{}" : "";
         Respond(done, status, std::move(body));
       });
+}
+
+// By hand an API is made up to its deployment or stage, and then it is judged. What is changed with
+// an automatic deployment behind it comes piece by piece: a route, then its response.
+void ControlPlane::OnChanged(const ResourcePlace& place) {
+  if (place.kind == ResourceKind::kApi) return;
+  const auto earlier = judged_later_.find(place.api_id);
+  if (earlier != judged_later_.end()) {
+    loop_.Cancel(earlier->second);
+    judged_later_.erase(earlier);
+  }
+  if (place.kind == ResourceKind::kDeployment || place.kind == ResourceKind::kStage) {
+    return catalogue_.Warn(place.api_id);
+  }
+  judged_later_[place.api_id] = loop_.After(kQuiet, [this, api_id = place.api_id] {
+    judged_later_.erase(api_id);
+    catalogue_.Warn(api_id);
+  });
 }
 
 void ControlPlane::RespondList(Call& call) {

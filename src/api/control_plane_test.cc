@@ -47,7 +47,7 @@ class ControlPlaneTest : public testing::Test {
   }
 
   CatalogueWorld world_;
-  ControlPlane plane_{*world_.catalogue, world_.random};
+  ControlPlane plane_{*world_.catalogue, world_.loop, world_.random};
 };
 
 constexpr std::string_view kNewApi = R"({"name": "chat", "protocolType": "WEBSOCKET",
@@ -94,6 +94,40 @@ TEST_F(ControlPlaneTest, AWholeAppIsServed) {
   net::Peer peer = world_.Open("/live");
   EXPECT_EQ(world_.AskFrames(peer, net::ClientText(R"({"action":"say"})")),
             std::vector<std::string>{"text hello"});
+}
+
+// A route comes before its response, and nobody says which change is the last.
+TEST_F(ControlPlaneTest, WhatDeploysItselfIsJudgedWhenNobodyChangesItAnyMore) {
+  auto logged = [&](std::string_view words) {
+    world_.log.Flush();
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = world_.logged.find(words, at)) != std::string::npos; ++at)
+      ++count;
+    return count;
+  };
+  auto add_route = [&](const std::string& key) {
+    Answer made = Ask("POST", Api("/routes"),
+                      R"({"routeKey": ")" + key + R"(", "target": "integrations/i-say",
+                          "routeResponseSelectionExpression": "$default"})");
+    EXPECT_EQ(made.status, 201) << made.body;
+    return "/routes/" + std::string(TextOf(made.json(), "routeId"));
+  };
+  world_.CreateChat();
+  ASSERT_EQ(Ask("PATCH", Api("/stages/live"), R"({"autoDeploy": true})").status, 200);
+  const std::string answered = add_route("answered");
+  world_.Advance(4.5);
+  ASSERT_EQ(
+      Ask("POST", Api(answered + "/routeresponses"), R"({"routeResponseKey": "$default"})").status,
+      201);
+  add_route("silent");
+  world_.Advance(4.5);
+  EXPECT_EQ(logged("no RouteResponse"), 0u) << "early";
+  world_.Advance(1);
+  EXPECT_EQ(logged("no RouteResponse"), 1u);
+  EXPECT_EQ(logged("silent"), 1u) << world_.logged;
+  add_route("silent-too");
+  world_.Advance(5.5);
+  EXPECT_EQ(logged("no RouteResponse"), 2u) << "each is told once: " << world_.logged;
 }
 
 TEST_F(ControlPlaneTest, ListsComeInPages) {

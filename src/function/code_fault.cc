@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "function/code_imports.h"
 #include "function/launcher.h"
 #include "function/missing_sdk.h"
 #include "function/zip_file.h"
@@ -19,6 +20,9 @@ namespace gatehouse::function {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kSourceBytesMax = 1024 * 1024;  // of a zip's file that is read for imports
+constexpr std::size_t kLocalImportsMax = 64;          // of a handler's file that are followed
 
 // The code as a set of paths below the task root.
 struct Files {
@@ -49,7 +53,6 @@ Files FolderFiles(const std::string& root) {
   return {root, is_file, has_some, read};
 }
 
-// Of a zip the names are looked at only.
 Files ZipFiles(const std::string& zip, std::vector<std::string> names) {
   auto has = [names](const std::string& path) {
     return std::find(names.begin(), names.end(), path) != names.end();
@@ -58,7 +61,8 @@ Files ZipFiles(const std::string& zip, std::vector<std::string> names) {
     return std::any_of(names.begin(), names.end(),
                        [&](const std::string& name) { return name.starts_with(start); });
   };
-  return {zip, has, has_some, [](const std::string&) { return std::string(); }};
+  auto read = [zip](const std::string& path) { return ZipText(zip, path, kSourceBytesMax); };
+  return {zip, has, has_some, read};
 }
 
 Files InlineFiles(const std::string& name, const std::string& text) {
@@ -75,51 +79,6 @@ Result<Files> FilesOf(const CodeSource& code, RuntimeFamily family) {
   Result<std::vector<std::string>> names = ZipNames(code.text);
   if (!names) return names.error();
   return ZipFiles(code.text, *std::move(names));
-}
-
-// Lines that run when the module is loaded: those that are not indented.
-template <class Line>
-void ForTopLines(std::string_view text, Line line) {
-  while (!text.empty()) {
-    std::string_view one = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(one.size() + 1, text.size()));
-    if (!one.empty() && std::string_view(" \t#/*").find(one[0]) == std::string_view::npos)
-      line(one);
-  }
-}
-
-bool ImportsBoto3(std::string_view text) {
-  bool found = false;
-  ForTopLines(text, [&](std::string_view line) {
-    for (std::string_view start :
-         {"import boto3", "from boto3", "import botocore", "from botocore"}) {
-      std::string_view rest =
-          line.substr(0, start.size()) == start ? line.substr(start.size()) : "x";
-      bool ends = rest.empty() || std::string_view(" .,;\r").find(rest[0]) != rest.npos;
-      found = found || ends;
-    }
-  });
-  return found;
-}
-
-// "@aws-sdk/client-dynamodb" of each import at the top.
-std::vector<std::string> NodeSdkImports(std::string_view text) {
-  std::vector<std::string> packages;
-  ForTopLines(text, [&](std::string_view line) {
-    for (std::string_view sign : {"require(", "from ", "import "}) {
-      for (std::size_t at = line.find(sign); at != line.npos; at = line.find(sign, at + 1)) {
-        std::string_view rest = line.substr(at + sign.size());
-        if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) continue;
-        const std::size_t end = rest.find(rest[0], 1);
-        if (end == rest.npos) continue;
-        std::string name(rest.substr(1, end - 1));
-        bool is_sdk =
-            name.starts_with("@aws-sdk/") || name == "aws-sdk" || name.starts_with("aws-sdk/");
-        if (is_sdk) packages.push_back(std::move(name));
-      }
-    }
-  });
-  return packages;
 }
 
 // The folder of a package: without a path inside it.
@@ -140,6 +99,22 @@ bool IsAboveOrBeside(const std::string& folder, const std::string& package) {
     if (IsFolder(at / "node_modules" / package)) return true;
     if (at == at.parent_path()) return false;
   }
+}
+
+using LocalImports = std::vector<std::string> (*)(std::string_view, const std::string&);
+
+// The handler's file and what it imports of its own code: path and text. Not what those import.
+std::vector<std::pair<std::string, std::string>> LoadedFirst(const Files& files,
+                                                             const std::string& source,
+                                                             LocalImports imports_of) {
+  std::vector<std::pair<std::string, std::string>> loaded{{source, files.read(source)}};
+  for (const std::string& path : imports_of(loaded[0].second, source)) {
+    if (loaded.size() > kLocalImportsMax) break;
+    const bool is_known = std::any_of(loaded.begin(), loaded.end(),
+                                      [&](const auto& file) { return file.first == path; });
+    if (!is_known && files.has(path)) loaded.emplace_back(path, files.read(path));
+  }
+  return loaded;
 }
 
 std::string NotThere(const std::string& file, const Files& files, const std::string& handler) {
@@ -174,9 +149,9 @@ void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLo
   if (own) return;
   look.interpreter = RuntimeFamily::kPython;
   if (function.environment.contains("PYTHONPATH")) return;
-  if (source.ends_with(".py") && ImportsBoto3(files.read(source)) &&
-      !(is_folder && IsFolder(fs::path(root) / "boto3"))) {
-    look.sdk = "boto3";
+  if (!source.ends_with(".py") || files.has_some("boto3/")) return;
+  for (const auto& [path, text] : LoadedFirst(files, source, PythonLocalImports)) {
+    if (ImportsBoto3(text)) look.sdk = "boto3";
   }
 }
 
@@ -212,12 +187,16 @@ void LookAtNode(const FunctionDefinition& function, const Files& files, CodeLook
     return;
   }
   if (function.environment.contains("NODE_PATH")) return;
-  for (const std::string& import : NodeSdkImports(files.read(source))) {
-    const std::string package = PackageOf(import);
+  for (const auto& [path, text] : LoadedFirst(files, source, NodeLocalImports)) {
     const std::string folder =
-        is_folder ? (fs::path(root) / source).parent_path().string() : std::string("/");
-    if (!IsAboveOrBeside(folder, package)) look.sdk = import;
-    if (!look.sdk.empty()) return;
+        is_folder ? (fs::path(root) / path).parent_path().string() : std::string("/");
+    for (const std::string& import : NodeSdkImports(text)) {
+      const std::string package = PackageOf(import);
+      if (files.has_some("node_modules/" + package + "/")) continue;
+      if (IsAboveOrBeside(folder, package)) continue;
+      look.sdk = import;
+      return;
+    }
   }
 }
 

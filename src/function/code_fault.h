@@ -2,7 +2,8 @@
 // whether what it imports of the AWS SDK can be found. Reads files; blocks.
 //
 // Only what is certain to fail is a fault: a handler that is generated, or an SDK that is imported
-// inside a function, is not looked for.
+// inside a function, is not looked for. Imports are those of the handler's file and of the files of
+// its own that this one imports.
 #pragma once
 
 #include <string>

@@ -104,6 +104,39 @@ TEST_F(CodeFaultTest, TheSdkIsMissedWhereItIsImportedAtTheTop) {
   EXPECT_EQ(LookAtCode(function).sdk, "");
 }
 
+TEST_F(CodeFaultTest, WhatTheHandlerImportsOfItsOwnIsLookedAt) {
+  const std::string python = "import boto3\n", node = "require('@aws-sdk/client-none');\n";
+  Write("src/app.py", "from src import db\n");
+  Write("src/db.py", python);
+  EXPECT_EQ(LookAtCode(Of("python3.12", "src/app.handler")).sdk, "boto3");
+  Write("src/app.js", "const db = require('./db');\n");
+  Write("src/db.js", node);
+  EXPECT_EQ(LookAtCode(Of("nodejs22.x", "src/app.handler")).sdk, "@aws-sdk/client-none");
+  Write("src/db.py", "import far\n");
+  Write("far.py", python);
+  EXPECT_EQ(LookAtCode(Of("python3.12", "src/app.handler")).sdk, "") << "one level only";
+}
+
+TEST_F(CodeFaultTest, ZipsAreReadForImports) {
+  const std::string python = "import boto3\n", node = "import './db.mjs';\n";
+  const std::vector<ZipEntry> entries = {{"app.py", "import db\n"},
+                                         {"db.py", python},
+                                         {"app.mjs", node},
+                                         {"db.mjs", "import '@aws-sdk/client-none';\n"}};
+  auto look = [&](const std::vector<ZipEntry>& more, const std::string& runtime) {
+    std::vector<ZipEntry> all = entries;
+    all.insert(all.end(), more.begin(), more.end());
+    WriteZip(folder / "a.zip", all);
+    FunctionDefinition function = Of(runtime, "app.handler");
+    function.code = {CodeSource::kZip, folder / "a.zip"};
+    return LookAtCode(function).sdk;
+  };
+  EXPECT_EQ(look({}, "python3.12"), "boto3");
+  EXPECT_EQ(look({}, "nodejs22.x"), "@aws-sdk/client-none");
+  EXPECT_EQ(look({{"boto3/__init__.py", ""}}, "python3.12"), "");
+  EXPECT_EQ(look({{"node_modules/@aws-sdk/client-none/package.json", "{}"}}, "nodejs22.x"), "");
+}
+
 TEST_F(CodeFaultTest, NodesPackagesAreLookedForAsNodeDoes) {
   Write("src/a.mjs", "import {\n  X,\n} from '@aws-sdk/client-none/x';\n");
   FunctionDefinition function = Of("nodejs22.x", "src/a.handler");

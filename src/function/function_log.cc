@@ -1,8 +1,11 @@
 #include "function/function_log.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "wire/json_cursor.h"
 
@@ -33,6 +36,51 @@ std::vector<std::string> LinesOfError(std::string_view line) {
   return lines;
 }
 
+// "2026-01-01T10:10:10.417Z"
+bool IsTime(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
+  if (text.size() != kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    if (kForm[i] == '0' ? !is_digit : text[i] != kForm[i]) return false;
+  }
+  return true;
+}
+
+// A request's, or what stands there when none runs.
+bool IsRequestId(std::string_view text) {
+  constexpr std::size_t kUuidBytes = 36;
+  if (text.empty() || text == "undefined") return true;
+  return text.size() == kUuidBytes && text.find_first_not_of("0123456789abcdef-") == text.npos;
+}
+
+bool IsLevel(std::string_view text) {
+  constexpr std::size_t kLevelBytesMax = 16;
+  return !text.empty() && text.size() <= kLevelBytesMax &&
+         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == text.npos;
+}
+
+// The log has a time of its own. What the runtimes put before a message, "[INFO]⇥time⇥id⇥" in
+// Python and "time⇥id⇥INFO⇥" in Node.js, becomes "[INFO] ". Other lines stay as they are.
+std::string WithoutColumns(std::string_view line) {
+  std::array<std::string_view, 3> columns;
+  std::string_view rest = line;
+  for (std::string_view& column : columns) {
+    const std::size_t end = rest.find('\t');
+    if (end == rest.npos) return std::string(line);
+    column = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+  }
+  const auto& [first, second, third] = columns;
+  if (IsTime(first) && IsRequestId(second) && IsLevel(third)) {
+    return fmt::format("[{}] {}", third, rest);
+  }
+  const bool is_python = first.size() > 2 && first.front() == '[' && first.back() == ']' &&
+                         IsLevel(first.substr(1, first.size() - 2));
+  if (is_python && IsTime(second) && IsRequestId(third)) return fmt::format("{} {}", first, rest);
+  return std::string(line);
+}
+
 }  // namespace
 
 void FunctionLog::Print(std::string_view bytes) {
@@ -51,10 +99,11 @@ void FunctionLog::Print(std::string_view bytes) {
 
 void FunctionLog::EndLine() {
   if (cut_) line_ += "…";
-  std::vector<std::string> error;
-  if (log_.is_text()) error = LinesOfError(line_);
-  for (const std::string& line : error) log_.Print(function_name_, line);
-  if (error.empty() && !line_.empty()) log_.Print(function_name_, line_);
+  std::vector<std::string> lines;
+  if (log_.is_text()) lines = LinesOfError(line_);
+  if (lines.empty() && !line_.empty()) lines.push_back(std::move(line_));
+  if (log_.is_text() && !lines.empty()) lines[0] = WithoutColumns(lines[0]);
+  for (const std::string& line : lines) log_.Print(function_name_, line);
   line_.clear();
   cut_ = false;
 }

@@ -1,5 +1,6 @@
 // What a function prints: cut into lines for gatehouse's log, and the end of it kept for the caller
-// who asked for the tail. In a log of text an error of Node's, a line of JSON, is a block of lines.
+// who asked for the tail. In a log of text an error of Node's, a line of JSON, is a block of lines,
+// and the runtimes' own columns of time and request id are left out; the tail has them.
 // One per environment; loop thread only.
 #pragma once
 

@@ -165,6 +165,20 @@ Result<std::vector<std::string>> ZipNames(const std::string& zip) {
   return names;
 }
 
+std::string ZipText(const std::string& zip, const std::string& path, std::size_t bytes_max) {
+  Result<Archive> archive = Open(zip);
+  if (!archive) return {};
+  std::unique_ptr<zip_file_t, Discard> file(zip_fopen(archive->get(), path.c_str(), 0));
+  std::string text;
+  std::array<char, 16 * 1024> part{};
+  while (file && text.size() < bytes_max) {
+    const zip_int64_t bytes = zip_fread(file.get(), part.data(), part.size());
+    if (bytes <= 0) break;
+    text.append(part.data(), static_cast<std::size_t>(bytes));
+  }
+  return text.substr(0, bytes_max);
+}
+
 Result<void> Unzip(const std::string& zip, const std::string& directory, std::size_t bytes_max) {
   Result<Archive> opened = Open(zip);
   if (!opened) return opened.error();

@@ -20,4 +20,7 @@ Result<void> Unzip(const std::string& zip, const std::string& directory, std::si
 // The paths of its entries. Errors: kInvalidArgument (no zip), kIo, kPayloadTooLarge (too many).
 Result<std::vector<std::string>> ZipNames(const std::string& zip);
 
+// The beginning of the entry of that path, at most bytes_max; empty: it cannot be read.
+std::string ZipText(const std::string& zip, const std::string& path, std::size_t bytes_max);
+
 }  // namespace gatehouse::function

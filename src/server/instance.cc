@@ -299,6 +299,7 @@ Result<void> Instance::Parts::Deploy() {
   if (!parameters) return parameters.error();
   for (std::size_t i = 0; i < templates.size(); ++i) {
     const TemplateSource& source = templates[i];
+    if (!source.notice.empty()) log.Info(source.notice);
     stack::StackRequest request;
     request.name = source.stack_name;
     request.template_text = source.text;

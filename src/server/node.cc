@@ -91,7 +91,7 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   auto apis = api::Catalogue::Open(store, group_, loop_, clock_, random_, catalogue);
   if (!apis) return apis.error();
   apis_ = *std::move(apis);
-  control_plane_ = std::make_unique<api::ControlPlane>(*apis_, random_);
+  control_plane_ = std::make_unique<api::ControlPlane>(*apis_, loop_, random_);
   ServeApiGateway();
 
   provider_ = std::make_unique<stack::RoomsProvider>(

@@ -13,7 +13,7 @@ constexpr const char* kChatStack = "websocket-chat-demo";
 constexpr std::size_t kStackNameMax = 128;
 
 TemplateSource Chat(const UpOptions& options, const std::string& folder) {
-  TemplateSource chat{"ws-starter.yaml", std::string(kChatTemplate), kChatStack, folder, true};
+  TemplateSource chat{"ws-starter.yaml", std::string(kChatTemplate), kChatStack, folder, true, {}};
   if (!options.stack_name.empty()) chat.stack_name = options.stack_name;
   return chat;
 }
@@ -31,6 +31,9 @@ struct OtherFile {
   std::string_view name;  // or how it ends, with "*" before
   std::string_view what;
   std::string_view command;
+  // What it means where no template is: an app for AWS, which the built-in chat is not; something
+  // else beside which the chat may be wanted; nothing, for other tools call files so, too.
+  enum { kApp, kBeside, kNothing } alone = kApp;
 };
 constexpr OtherFile kOtherFiles[] = {
     {"serverless.yml", "the Serverless Framework's",
@@ -46,12 +49,14 @@ constexpr OtherFile kOtherFiles[] = {
     {"samconfig.yaml", "SAM's configuration", "gatehouse up template.yaml"},
     {"cdk.json", "the CDK's configuration",
      "npx cdk synth, then gatehouse up cdk.out/*.template.json"},
-    {"manifest.json", "the CDK's manifest", "gatehouse up *.template.json beside it"},
-    {"package.json", "npm's", "gatehouse up template.yaml, or what your tool makes of the app"},
-    {"docker-compose.yml", "Docker Compose's", "gatehouse up template.yaml"},
-    {"docker-compose.yaml", "Docker Compose's", "gatehouse up template.yaml"},
-    {"compose.yml", "Docker Compose's", "gatehouse up template.yaml"},
-    {"compose.yaml", "Docker Compose's", "gatehouse up template.yaml"},
+    {"manifest.json", "the CDK's manifest", "gatehouse up *.template.json beside it",
+     OtherFile::kNothing},
+    {"package.json", "npm's", "gatehouse up template.yaml, or what your tool makes of the app",
+     OtherFile::kBeside},
+    {"docker-compose.yml", "Docker Compose's", "gatehouse up template.yaml", OtherFile::kBeside},
+    {"docker-compose.yaml", "Docker Compose's", "gatehouse up template.yaml", OtherFile::kBeside},
+    {"compose.yml", "Docker Compose's", "gatehouse up template.yaml", OtherFile::kBeside},
+    {"compose.yaml", "Docker Compose's", "gatehouse up template.yaml", OtherFile::kBeside},
     {"sst.config.ts", "SST's",
      "gatehouse up --empty, then the tool in a shell of gatehouse env, or a template"},
     {"Pulumi.yaml", "Pulumi's",
@@ -72,6 +77,29 @@ std::string OtherFileAdvice(const std::string& path) {
                        other.command);
   }
   return {};
+}
+
+// Nobody named a template and the folder has none: the chat, unless a file says that somebody
+// means another app. Of "*.tf" main.tf is looked for.
+Result<TemplateSource> ChatOrAdvice(const UpOptions& options, const std::string& folder,
+                                    base::Files& files) {
+  TemplateSource chat = Chat(options, folder);
+  for (const OtherFile& other : kOtherFiles) {
+    std::string name(other.name);
+    if (name.starts_with('*')) name.replace(0, 1, "main");
+    if (other.alone == OtherFile::kNothing || !files.Exists(folder + "/" + name)) continue;
+    if (other.alone == OtherFile::kApp) {
+      return Error{ErrorCode::kInvalidArgument,
+                   fmt::format("{} (for the built-in chat start gatehouse in another folder)",
+                               OtherFileAdvice(name))};
+    }
+    if (chat.notice.empty()) {
+      chat.notice =
+          fmt::format("this folder has no template.yaml, so the built-in chat is served; {}",
+                      OtherFileAdvice(name));
+    }
+  }
+  return chat;
 }
 
 Error Collision(const TemplateSource& source) {
@@ -126,8 +154,12 @@ Result<TemplateSource> ReadTemplate(const std::string& path, base::Files& files)
   }
   std::error_code ignored;
   std::filesystem::path absolute = std::filesystem::absolute(path, ignored).lexically_normal();
-  return TemplateSource{path, *std::move(text), StackNameFor(absolute.string()),
-                        absolute.parent_path().string()};
+  return TemplateSource{path,
+                        *std::move(text),
+                        StackNameFor(absolute.string()),
+                        absolute.parent_path().string(),
+                        false,
+                        {}};
 }
 
 Result<std::vector<TemplateSource>> FindTemplates(const UpOptions& options,
@@ -137,7 +169,11 @@ Result<std::vector<TemplateSource>> FindTemplates(const UpOptions& options,
   std::vector<std::string> paths = options.templates;
   if (paths.empty()) {
     std::string found = TemplateOf(folder, files);
-    if (found.empty()) return std::vector<TemplateSource>{Chat(options, folder)};
+    if (found.empty()) {
+      Result<TemplateSource> chat = ChatOrAdvice(options, folder, files);
+      if (!chat) return chat.error();
+      return std::vector<TemplateSource>{*std::move(chat)};
+    }
     paths.push_back(found);
   }
   if (paths.size() > 1 && !options.stack_name.empty()) {

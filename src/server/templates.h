@@ -22,10 +22,12 @@ struct TemplateSource {
   std::string stack_name;
   std::string directory;  // that local code is relative to
   bool built_in = false;
+  std::string notice;  // a sentence for who starts it; empty: none
 };
 
 // The templates named, else template.yaml, .yml or .json of the folder, else the built-in chat;
-// with --empty none. Errors: kInvalidArgument (a file that cannot be read, names that collide).
+// with --empty none. Errors: kInvalidArgument (a file that cannot be read, names that collide, an
+// app for another tool in a folder without a template).
 Result<std::vector<TemplateSource>> FindTemplates(const UpOptions& options,
                                                   const std::string& folder, base::Files& files);
 

@@ -47,6 +47,41 @@ TEST(TemplatesTest, WithoutArgumentsTheFoldersTemplateElseTheChat) {
   EXPECT_TRUE(FindTemplates(empty, "/app", some)->empty());
 }
 
+TEST(TemplatesTest, AnAppForAnotherToolIsNotTheChat) {
+  for (const char* name :
+       {"serverless.yml", "samconfig.toml", "cdk.json", "main.tf", "Pulumi.yaml"}) {
+    MemoryFiles files({{std::string("/app/") + name, ""}, {"/app/package.json", ""}});
+    auto found = FindTemplates({}, "/app", files);
+    ASSERT_FALSE(found) << name;
+    EXPECT_EQ(found.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_TRUE(found.error().message.starts_with(std::string(name) + " is ")) << name;
+    EXPECT_NE(found.error().message.find("; run: "), std::string::npos);
+    EXPECT_NE(found.error().message.find("for the built-in chat"), std::string::npos);
+    UpOptions empty;
+    empty.empty = true;
+    EXPECT_TRUE(FindTemplates(empty, "/app", files)) << name;
+  }
+  MemoryFiles with_template({{"/app/serverless.yml", ""},
+                             {"/app/template.yaml", ""},
+                             {"template.yaml", "Resources: {}"}});
+  EXPECT_TRUE(FindTemplates({}, "/app", with_template));
+}
+
+TEST(TemplatesTest, TheChatBesideOtherFilesSaysSo) {
+  for (const char* name : {"package.json", "docker-compose.yml", "compose.yaml"}) {
+    const std::map<std::string, std::string> beside = {{std::string("/app/") + name, ""}};
+    MemoryFiles files(beside);
+    auto found = FindTemplates({}, "/app", files);
+    ASSERT_TRUE(found) << name;
+    EXPECT_TRUE((*found)[0].built_in);
+    EXPECT_TRUE((*found)[0].notice.starts_with(
+        "this folder has no template.yaml, so the built-in chat is served; " + std::string(name)));
+  }
+  const std::map<std::string, std::string> manifest = {{"/app/manifest.json", ""}};
+  MemoryFiles none(manifest);
+  EXPECT_EQ((*FindTemplates({}, "/app", none))[0].notice, "");
+}
+
 TEST(TemplatesTest, StacksAreNamedAfterTheirFiles) {
   EXPECT_EQ(StackNameFor("/home/me/my_app/template.yaml"), "my-app");
   EXPECT_EQ(StackNameFor("/home/me/ws-starter.yaml"), "ws-starter");

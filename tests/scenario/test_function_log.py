@@ -1,5 +1,6 @@
 """What functions print and how they fail, as a person reads it in the log."""
 
+import base64
 import json
 import os
 import pty
@@ -144,6 +145,39 @@ def test_json_has_the_whole_name_in_every_line(start_gatehouse, tmp_path):
     lines = [json.loads(line) for line in server.log().splitlines(True) if line.endswith("\n")]
     said = [line for line in lines if line["message"] in ("one", "two")]
     assert [line["function"] for line in said] == [name, name]
+
+
+COLUMNS = {
+    "py.py": "import logging\n"
+             "logging.getLogger().setLevel('INFO')\n"
+             "logging.warning('at the start')\n"
+             "def handler(e, c):\n    logging.info('hello\\tyou')\n    print('plain')\n",
+    "js.js": "console.warn('at the start');\n"
+             "exports.handler = async () => {\n  console.log('hello\\tyou');\n"
+             "  process.stdout.write('plain\\n');\n};\n",
+}
+
+
+@pytest.mark.parametrize("logical_id, warning", [("Py", "WARNING"), ("Js", "WARN")])
+def test_the_runtimes_columns_are_the_tails_only(start_gatehouse, tmp_path, logical_id, warning):
+    template = make(tmp_path, COLUMNS, {"Py": ("python3.12", "py.handler"),
+                                        "Js": ("nodejs20.x", "js.handler")})
+    server = start_gatehouse(template)
+    name = server.stack["functions"][logical_id]
+    answer, _ = invoke(server, name, {}, LogType="Tail")
+    until(lambda: "plain" in block(server, logical_id), "the line")
+    assert block(server, logical_id) == [f"[{warning}] at the start", "[INFO] hello\tyou", "plain"]
+    tail = base64.b64decode(answer["LogResult"]).decode()
+    time, request_id = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", r"[0-9a-f-]{36}"
+    wanted = rf"\[INFO\]\t{time}\t{request_id}\thello\tyou\n" if logical_id == "Py" else \
+        rf"{time}\t{request_id}\tINFO\thello\tyou\n"
+    assert re.search(wanted, tail), tail
+    server = start_gatehouse(template, "--log", "json")
+    invoke(server, server.stack["functions"][logical_id], {})
+    server.wait_for_log("plain")
+    lines = [json.loads(line)["message"] for line in server.log().splitlines(True)
+             if line.endswith("\n")]
+    assert any(re.fullmatch(wanted[:-2], line) for line in lines), lines
 
 
 FAKE_SDKS = {

@@ -2,6 +2,7 @@
 
 import pathlib
 import subprocess
+import zipfile
 
 import boto3
 import pytest
@@ -153,6 +154,42 @@ def test_a_connect_that_always_fails_is_told(name, start_gatehouse, tmp_path):
     route = next(row for row in box.splitlines() if row.startswith("  $connect"))
     assert "not served: " in route and words in route, box
     assert ask(server.port, "GET", "/live", fields=UPGRADE).status == status
+
+
+@pytest.mark.parametrize("name, started", [
+    ("serverless.yml", False), ("samconfig.toml", False), ("cdk.json", False), ("main.tf", False),
+    ("docker-compose.yml", True), ("package.json", True)])
+def test_a_bare_start_beside_files_of_other_tools(name, started, tmp_path):
+    """An app for another tool is not the built-in chat; beside anything else that one says so."""
+    (tmp_path / name).write_text("a: 1\n")
+    command = [BINARY, "exec", "--log-level", "info", "--", "true"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path,
+                          timeout=WAIT_SECONDS)
+    assert said.returncode == (0 if started else 2), said.stderr
+    assert f"{name} is " in said.stderr and "; run: " in said.stderr, said.stderr
+    if started:
+        assert "no template.yaml, so the built-in chat is served" in said.stderr
+    else:
+        assert "for the built-in chat start gatehouse in another folder" in said.stderr
+
+
+@pytest.mark.parametrize("runtime, files", [
+    ("nodejs20.x", {"app.js": "const db = require('./lib/db');\n",
+                    "lib/db.js": "require('@aws-sdk/client-none');\n"}),
+    ("nodejs20.x", {"app.mjs": "import { X } from '@aws-sdk/client-none';\n"})],
+    ids=["a file of its own", "zip"])
+def test_an_sdk_that_is_missing_behind_the_first_look(runtime, files, tmp_path):
+    code = "src"
+    if len(files) == 1:
+        code = "code.zip"
+        with zipfile.ZipFile(tmp_path / code, "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+    path = write(tmp_path, API + STAGE + function(runtime, "app.handler", code),
+                 [("src/" + name, text) for name, text in files.items()])
+    checked = check(path)
+    assert checked.returncode == 1, checked.stdout
+    assert "npm install @aws-sdk/client-none" in checked.stdout, checked.stdout
 
 
 def test_an_interpreter_without_the_sdk_is_told(start_gatehouse, tmp_path):
