@@ -86,7 +86,7 @@ test_preset() {
   folder=$(build_folder "$1")
   need build gtest test
   begin_results "$1"
-  if ! build_targets "$1" gatehouse unit_tests scenario_handlers chat-lambda; then
+  if ! build_targets "$1" gatehouse unit_tests scenario_handlers chat-lambda test-lambda; then
     crashed build "preset $1 does not build"
   else
     ninja -C "$folder" -t cleandead >/dev/null || true
