@@ -29,7 +29,10 @@ function(gatehouse_lambda)
   target_compile_features(${bootstrap} PRIVATE cxx_std_20)
   set_target_properties(${bootstrap} PROPERTIES
     OUTPUT_NAME bootstrap RUNTIME_OUTPUT_DIRECTORY ${folder})
-  target_link_libraries(${bootstrap} PRIVATE gatehouse_interface gatehouse_flags)
+  target_link_libraries(${bootstrap} PRIVATE gatehouse_interface)
+  if(PROJECT_NAME STREQUAL "gatehouse")  # our own sources, by our own rules
+    target_link_libraries(${bootstrap} PRIVATE gatehouse_flags)
+  endif()
   if(GATEHOUSE_SANITIZE)  # to be tried on this machine only
     target_link_libraries(${bootstrap} PRIVATE gatehouse_lambda)
   else()

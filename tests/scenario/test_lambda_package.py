@@ -1,4 +1,4 @@
-"""Packages of C++ handlers: what they hold, what they ask of a system, what they say of failures."""
+"""Packages of C++ handlers: what they hold, what they ask of a system, how they fail."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ GLIBC_MAX = (2, 34)  # of provided.al2023
 TEST_PACKAGE = PACKAGE.with_name("test-lambda.zip")
 LOADER = re.compile(r"ld-linux-[a-z0-9_-]+\.so\.\d+")
 
-pytestmark = pytest.mark.skipif(not PACKAGE.exists(), reason="no package here: ./dev package lambda")
+pytestmark = pytest.mark.skipif(not PACKAGE.exists(), reason="no package: ./dev package lambda")
 of_this_system = pytest.mark.skipif(is_sanitizer_build(), reason="sanitizers are shared libraries")
 
 
@@ -153,6 +153,18 @@ def test_answers_and_failures(start_gatehouse):
     assert value["errorMessage"] == "thrown: 2"
 
 
+def test_a_project_of_ones_own(tmp_path):
+    """The page's CMakeLists.txt: whatever its package takes is known how to be made."""
+    page = (ROOT / "docs/lambda-handlers.md").read_text()
+    (tmp_path / "CMakeLists.txt").write_text(re.search(r"```cmake\n(.*?)```", page, re.S)[1])
+    (tmp_path / "gatehouse").symlink_to(ROOT)
+    shutil.copy(ROOT / "examples/handlers/hello.cc", tmp_path)
+    subprocess.run(["cmake", "-B", "build", "-G", "Ninja"], cwd=tmp_path, check=True,
+                   stdout=subprocess.DEVNULL)
+    plan = subprocess.check_output(["ninja", "-C", "build", "-n", "hello"], cwd=tmp_path, text=True)
+    assert "Packing hello.zip" in plan and "GTest" not in plan
+
+
 def test_started_by_hand_it_says_who_starts_it(bootstrap):
     said = subprocess.run([bootstrap], capture_output=True, text=True, check=False, env={})
     assert said.returncode == 1
@@ -166,5 +178,6 @@ def test_the_template_is_the_chats_but_for_its_code():
     ours = TEMPLATE.read_text().partition("Parameters:")[2]
     chat = re.sub(r" +Metadata: .*\n", "", chat)
     chat = re.sub(r"Handler: (\w+)\n +Code: bootstrap\n", r"Handler: chat/\1\n", chat)
-    ours = re.sub(r" +(Code|Architectures|AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI): .*\n", "", ours)
+    own = "Code|Architectures|AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
+    ours = re.sub(rf" +({own}): .*\n", "", ours)
     assert ours == chat
