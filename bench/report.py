@@ -180,6 +180,12 @@ def _replace(text, name, content):
     return f"{before}{begin}\n{content}\n{end}{after}"
 
 
+def write_section(name, content):
+    """Puts it between its marks in docs/benchmarks.md."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    DOCUMENT.write_text(_replace(text, name, content), encoding="utf-8")
+
+
 def write(folder, names):
     """Puts the tables of these parts, and the goals, into docs/benchmarks.md."""
     results = {part.name: json.loads((folder / f"{part.name}.json").read_text(encoding="utf-8"))

@@ -29,7 +29,7 @@ check_format() {
 
 check_build() {
   # Descriptor 3 is the terminal: ninja's progress. The presets turn warnings into errors.
-  build_targets release all unit_tests scenario_handlers bench >&3 2>&3 &&
+  build_targets release all unit_tests scenario_handlers chat-lambda test-lambda bench >&3 2>&3 &&
     echo "every target builds without a warning"
 }
 

@@ -16,7 +16,7 @@ FLOORS = {
     "wire": 1,
     "net": 2, "store": 2, "auth": 2,
     "api": 3, "function": 3, "table": 3,
-    "stack": 4, "cluster": 4,
+    "stack": 4, "cluster": 4, "lambda": 4,
     "server": 5,
 }
 CHAT_SEES = {"gatehouse", "base", "wire", "net", "chat"}

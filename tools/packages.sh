@@ -1,6 +1,6 @@
 # Which packages each kind of work needs, and how they get onto the machine. Sourced by ./dev.
 # A group is one of: build (the binary), gtest (unit tests), test (scenario tests), check, interop,
-# bench, instructions, fresh. Root is asked for only when something is missing.
+# bench, instructions, cross, fresh. Root is asked for only when something is missing.
 # shellcheck shell=bash
 
 say() { printf 'dev: %s\n' "$*" >&2; }
@@ -44,6 +44,7 @@ packages() {
       ;;
     bench) echo python3 ca-certificates "$(node_packages)" ;;
     instructions) echo python3 valgrind ;;
+    cross) echo g++-aarch64-linux-gnu ;;
     fresh) echo debootstrap git ;;
   esac
 }

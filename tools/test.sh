@@ -86,7 +86,7 @@ test_preset() {
   folder=$(build_folder "$1")
   need build gtest test
   begin_results "$1"
-  if ! build_targets "$1" gatehouse unit_tests scenario_handlers; then
+  if ! build_targets "$1" gatehouse unit_tests scenario_handlers chat-lambda test-lambda; then
     crashed build "preset $1 does not build"
   else
     ninja -C "$folder" -t cleandead >/dev/null || true
@@ -97,6 +97,7 @@ test_preset() {
     # Debian's wscat finds its modules by Debian's node alone, NodeSource's must be told where.
     GATEHOUSE_BIN=$PWD/$folder/gatehouse NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs \
       GATEHOUSE_TEST_HANDLERS=$PWD/$folder/tests/scenario_handlers.so \
+      GATEHOUSE_TEST_LAMBDA=$PWD/$folder/chat-lambda.zip \
       python_tests tests/scenario "$python" "$pattern"
   fi
   end_results

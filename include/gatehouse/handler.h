@@ -1,6 +1,6 @@
 // The interface of handlers written in C++. A handler compiled against these headers runs inside
-// gatehouse, on the loop thread of the connection that it serves, and will also build as a Lambda
-// bootstrap: it never learns which.
+// gatehouse, on the loop thread of the connection that it serves, and also builds as a Lambda
+// function (docs/lambda-handlers.md): it never learns which.
 //
 // A handler must not block: it awaits. Everything here is called on the handler's own thread.
 // References given to an awaited call must live until the call is done.

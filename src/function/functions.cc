@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "function/answer_json.h"
 #include "function/error_json.h"
 #include "gatehouse/json.h"
 #include "gatehouse/task.h"
@@ -82,25 +83,6 @@ struct DirectInvocation {
 };
 
 }  // namespace
-
-std::string AnswerJson(const gatehouse::Answer& answer) {
-  std::string out = fmt::format(R"({{"statusCode":{})", answer.status_code);
-  if (!answer.headers.empty()) {
-    out += R"(,"headers":{)";
-    for (const auto& [name, value] : answer.headers) {
-      if (out.back() != '{') out += ',';
-      json::AppendQuoted(out, name);
-      out += ':';
-      json::AppendQuoted(out, value);
-    }
-    out += '}';
-  }
-  if (answer.body) {
-    out += R"(,"body":)";
-    json::AppendQuoted(out, *answer.body);
-  }
-  return out + "}";
-}
 
 // An asynchronous invocation until it has succeeded or was given up.
 struct Functions::AsyncEvent {

@@ -130,7 +130,4 @@ class Functions {
   int nesting_ = 0;
 };
 
-// A proxy answer as the JSON a Lambda would return: {"statusCode":200,"body":"…"}.
-std::string AnswerJson(const gatehouse::Answer& answer);
-
 }  // namespace gatehouse::function

@@ -427,12 +427,5 @@ TEST_F(FunctionsTest, WithoutProcessesSuchFunctionsAreRefused) {
   EXPECT_EQ(outcomes_[0].error, "this gatehouse does not run functions as processes");
 }
 
-TEST(AnswerJsonTest, HasWhatTheAnswerHas) {
-  EXPECT_EQ(AnswerJson({}), R"({"statusCode":200})");
-  EXPECT_EQ(AnswerJson({404, "", {}}), R"({"statusCode":404,"body":""})");
-  EXPECT_EQ(AnswerJson({200, "a\"b\n", {{"A", "{"}, {"B", "c\"d"}}}),
-            R"({"statusCode":200,"headers":{"A":"{","B":"c\"d"},"body":"a\"b\n"})");
-}
-
 }  // namespace
 }  // namespace gatehouse::function

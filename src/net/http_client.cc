@@ -242,7 +242,8 @@ void HttpClient::OnClosed(std::uint32_t slot, CloseCause cause) {
 
 // A kept connection may have ended just when we asked; then a new one is tried, once.
 void HttpClient::Broken(Call& call, std::string why) {
-  bool again = call.reused && !call.heard && IsIdempotent(call.call.method);
+  bool again =
+      call.reused && !call.heard && (call.call.repeatable || IsIdempotent(call.call.method));
   if (!again) return Fail(call, ErrorCode::kUnavailable, std::move(why));
   if (call.socket) {
     sockets_.set_state(call.socket->slot, nullptr);

@@ -33,6 +33,7 @@ struct HttpCall {
   std::string body;
   double seconds = 30;                            // from the call to the end of the answer
   std::size_t body_bytes_max = 16 * 1024 * 1024;  // of the answer
+  bool repeatable = false;  // asking again does no harm, although the method does not say so
 };
 
 struct HttpReply {

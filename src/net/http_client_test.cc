@@ -198,6 +198,11 @@ TEST_F(HttpClientTest, AKeptConnectionThatEndedIsReplacedIfThatIsSafe) {
   };
   EXPECT_EQ(Send(ToRaw("GET")), "200 new");
   EXPECT_EQ(Send(ToRaw("POST")), "the connection to localhost broke") << "it may have been done";
+  requests = 1;
+  EXPECT_EQ(Send(ToRaw("GET")), "200 new");  // a kept connection again
+  HttpCall repeatable = ToRaw("POST");
+  repeatable.repeatable = true;
+  EXPECT_EQ(Send(repeatable), "200 new");
 }
 
 TEST_F(HttpClientTest, AnIdleConnectionThatSpeaksIsDropped) {

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-pytest.register_assert_rewrite("harness", "readme")
+pytest.register_assert_rewrite("chat_scenario", "harness", "readme")
 
 # pylint: disable=wrong-import-position,unused-import
 from harness import (environment, gatehouse, pytest_pyfunc_call,  # noqa: E402,F401
