@@ -1,5 +1,5 @@
 // An invocation's JSON as the Event that handlers receive: of a route, or given directly.
-// Source: spec/websocket-api.md §4 (the proxy event). Plain values: no thread rules.
+// Source: docs/aws/websocket-api.md §4 (the proxy event). Plain values: no thread rules.
 #pragma once
 
 #include <memory>

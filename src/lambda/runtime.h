@@ -1,5 +1,5 @@
 // The Runtime API's other side: asks for events, runs the handler, gives back what it answers. Loop
-// thread only. Source: AWS Lambda Runtime API 2018-06-01; spec/lambda.md §2, §6.
+// thread only. Source: AWS Lambda Runtime API 2018-06-01; docs/aws/lambda.md §2, §6.
 #pragma once
 
 #include <span>
