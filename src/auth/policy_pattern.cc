@@ -43,6 +43,7 @@ class PolicyPattern::Compiler {
       Add(rest_.front());
       rest_.remove_prefix(1);
     }
+    SplitPrefix();
     return std::move(pattern_);
   }
 
@@ -53,6 +54,16 @@ class PolicyPattern::Compiler {
     } else {
       pattern_.units_.push_back(UnitOf(syntax_.ignores_case ? Lower(c) : c));
     }
+  }
+
+  void SplitPrefix() {
+    Units& units = pattern_.units_;
+    const auto end =
+        std::find_if(units.begin(), units.end(), [](Unit unit) { return unit > 0xff; });
+    for (auto unit = units.begin(); unit != end; ++unit) {
+      pattern_.prefix_.push_back(static_cast<char>(*unit));
+    }
+    units.erase(units.begin(), end);
   }
 
   Result<void> ReadVariable() {
@@ -166,8 +177,23 @@ Match PolicyPattern::Prepare(const RequestContext& context, MatchTrace& trace,
   return Match::kYes;
 }
 
+bool PolicyPattern::TakePrefix(std::string_view& text) const {
+  const std::size_t size = prefix_.size();
+  if (text.size() < size) return false;
+  if (ignores_case_) {
+    for (std::size_t i = 0; i < size; ++i) {
+      if (Lower(text[i]) != prefix_[i]) return false;
+    }
+  } else if (text.compare(0, size, prefix_) != 0) {
+    return false;
+  }
+  text.remove_prefix(size);
+  return true;
+}
+
 Match PolicyPattern::Matches(std::string_view text, const RequestContext& context,
                              MatchTrace& trace) const {
+  if (!TakePrefix(text)) return Match::kNo;
   if (variables_.empty()) return Fits(units_, text, ignores_case_) ? Match::kYes : Match::kNo;
   Units units;
   if (Match prepared = Prepare(context, trace, units); prepared != Match::kYes) return prepared;
@@ -176,14 +202,18 @@ Match PolicyPattern::Matches(std::string_view text, const RequestContext& contex
 
 Match PolicyPattern::MatchesArn(std::string_view arn, const RequestContext& context,
                                 MatchTrace& trace) const {
-  Units expanded;
-  std::basic_string_view<Unit> pattern = units_;
-  if (!variables_.empty()) {
+  Units units(prefix_.size(), 0);
+  std::transform(prefix_.begin(), prefix_.end(), units.begin(), UnitOf);
+  if (variables_.empty()) {
+    units += units_;
+  } else {
+    Units expanded;
     if (Match prepared = Prepare(context, trace, expanded); prepared != Match::kYes) {
       return prepared;
     }
-    pattern = expanded;
+    units += expanded;
   }
+  std::basic_string_view<Unit> pattern = units;
   constexpr int kPartsBeforeLast = 5;  // arn:partition:service:region:account:resource
   for (int part = 0; part < kPartsBeforeLast; ++part) {
     const std::size_t pattern_end = pattern.find(Unit{':'});
