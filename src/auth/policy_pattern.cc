@@ -43,7 +43,7 @@ class PolicyPattern::Compiler {
       Add(rest_.front());
       rest_.remove_prefix(1);
     }
-    SplitPrefix();
+    CopyPrefix();
     return std::move(pattern_);
   }
 
@@ -56,14 +56,11 @@ class PolicyPattern::Compiler {
     }
   }
 
-  void SplitPrefix() {
-    Units& units = pattern_.units_;
-    const auto end =
-        std::find_if(units.begin(), units.end(), [](Unit unit) { return unit > 0xff; });
-    for (auto unit = units.begin(); unit != end; ++unit) {
-      pattern_.prefix_.push_back(static_cast<char>(*unit));
+  void CopyPrefix() {
+    for (const Unit unit : pattern_.units_) {
+      if (unit > 0xff) return;
+      pattern_.prefix_.push_back(static_cast<char>(unit));
     }
-    units.erase(units.begin(), end);
   }
 
   Result<void> ReadVariable() {
@@ -177,43 +174,38 @@ Match PolicyPattern::Prepare(const RequestContext& context, MatchTrace& trace,
   return Match::kYes;
 }
 
-bool PolicyPattern::TakePrefix(std::string_view& text) const {
-  const std::size_t size = prefix_.size();
-  if (text.size() < size) return false;
-  if (ignores_case_) {
-    for (std::size_t i = 0; i < size; ++i) {
-      if (Lower(text[i]) != prefix_[i]) return false;
-    }
-  } else if (text.compare(0, size, prefix_) != 0) {
-    return false;
-  }
-  text.remove_prefix(size);
-  return true;
+bool PolicyPattern::HasPrefix(std::string_view text) const {
+  if (!ignores_case_) return text.starts_with(prefix_);
+  return text.size() >= prefix_.size() &&
+         std::equal(prefix_.begin(), prefix_.end(), text.begin(),
+                    [](char ours, char theirs) { return ours == Lower(theirs); });
 }
 
 Match PolicyPattern::Matches(std::string_view text, const RequestContext& context,
                              MatchTrace& trace) const {
-  if (!TakePrefix(text)) return Match::kNo;
-  if (variables_.empty()) return Fits(units_, text, ignores_case_) ? Match::kYes : Match::kNo;
-  Units units;
-  if (Match prepared = Prepare(context, trace, units); prepared != Match::kYes) return prepared;
-  return Fits(units, text, ignores_case_) ? Match::kYes : Match::kNo;
+  if (!HasPrefix(text)) return Match::kNo;
+  Units expanded;
+  std::basic_string_view<Unit> pattern = units_;
+  if (!variables_.empty()) {
+    if (Match prepared = Prepare(context, trace, expanded); prepared != Match::kYes) {
+      return prepared;
+    }
+    pattern = expanded;
+  }
+  const std::size_t start = prefix_.size();
+  return Fits(pattern.substr(start), text.substr(start), ignores_case_) ? Match::kYes : Match::kNo;
 }
 
 Match PolicyPattern::MatchesArn(std::string_view arn, const RequestContext& context,
                                 MatchTrace& trace) const {
-  Units units(prefix_.size(), 0);
-  std::transform(prefix_.begin(), prefix_.end(), units.begin(), UnitOf);
-  if (variables_.empty()) {
-    units += units_;
-  } else {
-    Units expanded;
+  Units expanded;
+  std::basic_string_view<Unit> pattern = units_;
+  if (!variables_.empty()) {
     if (Match prepared = Prepare(context, trace, expanded); prepared != Match::kYes) {
       return prepared;
     }
-    units += expanded;
+    pattern = expanded;
   }
-  std::basic_string_view<Unit> pattern = units;
   constexpr int kPartsBeforeLast = 5;  // arn:partition:service:region:account:resource
   for (int part = 0; part < kPartsBeforeLast; ++part) {
     const std::size_t pattern_end = pattern.find(Unit{':'});

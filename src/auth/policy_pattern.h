@@ -53,15 +53,15 @@ class PolicyPattern {
 
   class Compiler;
   static bool Fits(std::basic_string_view<Unit> pattern, std::string_view text, bool ignores_case);
-  bool TakePrefix(std::string_view& text) const;
-  // What follows the prefix, with its variables replaced; nothing: one of them has no value.
+  bool HasPrefix(std::string_view text) const;
+  // The pattern with its variables replaced; nothing: one of them has no value.
   std::optional<Units> Expand(const RequestContext& context) const;
   // What can be said before comparing: kYes, units are to be compared.
   Match Prepare(const RequestContext& context, MatchTrace& trace, Units& expanded) const;
 
-  // What the text must begin with, before any wildcard or variable; most texts fail already here.
+  Units units_;
+  // What units_ begins with, before any wildcard or variable: most texts fail already here.
   std::string prefix_;
-  Units units_;  // what follows
   std::vector<Variable> variables_;
   bool ignores_case_ = false;
 };
