@@ -13,10 +13,15 @@
 namespace gatehouse::stack {
 namespace {
 
-constexpr std::string_view kApiType = "AWS::ApiGatewayV2::Api";
 constexpr std::string_view kStageType = "AWS::ApiGatewayV2::Stage";
 constexpr std::string_view kRouteType = "AWS::ApiGatewayV2::Route";
 constexpr std::string_view kFunctionType = "AWS::Lambda::Function";
+constexpr std::string_view kRuleType = "AWS::Events::Rule";
+constexpr std::string_view kScheduleType = "AWS::Scheduler::Schedule";
+
+constexpr std::string_view kGateway = "apigateway.amazonaws.com";
+constexpr std::string_view kEvents = "events.amazonaws.com";
+constexpr std::string_view kInvoke = "lambda:InvokeFunction";
 
 class Judge {
  public:
@@ -32,6 +37,10 @@ class Judge {
   void Run(bool look_at_code) {
     for (const Step& step : plan_.steps) {
       if (step.next.type == kRouteType && step.unjudged.empty()) JudgeRoute(step.next);
+      if (step.next.type == kRuleType && !step.unjudged.contains("Targets")) JudgeRule(step.next);
+      if (step.next.type == kScheduleType && !step.unjudged.contains("Target")) {
+        JudgeSchedule(step.next);
+      }
     }
     if (!look_at_code) return;
     for (const Step& step : plan_.steps) {
@@ -99,22 +108,59 @@ class Judge {
     if (!integration || !integration->unjudged.empty()) return {};
     const std::string& function = route.integration->function_name;
     const std::string role = integration->next.Text("CredentialsArn");
-    if (role.empty()) {
-      const std::string source = ExecuteApiArn(api_id, stage + "/" + route.key);
-      const auto may = grants_.ServiceMayInvoke("apigateway.amazonaws.com", source, function);
-      if (may.value_or(true)) return {};
-      return fmt::format(
-          "API Gateway may not invoke {0}: add an AWS::Lambda::Permission with FunctionName !Ref "
-          "{0}, Action lambda:InvokeFunction, Principal apigateway.amazonaws.com and SourceArn {1}",
-          LogicalId(function), WrittenExecuteApiArn(api_id, "*"));
+    if (!role.empty()) {
+      return WhyNotByRole("the role of " + integration->next.logical_id, role, function);
     }
-    const auto may =
-        grants_.RoleMay(role, "lambda:InvokeFunction", grants_.FunctionArnOf(function));
-    if (may.value_or(true)) return {};
+    return WhyNotByPermission("API Gateway", kGateway,
+                              ExecuteApiArn(api_id, stage + "/" + route.key), function,
+                              WrittenExecuteApiArn(api_id, "*"));
+  }
+
+  // Empty: it may invoke the function, or nobody knows.
+  std::string WhyNotByPermission(std::string_view who, std::string_view service,
+                                 const std::string& source, const std::string& function,
+                                 const std::string& written_source) const {
+    if (grants_.ServiceMayInvoke(service, source, function).value_or(true)) return {};
     return fmt::format(
-        "the role of {0} may not invoke {1}: let it allow lambda:InvokeFunction on "
-        "!GetAtt {1}.Arn",
-        integration->next.logical_id, LogicalId(function));
+        "{0} may not invoke {1}: add an AWS::Lambda::Permission with FunctionName "
+        "!Ref {1}, Action {2}, Principal {3} and SourceArn {4}",
+        who, LogicalId(function), kInvoke, service, written_source);
+  }
+
+  std::string WhyNotByRole(std::string_view who, const std::string& role,
+                           const std::string& function) const {
+    if (grants_.RoleMay(role, kInvoke, grants_.FunctionArnOf(function)).value_or(true)) return {};
+    return fmt::format("{0} may not invoke {1}: let it allow {2} on !GetAtt {1}.Arn", who,
+                       LogicalId(function), kInvoke);
+  }
+
+  void Warn(const Resource& resource, std::string_view property, const std::string& why) {
+    result_.warnings.push_back(
+        {LineOf(source_, resource, property), resource.logical_id + ": " + why});
+  }
+
+  void JudgeRule(const Resource& rule) {
+    const Value* targets = rule.properties.Find("Targets");
+    const auto arn = rule.values.attributes.find("Arn");
+    if (!targets || arn == rule.values.attributes.end()) return;
+    for (const Value& target : targets->items) {
+      const std::string function = FunctionNameOf(target.Text("Arn"));
+      const std::string role = target.Text("RoleArn");
+      const std::string why =
+          role.empty()
+              ? WhyNotByPermission("EventBridge", kEvents, arn->second, function,
+                                   "!GetAtt " + rule.logical_id + ".Arn")
+              : WhyNotByRole("the role of its target " + target.Text("Id"), role, function);
+      if (!why.empty()) Warn(rule, "Targets", why);
+    }
+  }
+
+  void JudgeSchedule(const Resource& schedule) {
+    const Value* target = schedule.properties.Find("Target");
+    if (!target || target->Text("Arn").find(":function:") == std::string::npos) return;
+    const std::string why =
+        WhyNotByRole("its role", target->Text("RoleArn"), FunctionNameOf(target->Text("Arn")));
+    if (!why.empty()) Warn(schedule, "Target", why);
   }
 
   void Tell(const Resource& route, const std::string& why) {
@@ -169,8 +215,7 @@ class Judge {
         const std::string& other = step.next.physical_id;
         if (step.next.type != kFunctionType || other == function.name) continue;
         if (value != other && value != grants_.FunctionArnOf(other)) continue;
-        const auto may =
-            grants_.RoleMay(function.role, "lambda:InvokeFunction", grants_.FunctionArnOf(other));
+        const auto may = grants_.RoleMay(function.role, kInvoke, grants_.FunctionArnOf(other));
         if (may.value_or(true) || !told.insert(other).second) continue;
         result_.warnings.push_back(
             {LineOf(source_, resource, "Role"),

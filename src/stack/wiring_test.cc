@@ -173,6 +173,48 @@ TEST(Wiring, PoliciesOfTheirOwnCount) {
       Lines());
 }
 
+TEST(Wiring, ARuleNeedsThePermission) {
+  const std::string app = App("say") + Permission("") + Role() +
+                          "  T: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 "
+                          "minute), Targets: [{Id: t, Arn: !GetAtt F.Arn";
+  auto permission = [](const std::string& source) {
+    return "  E: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Action: "
+           "'lambda:InvokeFunction', Principal: events.amazonaws.com, SourceArn: " +
+           source + "}}\n";
+  };
+  const std::string needs =
+      "T: EventBridge may not invoke F: add an AWS::Lambda::Permission with FunctionName !Ref F, "
+      "Action lambda:InvokeFunction, Principal events.amazonaws.com and SourceArn !GetAtt T.Arn";
+  EXPECT_EQ(LinesOf(Of(app + "}]}}\n").warnings).size(), 1u);
+  EXPECT_NE(LinesOf(Of(app + "}]}}\n").warnings).at(0).find(needs), std::string::npos);
+  EXPECT_EQ(LinesOf(Of(app + "}]}}\n" + permission("!GetAtt T.Arn")).warnings), Lines());
+  EXPECT_EQ(
+      LinesOf(Of(app + "}]}}\n" + permission("'arn:aws:events:us-east-1:000000000000:rule/x'"))
+                  .warnings)
+          .size(),
+      1u);
+  const std::string by_role = app + ", RoleArn: !GetAtt Caller.Arn}]}}\n";
+  EXPECT_EQ(LinesOf(Of(by_role + Role("", "Caller")).warnings).size(), 1u);
+  EXPECT_EQ(LinesOf(Of(by_role + Role(Inline("lambda:*", "!GetAtt F.Arn"), "Caller")).warnings),
+            Lines());
+}
+
+TEST(Wiring, ASchedulesRoleMustAllow) {
+  const std::string app =
+      App("say") + Permission("") + Role() +
+      "  T: {Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: rate(1 minute), "
+      "FlexibleTimeWindow: {Mode: 'OFF'}, Target: {Arn: !GetAtt F.Arn, RoleArn: !GetAtt "
+      "Caller.Arn}}}\n";
+  const Lines told = LinesOf(Of(app + Role("", "Caller")).warnings);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].find("T: its role may not invoke F: let it allow lambda:InvokeFunction on "
+                         "!GetAtt F.Arn"),
+            std::string::npos);
+  EXPECT_EQ(
+      LinesOf(Of(app + Role(Inline("lambda:InvokeFunction", "!GetAtt F.Arn"), "Caller")).warnings),
+      Lines());
+}
+
 TEST(Wiring, WhoInvokesAnotherNeedsInvokeFunction) {
   const std::string other =
       "  G: {Type: AWS::Lambda::Function, Properties: {Role: r, Runtime: python3.12, Handler: "
