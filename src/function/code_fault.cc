@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <vector>
 
 #include <fmt/format.h>
@@ -102,12 +103,11 @@ bool IsAboveOrBeside(const std::string& folder, const std::string& package) {
 }
 
 using LocalImports = std::vector<std::string> (*)(std::string_view, const std::string&);
+using LoadedFiles = std::vector<std::pair<std::string, std::string>>;  // path, text
 
-// The handler's file and what it imports of its own code: path and text. Not what those import.
-std::vector<std::pair<std::string, std::string>> LoadedFirst(const Files& files,
-                                                             const std::string& source,
-                                                             LocalImports imports_of) {
-  std::vector<std::pair<std::string, std::string>> loaded{{source, files.read(source)}};
+// The handler's file and what it imports of its own code. Not what those import.
+LoadedFiles LoadedFirst(const Files& files, const std::string& source, LocalImports imports_of) {
+  LoadedFiles loaded{{source, files.read(source)}};
   for (const std::string& path : imports_of(loaded[0].second, source)) {
     if (loaded.size() > kLocalImportsMax) break;
     const bool is_known = std::any_of(loaded.begin(), loaded.end(),
@@ -120,6 +120,21 @@ std::vector<std::pair<std::string, std::string>> LoadedFirst(const Files& files,
 std::string NotThere(const std::string& file, const Files& files, const std::string& handler) {
   return fmt::format("{} is not in {}, where its handler {} is looked for", file, files.where,
                      handler);
+}
+
+bool NamesOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+// By boto3's names of clients and those of both JavaScript SDKs.
+void LookForClients(const LoadedFiles& loaded, CodeLook& look) {
+  for (const auto& [path, text] : loaded) {
+    look.names_connections |=
+        NamesOneOf(text, {"apigatewaymanagementapi", "ApiGatewayManagementApi", "@connections"});
+    look.names_lambda |= NamesOneOf(text, {"client('lambda'", "client(\"lambda\"", "client-lambda",
+                                           "LambdaClient", "AWS.Lambda("});
+  }
 }
 
 void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLook& look) {
@@ -141,6 +156,9 @@ void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLo
     look.fault = NotThere(sources[0], files, function.handler);
     return;
   }
+  LoadedFiles loaded;
+  if (source.ends_with(".py")) loaded = LoadedFirst(files, source, PythonLocalImports);
+  LookForClients(loaded, look);
   const std::string& root = function.code.text;
   const bool is_folder = function.code.kind == CodeSource::kDirectory;
   std::optional<std::string> own;
@@ -149,8 +167,8 @@ void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLo
   if (own) return;
   look.interpreter = RuntimeFamily::kPython;
   if (function.environment.contains("PYTHONPATH")) return;
-  if (!source.ends_with(".py") || files.has_some("boto3/")) return;
-  for (const auto& [path, text] : LoadedFirst(files, source, PythonLocalImports)) {
+  if (files.has_some("boto3/")) return;
+  for (const auto& [path, text] : loaded) {
     if (ImportsBoto3(text)) look.sdk = "boto3";
   }
 }
@@ -186,8 +204,10 @@ void LookAtNode(const FunctionDefinition& function, const Files& files, CodeLook
     look.fault = NotThere(module + ".js", files, function.handler);
     return;
   }
+  const LoadedFiles loaded = LoadedFirst(files, source, NodeLocalImports);
+  LookForClients(loaded, look);
   if (function.environment.contains("NODE_PATH")) return;
-  for (const auto& [path, text] : LoadedFirst(files, source, NodeLocalImports)) {
+  for (const auto& [path, text] : loaded) {
     const std::string folder =
         is_folder ? (fs::path(root) / path).parent_path().string() : std::string("/");
     for (const std::string& import : NodeSdkImports(text)) {

@@ -18,6 +18,7 @@ constexpr std::chrono::minutes kJsonSkewMax{15};
 auth::ServiceFamily FamilyOf(Service service) {
   switch (service) {
     case Service::kDynamoDb:
+    case Service::kEvents:
       return auth::ServiceFamily::kJson;
     case Service::kCloudFormation:
     case Service::kSts:
@@ -27,14 +28,14 @@ auth::ServiceFamily FamilyOf(Service service) {
   }
 }
 
-Signed SignedOf(const auth::Decision& decision) {
-  if (decision.outcome != auth::Decision::kPrincipal) return Signed::kNo;
+Signed SignedOf(const auth::Authentication& decision) {
+  if (decision.outcome != auth::Authentication::kPrincipal) return Signed::kNo;
   if (decision.verified) return Signed::kVerified;
   return decision.signature->presigned ? Signed::kNo : Signed::kHeader;
 }
 
 // As AWS would say it.
-auth::Refusal RefusalOf(Verdict verdict, const auth::Decision& decision) {
+auth::Refusal RefusalOf(Verdict verdict, const auth::Authentication& decision) {
   if (verdict == Verdict::kUnsigned || verdict == Verdict::kUnverified) {
     if (!decision.signature) return {auth::RefusalKind::kMissingToken, {}, {}, {}};
     return {auth::RefusalKind::kUnknownKey,
@@ -95,7 +96,7 @@ std::string Gate::VerifiedUrlService(const wire::HttpHead& head) {
   if (!reads || has_body || head.target.find("X-Amz-Signature=") == std::string_view::npos) {
     return {};
   }
-  auth::Decision decision = auth::Authenticate(
+  auth::Authentication decision = auth::Authenticate(
       auth::RequestOf(head, {}), {}, auth::AuthMode::kLocal, credentials_, clock_.WallNow(), keys_);
   bool in_url = decision.verified && decision.signature && decision.signature->presigned;
   return in_url ? decision.signature->service : std::string();
@@ -112,10 +113,10 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
   // STS is in every region, and older SDKs ask its global endpoint, which is signed for us-east-1.
   if (choice.service == Service::kSts) scope.region = {};
   if (FamilyOf(choice.service) == auth::ServiceFamily::kJson) scope.skew_max = kJsonSkewMax;
-  auth::Decision decision =
+  auth::Authentication decision =
       auth::Authenticate(auth::RequestOf(request.head, request.body), scope, auth::AuthMode::kLocal,
                          credentials_, clock_.WallNow(), keys_);
-  if (decision.outcome == auth::Decision::kRefused) {
+  if (decision.outcome == auth::Authentication::kRefused) {
     std::string why = decision.refusal.message;
     return Refused(choice, std::move(decision.refusal), why);
   }
@@ -123,7 +124,7 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
   if (Verdict verdict = Judge(asking); verdict != Verdict::kOpen) {
     return Refused(choice, RefusalOf(verdict, decision), SentenceOf(verdict));
   }
-  bool anonymous = decision.outcome == auth::Decision::kAnonymous;
+  bool anonymous = decision.outcome == auth::Authentication::kAnonymous;
   if (anonymous && noticed_.insert(choice.name).second && notices_.IsFirst(choice.name)) {
     log_.Info(fmt::format("an unsigned request to {} was served; AWS answers 403", choice.name));
   }
@@ -148,7 +149,7 @@ wire::ServiceResponse ErrorResponse(Service service, int status, std::string_vie
     case auth::ServiceFamily::kRestJson:
       response.fields.emplace_back("Content-Type", "application/json");
       response.fields.emplace_back("x-amzn-ErrorType", name);
-      response.body = service == Service::kLambda
+      response.body = service == Service::kLambda || service == Service::kScheduler
                           ? fmt::format(R"({{"Type":"User","Message":{}}})", quoted)
                           : fmt::format(R"({{"message":{}}})", quoted);
       break;
