@@ -30,7 +30,7 @@ void ProcessRelay::Run(std::shared_ptr<const function::FunctionDefinition> funct
                  {},
                  ErrorCode::kLimitExceeded});
   }
-  // Not of this relay: a process that is killed at the end tells its outcome when the relay is gone.
+  // Not of this relay: a process killed at the end tells its outcome when the relay is gone.
   auto back = [own = &own_, place = std::move(place),
                done = std::move(done)](function::Outcome outcome) mutable {
     own->Post([place = std::move(place), done = std::move(done),
