@@ -1,8 +1,10 @@
 #include "server/nowhere.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -34,14 +36,49 @@ std::string WriteNodeShim() {
 const char* text_at_signal = nullptr;
 std::size_t text_at_signal_bytes = 0;
 
-void OnSignal(int) {
+// Where a byte tells the child that it need not speak; -1: there is none.
+int done_at_signal = -1;
+
+void WriteAtSignal() {
   std::string_view left(text_at_signal, text_at_signal_bytes);
   while (!left.empty()) {
     ssize_t n = ::write(STDOUT_FILENO, left.data(), left.size());
     if (n <= 0) break;
     left.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+void TellChild() {
+  if (done_at_signal >= 0 && ::write(done_at_signal, "", 1) != 1) return;  // it has gone
+}
+
+void OnSignal(int) {
+  WriteAtSignal();
+  TellChild();
   ::_exit(kExitCode);
+}
+
+// Nobody outlives SIGKILL, and the shell would evaluate nothing: a child holds its pipe and prints
+// when we end without a word. Without a child (no process is to be had) that alone is lost.
+void LeaveWitness() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;
+  const pid_t child = ::fork();
+  if (child != 0) {
+    // We keep the end that is read, so that a child that has gone is no SIGPIPE for us.
+    if (child < 0) ::close(ends[1]);
+    done_at_signal = child < 0 ? -1 : ends[1];
+    return;
+  }
+  ::setsid();  // what is sent to our group is not for it
+  ::close(ends[1]);
+  char byte = 0;
+  ssize_t n = 0;
+  do {
+    n = ::read(ends[0], &byte, 1);
+  } while (n < 0 && errno == EINTR);
+  if (n == 0) WriteAtSignal();
+  ::_exit(0);
 }
 
 }  // namespace
@@ -61,6 +98,7 @@ NowhereUnlessDone::NowhereUnlessDone() {
   static const std::string text = NowhereText({});
   text_at_signal = text.data();
   text_at_signal_bytes = ::isatty(STDOUT_FILENO) == 1 ? 0 : text.size();
+  if (text_at_signal_bytes > 0) LeaveWitness();
   struct sigaction action {};
   action.sa_handler = OnSignal;
   for (int signal : kSignals) ::sigaction(signal, &action, nullptr);
@@ -68,6 +106,9 @@ NowhereUnlessDone::NowhereUnlessDone() {
 
 NowhereUnlessDone::~NowhereUnlessDone() {
   for (int signal : kSignals) ::signal(signal, SIG_DFL);
+  TellChild();
+  if (done_at_signal >= 0) ::close(done_at_signal);
+  done_at_signal = -1;
 }
 
 }  // namespace gatehouse::server

@@ -9,7 +9,8 @@ namespace gatehouse::server {
 void LeadNowhere();
 
 // While this is on the stack, whatever ends the process (a fault, abort, SIGTERM) prints the same
-// on its way out. One at a time.
+// on its way out; after SIGKILL a child does, which waits for our end. One at a time, and before
+// there are threads.
 class NowhereUnlessDone {
  public:
   NowhereUnlessDone();

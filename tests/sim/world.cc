@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kTurnsMax = 2'000'000;  // of one Pass; beyond, something spins
 
-store::StoreOptions MemoryStore() {
+store::StoreOptions StoreAt(const std::string& data) {
   store::StoreOptions options;
-  options.path = ":memory:";
+  options.path = data.empty() ? ":memory:" : data;
   options.threads = false;
   return options;
 }
@@ -25,10 +25,10 @@ store::StoreOptions MemoryStore() {
 World::World(WorldOptions options)
     : network_(clock_),
       loop_(network_, clock_),
-      random_(7),
+      random_(options.seed),
       log_({base::LogLevel::kDebug, base::LogFormat::kText}, clock_,
            [this](std::string_view lines) { log_text_ += lines; }),
-      store_(store::Store::Open(MemoryStore()).value()),
+      store_(store::Store::Open(StoreAt(options.data)).value()),
       tables_(table::Tables::Open(*store_).value()) {
   if (options.cut_seed != 0) network_.CutAtRandom(options.cut_seed);
   auto handlers = options.handlers.empty() ? chat::Handlers() : options.handlers;
@@ -38,10 +38,12 @@ World::World(WorldOptions options)
     further_.push_back(std::make_unique<FurtherLoop>(clock_));
     loops.push_back(&further_.back()->loop);
   }
+  options.node.journal = !options.data.empty();
   node_ = std::make_unique<server::Node>(loops, clock_, log_, random_, *tables_, *functions_,
                                          options.node);
   CHECK(node_->Open(*store_, identity_));
   Deploy(options.parameters);
+  node_->RunLeftOver();
   Result<net::Address> bound = node_->Listen({"127.0.0.1", kPort});
   CHECK(bound);
   Settle();
@@ -70,6 +72,7 @@ World::~World() {
   Pass(seconds{further_.empty() ? 40 : 5});
   node_->CloseIdle();
   Pass(seconds{further_.empty() ? 10 : 5});
+  node_->FlushJournals();
   store_->Close();
 }
 
@@ -80,6 +83,7 @@ void World::Pass(std::chrono::nanoseconds time) {
     CHECK(turn < kTurnsMax);
     loop_.Turn(until - clock_.Now());
     ++turns_;
+    if (on_turn) on_turn();
   }
   log_.Flush();
 }

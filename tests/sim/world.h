@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/function.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "net/memory_network.h"
@@ -31,6 +32,8 @@ struct WorldOptions {
   std::span<const HandlerEntry> handlers;         // empty: the chat's
   std::uint64_t cut_seed = 0;                     // not 0: reads and writes are cut at random
   std::size_t loops = 1;
+  std::string data;        // a directory, with the connections' journal; empty: in memory
+  std::uint64_t seed = 7;  // of what is random: each start has one of its own
 };
 
 class World {
@@ -54,6 +57,8 @@ class World {
   std::string PhysicalId(const std::string& logical_id) const;
   const std::string& log() const { return log_text_; }
   std::size_t turns() const { return turns_; }
+  // Called after each turn of the one loop: a moment at which a process may be killed.
+  base::UniqueFunction<void()> on_turn;
 
   // connectionId of every row of the chat's table.
   std::vector<std::string> Rows();
