@@ -142,7 +142,7 @@ def test_answers_and_failures(start_gatehouse):
     assert known == "region=us-east-1 unset=; now=sane"
     assert other.startswith(r'{"errorMessage":"thrown: {\"a\": \"\\u00fc\"}"'), other
     assert other.endswith("}Unhandled")
-    assert "told" in base64.b64decode(answer["LogResult"]).decode()
+    assert "told\rtwice\n" in base64.b64decode(answer["LogResult"]).decode()
 
     answer, value = invoke(server, "Sleep", {})
     assert answer["FunctionError"] == "Unhandled"
