@@ -1,10 +1,18 @@
 # How handlers become a Lambda package: gatehouse_lambda(TARGET NAME SOURCES …).
 # The target NAME makes CMAKE_BINARY_DIR/NAME.zip, which holds one program, `bootstrap`, for the
 # runtime provided.al2023. One of the sources says GATEHOUSE_EXPORT_HANDLERS (gatehouse/export.h).
-# The program wants glibc alone, 2.34 or newer when built on Debian 12; docs/lambda-handlers.md.
+# Made on Debian 12 the program wants glibc 2.34 alone; made with a younger glibc or a sanitizer it is
+# linked as usual and serves this machine only (docs/lambda-handlers.md).
 
 find_library(GATEHOUSE_STATIC_SSL libssl.a)
 find_library(GATEHOUSE_STATIC_CRYPTO libcrypto.a)
+include(CheckCXXSourceCompiles)
+check_cxx_source_compiles("
+#include <features.h>
+#if !__GLIBC_PREREQ(2, 34) || __GLIBC_PREREQ(2, 37)
+#error
+#endif
+int main() {}" GATEHOUSE_GLIBC_FITS_LAMBDA)
 
 # Shared libraries are named nowhere: the archives of the rooms and of OpenSSL are all there is.
 function(gatehouse_lambda_link bootstrap)
@@ -33,10 +41,10 @@ function(gatehouse_lambda)
   if(PROJECT_NAME STREQUAL "gatehouse")  # our own sources, by our own rules
     target_link_libraries(${bootstrap} PRIVATE gatehouse_flags)
   endif()
-  if(GATEHOUSE_SANITIZE)  # to be tried on this machine only
-    target_link_libraries(${bootstrap} PRIVATE gatehouse_lambda)
-  else()
+  if(GATEHOUSE_GLIBC_FITS_LAMBDA AND NOT GATEHOUSE_SANITIZE)
     gatehouse_lambda_link(${bootstrap})
+  else()
+    target_link_libraries(${bootstrap} PRIVATE gatehouse_lambda)
   endif()
   # The time in the zip is fixed, so that the same program makes the same zip.
   add_custom_command(OUTPUT ${package} DEPENDS ${bootstrap} WORKING_DIRECTORY ${folder} VERBATIM

@@ -1,5 +1,6 @@
 #include "lambda/program.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,8 +17,10 @@
 namespace gatehouse::lambda {
 namespace {
 
+// A line of CloudWatch's may not be broken: as Node.js's runtime does it.
 void PrintLine(std::string_view line) {
   std::string text(line);
+  std::replace(text.begin(), text.end(), '\n', '\r');
   text += '\n';
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
