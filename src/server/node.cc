@@ -32,13 +32,14 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       log_(log),
       random_(random),
       options_(options),
+      iam_(log, clock, roles_, functions, {options.iam, options.region, options.account_id}),
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
       relay_(loop_, random),
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
   CHECK(loops.size() <= kLoopsMax);
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
-  SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_, {}};
+  SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_, iam_, {}};
   shared.function_options.events = std::make_shared<function::EventBounds>();
   NodeOptions share = options;
   // What bounds the process is shared out, or shared.

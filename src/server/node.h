@@ -24,6 +24,7 @@
 #include "net/proxy.h"
 #include "net/resolver.h"
 #include "net/tls.h"
+#include "server/iam.h"
 #include "server/node_options.h"
 #include "server/own_pages.h"
 #include "server/process_relay.h"
@@ -110,6 +111,8 @@ class Node {
   const NodeOptions options_;
   auth::Credentials credentials_;
   Notices notices_;
+  auth::Roles roles_;
+  Iam iam_;
   table::Tables& tables_;
   table::Api dynamodb_;
   ServiceRelay relay_;
@@ -124,7 +127,6 @@ class Node {
   std::unique_ptr<function::LambdaApi> lambda_;
   std::unique_ptr<api::Catalogue> apis_;
   std::unique_ptr<api::ControlPlane> control_plane_;
-  auth::Roles roles_;
   std::unique_ptr<stack::RoomsProvider> provider_;
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;
