@@ -98,6 +98,9 @@ class Node {
   void ServeSts();
   void ServeApiGateway();
   void WarnOfApis(const stack::StackRecord& stack);
+  // Stacks of an older gatehouse, which denied nothing, are only warned of, until they are deployed
+  // anew.
+  void JudgeRoles(const stack::StackRecord& stack);
   void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();
