@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "auth/condition.h"
 #include "wire/json_cursor.h"
 
 namespace gatehouse::auth {
@@ -13,34 +14,6 @@ using wire::FindMember;
 using wire::JsonCursor;
 using wire::JsonKind;
 using wire::JsonValue;
-
-constexpr std::array<std::string_view, 27> kOperators = {"StringEquals",
-                                                         "StringNotEquals",
-                                                         "StringEqualsIgnoreCase",
-                                                         "StringNotEqualsIgnoreCase",
-                                                         "StringLike",
-                                                         "StringNotLike",
-                                                         "NumericEquals",
-                                                         "NumericNotEquals",
-                                                         "NumericLessThan",
-                                                         "NumericLessThanEquals",
-                                                         "NumericGreaterThan",
-                                                         "NumericGreaterThanEquals",
-                                                         "DateEquals",
-                                                         "DateNotEquals",
-                                                         "DateLessThan",
-                                                         "DateLessThanEquals",
-                                                         "DateGreaterThan",
-                                                         "DateGreaterThanEquals",
-                                                         "Bool",
-                                                         "BinaryEquals",
-                                                         "IpAddress",
-                                                         "NotIpAddress",
-                                                         "ArnEquals",
-                                                         "ArnLike",
-                                                         "ArnNotEquals",
-                                                         "ArnNotLike",
-                                                         "Null"};
 
 Error Invalid(std::string message) {
   return Error{ErrorCode::kInvalidArgument, std::move(message)};
@@ -70,6 +43,20 @@ Result<void> CheckOneOf(const JsonValue& statement, std::string_view name, std::
                  " must be a string or a list of strings");
 }
 
+bool IsScalar(const JsonValue& value) {
+  return value.kind != JsonKind::kObject && value.kind != JsonKind::kArray &&
+         value.kind != JsonKind::kNull;
+}
+
+// Texts, numbers and true or false, one or a list of them.
+bool IsConditionValue(const JsonValue& value) {
+  if (value.kind != JsonKind::kArray) return IsScalar(value);
+  for (JsonCursor items(value); items.Next();) {
+    if (!IsScalar(items.value())) return false;
+  }
+  return true;
+}
+
 Result<void> CheckConditions(const JsonValue& conditions, const std::string& where) {
   if (conditions.kind != JsonKind::kObject) return Invalid(where + ": Condition must be an object");
   for (JsonCursor operators(conditions); operators.Next();) {
@@ -79,20 +66,41 @@ Result<void> CheckConditions(const JsonValue& conditions, const std::string& whe
     if (operators.value().kind != JsonKind::kObject) {
       return Invalid(where + ": condition " + operators.name() + " must be an object");
     }
+    for (JsonCursor keys(operators.value()); keys.Next();) {
+      if (IsConditionValue(keys.value())) continue;
+      return Invalid(where + ": condition " + operators.name() + " compares " + keys.name() +
+                     " with what is no string, number, true or false, nor a list of them");
+    }
   }
   return {};
 }
 
+bool IsPrincipal(const JsonValue& value) {
+  if (value.kind == JsonKind::kString) return value.text == "\"*\"";
+  if (value.kind != JsonKind::kObject) return false;
+  for (JsonCursor kinds(value); kinds.Next();) {
+    if (!IsTexts(kinds.value())) return false;
+  }
+  return true;
+}
+
 Result<void> CheckPrincipal(const JsonValue& statement, PolicyKind kind, const std::string& where) {
   auto principal = FindMember(statement, "Principal");
+  auto others = FindMember(statement, "NotPrincipal");
   if (kind == PolicyKind::kIdentity) {
-    if (principal) return Invalid(where + " has a Principal, which a role's policy must not have");
-    return {};
+    if (!principal && !others) return {};
+    return Invalid(where + " has a " + (principal ? "Principal" : "NotPrincipal") +
+                   ", which a role's policy must not have");
   }
-  if (!principal) return Invalid(where + " needs a Principal");
-  if (principal->kind != JsonKind::kString && principal->kind != JsonKind::kObject) {
-    return Invalid(where + ": Principal must be a string or an object");
+  if (!principal && (!others || kind == PolicyKind::kTrust)) {
+    return Invalid(where + " needs a Principal");
   }
+  if (principal && others) return Invalid(where + " has both Principal and NotPrincipal");
+  if (!IsPrincipal(principal ? *principal : *others)) {
+    return Invalid(where + ": " + (principal ? "Principal" : "NotPrincipal") +
+                   " must be \"*\" or an object of strings or lists of strings");
+  }
+  if (kind == PolicyKind::kResource) return {};
   if (FindMember(statement, "Resource") || FindMember(statement, "NotResource")) {
     return Invalid(where + " has a Resource, which a trust policy must not have");
   }
@@ -114,7 +122,7 @@ Result<void> CheckStatement(const JsonValue& statement, PolicyKind kind, const s
     return Invalid(where + " needs Effect Allow or Deny");
   }
   if (auto action = CheckOneOf(statement, "Action", "NotAction", where); !action) return action;
-  if (kind == PolicyKind::kIdentity) {
+  if (kind != PolicyKind::kTrust) {
     if (auto found = CheckOneOf(statement, "Resource", "NotResource", where); !found) return found;
   }
   if (auto principal = CheckPrincipal(statement, kind, where); !principal) return principal;
@@ -127,15 +135,7 @@ Result<void> CheckStatement(const JsonValue& statement, PolicyKind kind, const s
 }  // namespace
 
 bool IsConditionOperator(std::string_view name) {
-  for (std::string_view prefix : {"ForAllValues:", "ForAnyValue:"}) {
-    if (name.starts_with(prefix)) {
-      name.remove_prefix(prefix.size());
-      break;
-    }
-  }
-  constexpr std::string_view kIfExists = "IfExists";
-  if (name.ends_with(kIfExists)) name.remove_suffix(kIfExists.size());
-  return std::find(kOperators.begin(), kOperators.end(), name) != kOperators.end();
+  return ConditionOperator::Find(name).has_value();
 }
 
 Result<void> CheckPolicyDocument(std::string_view json, PolicyKind kind) {

@@ -11,6 +11,7 @@ namespace gatehouse::auth {
 enum class PolicyKind {
   kIdentity,  // of a role: Resource, no Principal
   kTrust,     // who may take a role: Principal, no Resource
+  kResource,  // of a resource (a function): Principal and Resource
 };
 
 // Error: kInvalidArgument; the message says which statement and what.

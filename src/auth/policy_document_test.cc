@@ -43,12 +43,24 @@ TEST(PolicyDocument, RefusesOtherShapes) {
   EXPECT_EQ(
       Why(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}})", PolicyKind::kTrust),
       "Statement needs a Principal");
+  EXPECT_EQ(Why(R"({"Statement":{"Effect":"Allow","Action":"a:b","Resource":"*",
+      "Condition":{"Null":{"a":[{}]}}}})"),
+            "Statement: condition Null compares a with what is no string, number, true or false, "
+            "nor a list of them");
+  EXPECT_EQ(Why(R"({"Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}})",
+                PolicyKind::kResource),
+            "Statement needs a Principal");
+  EXPECT_EQ(Why(R"({"Statement":{"Effect":"Allow","Action":"a:b","Resource":"*",
+      "Principal":"somebody"}})",
+                PolicyKind::kResource),
+            R"(Statement: Principal must be "*" or an object of strings or lists of strings)");
 }
 
 TEST(PolicyDocument, KnowsOperators) {
   EXPECT_TRUE(IsConditionOperator("Null"));
   EXPECT_TRUE(IsConditionOperator("ForAllValues:ArnNotLikeIfExists"));
   EXPECT_FALSE(IsConditionOperator("ForAllValues:"));
+  EXPECT_FALSE(IsConditionOperator("NullIfExists"));
   EXPECT_FALSE(IsConditionOperator("stringequals"));
 }
 
