@@ -122,7 +122,7 @@ TEST(EventPattern, ExamplesAndTheirContraries) {
       {R"({"detail": {"state": [{"prefix": "x"}, "running", 5]}})", true},
       {R"({"detail": {"nothing": [{"exists": false}, "x"]}})", true},
       // [ruler] complex example
-      {R"({"time": [{"prefix": "2017-10-02"}], 
+      {R"({"time": [{"prefix": "2017-10-02"}],
            "detail": {"state": [{"anything-but": "initializing"}],
            "c-count": [{"numeric": [">", 0, "<=", 5]}], "d-count": [{"numeric": ["<", 10]}],
            "x-limit": [{"anything-but": [100, 200, 300]}],

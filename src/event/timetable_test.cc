@@ -47,6 +47,7 @@ class TimetableTest : public testing::Test {
   }
   void Put(Schedule schedule) {
     schedule.name = "s";
+    schedule.target.role_arn = "arn:aws:iam::000000000000:role/r";
     schedule.target.arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
     if (!schedule.target.input) schedule.target.input = "<aws.scheduler.scheduled-time>";
     bool only_new = !catalogue_->FindSchedule(schedule.group, "s");
@@ -93,7 +94,7 @@ TEST_F(TimetableTest, DaysPassInAZoneOverTheChangeToSummerTime) {
   schedule.zone = "Europe/Berlin";
   schedule.start = Wall("2026-03-20T00:00:00Z");
   Put(schedule);
-  world_.Advance(100.0 * 24 * 3600);
+  for (int day = 0; day < 100; ++day) world_.Advance(24 * 3600);
   EXPECT_EQ(Take(), (Times{"2026-03-22T01:30:00Z", "2026-04-05T00:30:00Z"}));
 }
 

@@ -64,6 +64,11 @@ class FunctionsEventsTest : public testing::Test {
     }
   }
 
+  static EventInvokeConfig To(std::string on_success, std::string on_failure, int retries_max = 2,
+                              int age_max_seconds = 6 * 3600) {
+    return {retries_max, std::chrono::seconds{age_max_seconds}, std::move(on_success),
+            std::move(on_failure), base::Millis{0}};
+  }
   void Configure(const std::string& name, EventInvokeConfig config) {
     bool set = false;
     catalogue_->SetEventInvoke(name, config, false, [&](Result<void> r) { set = bool(r); });
@@ -121,7 +126,7 @@ TEST_F(FunctionsEventsTest, WhoSentItHearsOfItsEndAfterTheLastTry) {
 }
 
 TEST_F(FunctionsEventsTest, ADestinationForFailuresGetsTheRecord) {
-  Configure("bad", {.on_failure = Arn("sink")});
+  Configure("bad", To("", Arn("sink")));
   Send("bad");
   world_.Advance(181);
   ASSERT_EQ(seen_.sink.size(), 1u);
@@ -138,7 +143,7 @@ TEST_F(FunctionsEventsTest, ADestinationForFailuresGetsTheRecord) {
 }
 
 TEST_F(FunctionsEventsTest, ADestinationForSuccessesGetsTheRecord) {
-  Configure("good", {.on_success = Arn("sink"), .on_failure = Arn("bad")});
+  Configure("good", To(Arn("sink"), Arn("bad")));
   Send("good");
   ASSERT_EQ(seen_.sink.size(), 1u);
   EXPECT_EQ(seen_.bad, 0);
@@ -150,12 +155,12 @@ TEST_F(FunctionsEventsTest, ADestinationForSuccessesGetsTheRecord) {
 }
 
 TEST_F(FunctionsEventsTest, RetriesAndAgeAreTheFunctionsOwn) {
-  Configure("bad", {.retries_max = 0, .on_failure = Arn("sink")});
+  Configure("bad", To("", Arn("sink"), 0));
   Send("bad");
   world_.Advance(1000);
   EXPECT_EQ(seen_.bad, 1);
   EXPECT_EQ(Context(0, "condition"), R"("RetriesExhausted")");
-  Configure("bad", {.age_max = std::chrono::seconds{100}, .on_failure = Arn("sink")});
+  Configure("bad", To("", Arn("sink"), 2, 100));
   Send("bad");
   world_.Advance(1000);
   EXPECT_EQ(seen_.bad, 3) << "at once and after a minute; two more would be too old";
@@ -166,7 +171,7 @@ TEST_F(FunctionsEventsTest, AThrottledEventIsGivenUpAtItsAge) {
   FunctionDefinition closed = *catalogue_->Find("good");
   closed.reserved_concurrency = 0;
   ASSERT_TRUE(catalogue_.Update(closed));
-  Configure("good", {.age_max = std::chrono::seconds{60}, .on_failure = Arn("sink")});
+  Configure("good", To("", Arn("sink"), 2, 60));
   int ended = 0;
   Send("good", &ended);
   world_.Advance(50);
@@ -179,7 +184,7 @@ TEST_F(FunctionsEventsTest, AThrottledEventIsGivenUpAtItsAge) {
 }
 
 TEST_F(FunctionsEventsTest, DestinationsThatLeadBackAreStopped) {
-  Configure("good", {.on_success = Arn("good")});
+  Configure("good", To(Arn("good"), ""));
   Send("good");
   world_.Advance(10);
   EXPECT_EQ(seen_.good, 17);
@@ -188,7 +193,7 @@ TEST_F(FunctionsEventsTest, DestinationsThatLeadBackAreStopped) {
 
 TEST_F(FunctionsEventsTest, WhereNoRecordCanGoIsTold) {
   for (const std::string& to : {std::string("arn:aws:sqs:us-east-1:000000000000:q"), Arn("none")}) {
-    Configure("good", {.on_success = to});
+    Configure("good", To(to, ""));
     Send("good");
     EXPECT_NE(Log().find(to), std::string::npos) << Log();
   }
