@@ -230,7 +230,10 @@ Result<Rule> ReadRuleWithTargets(const bj::object& from) {
   return rule;
 }
 
-Result<Schedule> ReadSchedule(const bj::object& from) {
+namespace {
+
+// is_stored: its zone is not looked for, which another machine may not have; Timetable says so.
+Result<Schedule> ReadScheduleOf(const bj::object& from, bool is_stored) {
   Members members(from);
   Schedule schedule;
   schedule.name = members.Name("Name");
@@ -240,7 +243,7 @@ Result<Schedule> ReadSchedule(const bj::object& from) {
     members.Wrong("Invalid Schedule Expression " + schedule.expression + ".");
   }
   if (auto zone = members.Text("ScheduleExpressionTimezone", 1, kZoneMax)) schedule.zone = *zone;
-  if (members.fine() && !FindTimeZone(schedule.zone)) {
+  if (members.fine() && !is_stored && !FindTimeZone(schedule.zone)) {
     members.Wrong("The ScheduleExpressionTimezone " + schedule.zone + " is not valid.");
   }
   schedule.description = members.Text("Description", 0, kDescriptionMax).value_or("");
@@ -282,6 +285,10 @@ Result<Schedule> ReadSchedule(const bj::object& from) {
   if (!members.fine()) return members.error();
   return schedule;
 }
+
+}  // namespace
+
+Result<Schedule> ReadSchedule(const bj::object& from) { return ReadScheduleOf(from, false); }
 
 bj::object WriteTarget(const Target& target) {
   bj::object out;
@@ -372,7 +379,7 @@ std::string EncodeSchedule(const Schedule& schedule) {
 Result<Schedule> DecodeSchedule(std::string_view text) {
   Result<bj::object> object = ObjectOf(text);
   if (!object) return object.error();
-  Result<Schedule> schedule = ReadSchedule(*object);
+  Result<Schedule> schedule = ReadScheduleOf(*object, true);
   if (!schedule) return schedule;
   schedule->created = MillisOf(*object, "createdMs");
   schedule->modified = MillisOf(*object, "modifiedMs");

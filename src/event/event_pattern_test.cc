@@ -92,7 +92,8 @@ TEST(EventPattern, ExamplesAndTheirContraries) {
       {R"({"detail": {"nothing": [{"anything-but": "x"}]}})", false},
       {R"({"detail": {"many": [{"anything-but": "a"}]}})", true},  // b is not a
       // [ops] numeric
-      {R"({"detail": {"c-count": [{"numeric": [">", 0, "<=", 5]}], "d-count": [{"numeric": ["<", 10]}],
+      {R"({"detail": {"c-count": [{"numeric": [">", 0, "<=", 5]}],
+                      "d-count": [{"numeric": ["<", 10]}],
                       "x-limit": [{"numeric": ["=", 3.018e2]}]}})",
        true},
       {R"({"detail": {"c-count": [{"numeric": [">", 0, "<", 5]}]}})", false},
@@ -121,7 +122,8 @@ TEST(EventPattern, ExamplesAndTheirContraries) {
       {R"({"detail": {"state": [{"prefix": "x"}, "running", 5]}})", true},
       {R"({"detail": {"nothing": [{"exists": false}, "x"]}})", true},
       // [ruler] complex example
-      {R"({"time": [{"prefix": "2017-10-02"}], "detail": {"state": [{"anything-but": "initializing"}],
+      {R"({"time": [{"prefix": "2017-10-02"}],
+           "detail": {"state": [{"anything-but": "initializing"}],
            "c-count": [{"numeric": [">", 0, "<=", 5]}], "d-count": [{"numeric": ["<", 10]}],
            "x-limit": [{"anything-but": [100, 200, 300]}],
            "source-ip": [{"cidr": "10.0.0.0/8"}]}})",

@@ -44,6 +44,21 @@ const EventsApi::Row EventsApi::kRows[] = {
     {"DescribeEventBus", &EventsApi::DescribeEventBus},
 };
 
+std::vector<std::string_view> EventsApi::Operations() {
+  std::vector<std::string_view> names;
+  for (const Row& row : kRows) names.push_back(row.operation);
+  return names;
+}
+
+std::string_view EventsApi::OperationOf(std::string_view target) {
+  if (!target.starts_with(kTargetPrefix)) return {};
+  target.remove_prefix(kTargetPrefix.size());
+  for (const Row& row : kRows) {
+    if (row.operation == target) return row.operation;
+  }
+  return {};
+}
+
 void EventsApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   auto call = std::make_shared<Call>();
   call->request_id = NewUuid(random_);

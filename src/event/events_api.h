@@ -6,6 +6,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "event/bus.h"
@@ -25,6 +27,10 @@ class EventsApi {
       : catalogue_(catalogue), bus_(bus), loop_(loop), random_(random), place_(std::move(place)) {}
 
   void Handle(const wire::ServiceRequest& request, wire::ServiceDone done);
+
+  // Every operation that Handle knows, and the one that X-Amz-Target names; empty: none.
+  static std::vector<std::string_view> Operations();
+  static std::string_view OperationOf(std::string_view target);
 
   struct Call;
 

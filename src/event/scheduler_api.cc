@@ -44,6 +44,23 @@ bj::object QueryObject(std::string_view query) {
   return out;
 }
 
+// "/schedules/NAME?groupName=g" in its parts.
+struct PathParts {
+  std::string_view collection;
+  std::string name;  // decoded; empty: none
+  bj::object query;
+};
+PathParts Split(std::string_view target) {
+  std::string_view path = target.substr(0, target.find('?'));
+  PathParts parts;
+  if (path.size() < target.size()) parts.query = QueryObject(target.substr(path.size() + 1));
+  if (path.starts_with('/')) path.remove_prefix(1);
+  parts.collection = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(parts.collection.size() + 1, path.size()));
+  parts.name = base::DecodePercent(path);
+  return parts;
+}
+
 }  // namespace
 
 // One request, taken apart, and its answer.
@@ -105,32 +122,54 @@ struct SchedulerApi::Row {
   std::string_view method;
   std::string_view collection;
   bool named;
+  std::string_view operation;
   Verb verb;
 };
 
 const SchedulerApi::Row SchedulerApi::kRows[] = {
-    {"POST", "schedules", true, &SchedulerApi::CreateSchedule},
-    {"PUT", "schedules", true, &SchedulerApi::UpdateSchedule},
-    {"GET", "schedules", true, &SchedulerApi::GetSchedule},
-    {"DELETE", "schedules", true, &SchedulerApi::DeleteSchedule},
-    {"GET", "schedules", false, &SchedulerApi::ListSchedules},
-    {"POST", "schedule-groups", true, &SchedulerApi::CreateScheduleGroup},
-    {"GET", "schedule-groups", true, &SchedulerApi::GetScheduleGroup},
-    {"DELETE", "schedule-groups", true, &SchedulerApi::DeleteScheduleGroup},
-    {"GET", "schedule-groups", false, &SchedulerApi::ListScheduleGroups},
+    {"POST", "schedules", true, "CreateSchedule", &SchedulerApi::CreateSchedule},
+    {"PUT", "schedules", true, "UpdateSchedule", &SchedulerApi::UpdateSchedule},
+    {"GET", "schedules", true, "GetSchedule", &SchedulerApi::GetSchedule},
+    {"DELETE", "schedules", true, "DeleteSchedule", &SchedulerApi::DeleteSchedule},
+    {"GET", "schedules", false, "ListSchedules", &SchedulerApi::ListSchedules},
+    {"POST", "schedule-groups", true, "CreateScheduleGroup", &SchedulerApi::CreateScheduleGroup},
+    {"GET", "schedule-groups", true, "GetScheduleGroup", &SchedulerApi::GetScheduleGroup},
+    {"DELETE", "schedule-groups", true, "DeleteScheduleGroup", &SchedulerApi::DeleteScheduleGroup},
+    {"GET", "schedule-groups", false, "ListScheduleGroups", &SchedulerApi::ListScheduleGroups},
 };
+
+std::vector<std::string_view> SchedulerApi::Operations() {
+  std::vector<std::string_view> names;
+  for (const Row& row : kRows) names.push_back(row.operation);
+  return names;
+}
+
+const SchedulerApi::Row* SchedulerApi::FindRow(std::string_view method, std::string_view collection,
+                                               bool named) {
+  for (const Row& row : kRows) {
+    if (row.method == method && row.collection == collection && row.named == named) return &row;
+  }
+  return nullptr;
+}
+
+SchedulerPath SchedulerApi::PathOf(std::string_view method, std::string_view target) {
+  PathParts parts = Split(target);
+  SchedulerPath path{{}, std::move(parts.name), {}};
+  const Row* row = FindRow(method, parts.collection, !path.name.empty());
+  if (row) path.operation = row->operation;
+  if (const bj::value* group = parts.query.if_contains("groupName")) {
+    path.group = group->get_string();
+  }
+  return path;
+}
 
 void SchedulerApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   auto call = std::make_shared<Call>();
   call->request_id = NewUuid(random_);
   call->done = std::move(done);
-  std::string_view target = request.head.target;
-  std::string_view path = target.substr(0, target.find('?'));
-  if (path.size() < target.size()) call->query = QueryObject(target.substr(path.size() + 1));
-  std::string_view rest = path.starts_with('/') ? path.substr(1) : path;
-  std::string_view collection = rest.substr(0, rest.find('/'));
-  rest.remove_prefix(std::min(collection.size() + 1, rest.size()));
-  call->name = base::DecodePercent(rest);
+  PathParts parts = Split(request.head.target);
+  call->name = std::move(parts.name);
+  call->query = std::move(parts.query);
   bool has_body = request.head.method == "POST" || request.head.method == "PUT";
   if (has_body && !request.body.empty()) {
     boost::system::error_code error;
@@ -141,15 +180,12 @@ void SchedulerApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone
     call->body = std::move(body.get_object());
   }
   if (!call->name.empty()) call->body["Name"] = call->name;
-  for (const Row& row : kRows) {
-    if (row.method == request.head.method && row.collection == collection &&
-        row.named == !call->name.empty()) {
-      return (this->*row.verb)(std::move(call));
-    }
+  if (const Row* row = FindRow(request.head.method, parts.collection, !call->name.empty())) {
+    return (this->*row->verb)(std::move(call));
   }
   call->Refuse(404, "UnknownOperationException",
                fmt::format("gatehouse has no operation {} {} of EventBridge Scheduler",
-                           request.head.method, path));
+                           request.head.method, request.head.target));
 }
 
 void SchedulerApi::CreateSchedule(CallPtr call) { Put(std::move(call), true); }

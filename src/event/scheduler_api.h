@@ -6,6 +6,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "event/catalogue.h"
@@ -13,6 +15,13 @@
 #include "wire/service.h"
 
 namespace gatehouse::event {
+
+// Where a request leads, decoded.
+struct SchedulerPath {
+  std::string_view operation = {};  // "GetSchedule"; empty: none
+  std::string name = {};            // of the path
+  std::string group = {};           // of the query
+};
 
 class SchedulerApi {
  public:
@@ -24,6 +33,10 @@ class SchedulerApi {
 
   void Handle(const wire::ServiceRequest& request, wire::ServiceDone done);
 
+  // Every operation that Handle knows, and what a request asks for.
+  static std::vector<std::string_view> Operations();
+  static SchedulerPath PathOf(std::string_view method, std::string_view target);
+
   struct Call;
 
  private:
@@ -31,6 +44,7 @@ class SchedulerApi {
   using Verb = void (SchedulerApi::*)(CallPtr);
   struct Row;
   static const Row kRows[];
+  static const Row* FindRow(std::string_view method, std::string_view collection, bool named);
 
   void CreateSchedule(CallPtr call);
   void UpdateSchedule(CallPtr call);

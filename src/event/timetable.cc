@@ -20,6 +20,10 @@ Timetable::Timetable(const Catalogue& catalogue, Deliveries& deliveries, net::Lo
                      base::Random& random, base::Log& log)
     : catalogue_(catalogue), deliveries_(deliveries), loop_(loop), random_(random), log_(log) {}
 
+Timetable::~Timetable() {
+  if (timer_) loop_.Cancel(*timer_);
+}
+
 void Timetable::Start() {
   base::Millis now = loop_.WallNow();
   for (const auto& [name, rule] : catalogue_.rules()) Take(std::string(kRule) + name, now);

@@ -29,6 +29,9 @@ class Timetable {
   // Everything given outlives this.
   Timetable(const Catalogue& catalogue, Deliveries& deliveries, net::Loop& loop,
             base::Random& random, base::Log& log);
+  ~Timetable();
+  Timetable(const Timetable&) = delete;
+  Timetable& operator=(const Timetable&) = delete;
 
   // Takes all that the catalogue has; what comes later comes by OnChange.
   void Start();

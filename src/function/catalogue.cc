@@ -37,7 +37,8 @@ Result<std::unique_ptr<Catalogue>> Catalogue::Open(store::Store& store, base::Ex
     Handler handler = catalogue->FindHandler(stored->definition.in_process);
     functions[name] = std::make_shared<const Function>(
         Function{std::make_shared<const FunctionDefinition>(std::move(stored->definition)), handler,
-                 std::move(stored->permissions)});
+                 std::move(stored->permissions), std::make_shared<std::atomic<int>>(0),
+                 stored->is_from_before, std::move(stored->event_invoke)});
   }
   catalogue->Publish(std::move(functions));
   return catalogue;
@@ -91,8 +92,10 @@ void Catalogue::Update(FunctionDefinition definition, Done<void> done) {
   Submit({name,
           [this, shared](const Function* present) -> Outcome {
             if (!present) return NotFound(shared->name);
-            return std::optional(Function{shared, FindHandler(shared->in_process),
-                                          present->permissions, present->reserved_running});
+            Function next = *present;
+            next.definition = shared;
+            next.handler = FindHandler(shared->in_process);
+            return std::optional(std::move(next));
           },
           std::move(done)});
 }
@@ -147,6 +150,28 @@ void Catalogue::RemovePermission(std::string_view function_name, std::string_vie
           std::move(done)});
 }
 
+void Catalogue::SetEventInvoke(std::string_view function_name,
+                               std::optional<EventInvokeConfig> config, bool only_new,
+                               Done<void> done) {
+  Submit({std::string(function_name),
+          [name = std::string(function_name), config = std::move(config),
+           only_new](const Function* present) -> Outcome {
+            if (!present) return NotFound(name);
+            if (only_new && present->event_invoke) {
+              return Error{ErrorCode::kConflict,
+                           fmt::format("The function {} already has an EventInvokeConfig", name)};
+            }
+            if (!config && !present->event_invoke) {
+              return Error{ErrorCode::kNotFound,
+                           fmt::format("The function {} doesn't have an EventInvokeConfig", name)};
+            }
+            Function next = *present;
+            next.event_invoke = config;
+            return std::optional(std::move(next));
+          },
+          std::move(done)});
+}
+
 void Catalogue::Submit(Change change) {
   if (changes_.size() >= kChangesWaitingMax) {
     return change.done(Error{ErrorCode::kLimitExceeded, "too many changes of functions wait"});
@@ -168,7 +193,10 @@ void Catalogue::RunNext() {
     }
     committing_ = true;
     std::optional<std::string> text;
-    if (*next) text = EncodeFunction(*(*next)->definition, (*next)->permissions);
+    if (*next) (*next)->is_from_before = false;
+    if (*next) {
+      text = EncodeFunction(*(*next)->definition, (*next)->permissions, (*next)->event_invoke);
+    }
     std::vector<store::Documents::Change> changes;
     changes.push_back({change.name, std::move(text)});
     documents_.Commit(std::move(changes), loop_,

@@ -43,6 +43,9 @@ class Catalogue {
     // How many runs of the handler take reserved concurrency, on all loops; the same whatever
     // becomes of the definition.
     std::shared_ptr<std::atomic<int>> reserved_running = std::make_shared<std::atomic<int>>(0);
+    // Written by a gatehouse that looked at no permissions, and not changed since.
+    bool is_from_before = false;
+    std::optional<EventInvokeConfig> event_invoke = {};  // nothing: Lambda's own values
   };
 
   using Snapshot = std::map<std::string, std::shared_ptr<const Function>, std::less<>>;
@@ -65,6 +68,11 @@ class Catalogue {
   void AddPermission(std::string_view function_name, Permission permission, Done<void> done);
   void RemovePermission(std::string_view function_name, std::string_view statement_id,
                         Done<void> done);
+
+  // Nothing: takes away what is there, which must be something. Errors: kNotFound, kConflict
+  // (only_new, and there is one).
+  void SetEventInvoke(std::string_view function_name, std::optional<EventInvokeConfig> config,
+                      bool only_new, Done<void> done);
 
   std::shared_ptr<const FunctionDefinition> Find(std::string_view name) const;  // null: none
   std::vector<std::shared_ptr<const FunctionDefinition>> List() const;          // by name

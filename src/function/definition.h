@@ -58,4 +58,17 @@ struct Permission {
   bool operator==(const Permission&) const = default;
 };
 
+// Asynchronous invocations of a function. Source: lambda:PutFunctionEventInvokeConfig.
+struct EventInvokeConfig {
+  static constexpr int kAttemptsMax = 2;
+  static constexpr std::chrono::seconds kAgeMin{60}, kAgeMax{6 * 3600};
+
+  int retries_max = kAttemptsMax;         // MaximumRetryAttempts, 0 to 2
+  std::chrono::seconds age_max{kAgeMax};  // MaximumEventAgeInSeconds
+  std::string on_success, on_failure;     // ARNs of destinations; empty: none
+  base::Millis modified{0};
+
+  bool operator==(const EventInvokeConfig&) const = default;
+};
+
 }  // namespace gatehouse::function

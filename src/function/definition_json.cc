@@ -41,6 +41,14 @@ json::object Encode(const Permission& permission) {
   return out;
 }
 
+json::object Encode(const EventInvokeConfig& config) {
+  json::object out{{"retriesMax", config.retries_max}, {"ageMaxSeconds", config.age_max.count()}};
+  PutText(out, "onSuccess", config.on_success);
+  PutText(out, "onFailure", config.on_failure);
+  out["modifiedMs"] = config.modified.count();
+  return out;
+}
+
 // Reads members and remembers the first that is malformed.
 class Reader {
  public:
@@ -129,10 +137,31 @@ void DecodePermissions(const json::object& from, Reader& reader, std::vector<Per
   }
 }
 
+void DecodeEventInvoke(const json::object& from, Reader& reader,
+                       std::optional<EventInvokeConfig>& into) {
+  const json::value* value = from.if_contains("eventInvoke");
+  if (!value) return;
+  const json::object* object = value->if_object();
+  if (!object) return reader.Wrong("eventInvoke");
+  EventInvokeConfig config;
+  Reader inner(*object);
+  std::int64_t age_seconds = config.age_max.count(), modified_ms = 0;
+  inner.Integer("retriesMax", config.retries_max);
+  inner.Integer("ageMaxSeconds", age_seconds);
+  inner.Text("onSuccess", config.on_success);
+  inner.Text("onFailure", config.on_failure);
+  inner.Integer("modifiedMs", modified_ms);
+  if (!inner.wrong().empty()) return reader.Wrong("eventInvoke");
+  config.age_max = std::chrono::seconds{age_seconds};
+  config.modified = base::Millis{modified_ms};
+  into = std::move(config);
+}
+
 }  // namespace
 
 std::string EncodeFunction(const FunctionDefinition& definition,
-                           std::span<const Permission> permissions) {
+                           std::span<const Permission> permissions,
+                           const std::optional<EventInvokeConfig>& event_invoke) {
   json::object out;
   out["name"] = definition.name;
   PutText(out, "inProcess", definition.in_process);
@@ -153,12 +182,14 @@ std::string EncodeFunction(const FunctionDefinition& definition,
   PutTexts(out, "tags", definition.tags);
   PutText(out, "stack", definition.stack);
   PutText(out, "logicalId", definition.logical_id);
+  out["iam"] = true;
   if (definition.modified.count() != 0) out["modifiedMs"] = definition.modified.count();
   if (!permissions.empty()) {
     json::array list;
     for (const Permission& permission : permissions) list.push_back(Encode(permission));
     out["permissions"] = std::move(list);
   }
+  if (event_invoke) out["eventInvoke"] = Encode(*event_invoke);
   return json::serialize(out);
 }
 
@@ -190,6 +221,8 @@ Result<StoredFunction> DecodeFunction(std::string_view text) {
   reader.Text("logicalId", definition.logical_id);
   reader.Integer("modifiedMs", modified_ms);
   DecodePermissions(from, reader, stored.permissions);
+  DecodeEventInvoke(from, reader, stored.event_invoke);
+  stored.is_from_before = !from.contains("iam");
   definition.timeout = std::chrono::seconds{timeout_seconds};
   definition.modified = base::Millis{modified_ms};
   if (definition.name.empty()) reader.Wrong("name");

@@ -6,10 +6,12 @@
 //    "permissions":[{"statementId":"s","action":"lambda:InvokeFunction",
 //                    "principal":"apigateway.amazonaws.com","sourceArn":"arn:…"}]}
 //
-// Also "inProcess", "description", "reservedConcurrency", "tags", "modifiedMs". Code kinds: "none",
+// Also "iam", true since permissions are looked at (absent: of an older gatehouse), "inProcess",
+// "description", "reservedConcurrency", "tags", "modifiedMs", "eventInvoke". Code kinds: "none",
 // "inline", "directory", "zip". Unknown members are skipped, so that an older binary reads on.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,10 +25,13 @@ namespace gatehouse::function {
 struct StoredFunction {
   FunctionDefinition definition;
   std::vector<Permission> permissions;
+  std::optional<EventInvokeConfig> event_invoke = {};
+  bool is_from_before = false;  // written by a gatehouse that looked at no permissions
 };
 
 std::string EncodeFunction(const FunctionDefinition& definition,
-                           std::span<const Permission> permissions);
+                           std::span<const Permission> permissions,
+                           const std::optional<EventInvokeConfig>& event_invoke = {});
 // Errors: kInvalidArgument, naming what is missing or malformed.
 Result<StoredFunction> DecodeFunction(std::string_view text);
 

@@ -41,11 +41,6 @@ InvokeResult ToResult(Outcome& outcome, std::size_t bytes_max) {
   return {200, ErrorJson("Error", why), "Unhandled"};
 }
 
-// Not started, and worth trying later.
-bool IsThrottled(const Outcome& outcome) {
-  return outcome.kind == Outcome::kRefused && outcome.refusal == ErrorCode::kLimitExceeded;
-}
-
 FunctionsOptions WithEventBounds(FunctionsOptions options) {
   if (!options.events) options.events = std::make_shared<EventBounds>();
   return options;
@@ -83,28 +78,6 @@ struct DirectInvocation {
 };
 
 }  // namespace
-
-// An asynchronous invocation until it has succeeded or was given up.
-struct Functions::AsyncEvent {
-  std::string name;
-  std::string payload;
-  CallDetails details;
-  std::chrono::nanoseconds accepted{};
-  std::size_t failures = 0;
-  std::chrono::seconds throttled_delay{};
-  std::shared_ptr<EventBounds> bounds;  // the loop may still have this when all else is gone
-  base::Share place;
-  base::Share bytes;
-  base::UniqueFunction<void()> ended;  // may be empty
-
-  bool Enter() {
-    return place.Hold(bounds->events, 1) && bytes.Hold(bounds->payload_bytes, payload.size());
-  }
-  void Leave() {
-    place.Release();
-    bytes.Release();
-  }
-};
 
 Functions::Functions(Catalogue& catalogue, ContextFactory& contexts, net::Loop& loop,
                      FunctionsOptions options)
@@ -253,40 +226,10 @@ void Functions::Call(std::string_view name, std::string payload, InvocationType 
           done(Answer{ToResult(outcome, limit), std::move(log_tail)});
         });
   }
-  if (Result<void> taken = Accept(name, std::move(payload), std::move(details), {}); !taken) {
+  if (Result<void> taken = Accept(name, std::move(payload), std::move(details), {}, 0); !taken) {
     return done(taken.error());
   }
   done(Answer{{202, {}, {}}, {}});
-}
-
-void Functions::Send(std::string_view name, std::string payload, CallDetails details,
-                     base::UniqueFunction<void(Result<void>)> accepted,
-                     base::UniqueFunction<void()> ended) {
-  if (!Has(name)) {
-    return accepted(Error{ErrorCode::kNotFound, "Function not found: " + std::string(name)});
-  }
-  if (Result<void> fine = CheckPayload(payload, InvocationType::kEvent); !fine) {
-    return accepted(fine.error());
-  }
-  accepted(Accept(name, std::move(payload), std::move(details), std::move(ended)));
-}
-
-Result<void> Functions::Accept(std::string_view name, std::string payload, CallDetails details,
-                               base::UniqueFunction<void()> ended) {
-  details.log_tail = false;
-  auto event = std::make_shared<AsyncEvent>();
-  event->name = name;
-  event->payload = std::move(payload);
-  event->details = std::move(details);
-  event->accepted = loop_.Now();
-  event->throttled_delay = options_.throttled_delay_first;
-  event->bounds = options_.events;
-  event->ended = std::move(ended);
-  if (!event->Enter()) {
-    return Error{ErrorCode::kLimitExceeded, "too many asynchronous invocations wait"};
-  }
-  loop_.Post([this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
-  return {};
 }
 
 void Functions::RunPayload(std::string_view name, std::string payload, CallDetails details,
@@ -304,33 +247,6 @@ void Functions::RunPayload(std::string_view name, std::string payload, CallDetai
          [direct = std::move(direct), done = std::move(done)](Outcome outcome) mutable {
            done(std::move(outcome));
          });
-}
-
-void Functions::RunEvent(std::shared_ptr<AsyncEvent> event) {
-  AsyncEvent& held = *event;
-  RunPayload(held.name, held.payload, held.details,
-             [this, event = std::move(event)](const Outcome& outcome) mutable {
-               EndEvent(std::move(event), outcome);
-             });
-}
-
-void Functions::EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outcome) {
-  std::optional<std::chrono::seconds> again;
-  if (IsThrottled(outcome)) {
-    if (loop_.Now() - event->accepted < options_.throttled_age_max) {
-      again = event->throttled_delay;
-      event->throttled_delay = std::min(event->throttled_delay * 2, options_.throttled_delay_max);
-    }
-  } else if (outcome.kind == Outcome::kFailed &&
-             event->failures < std::size(options_.event_retry_delays)) {
-    again = options_.event_retry_delays[event->failures++];
-  }
-  if (!again) {
-    event->Leave();
-    if (event->ended) event->ended();
-    return;
-  }
-  loop_.After(*again, [this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
 }
 
 }  // namespace gatehouse::function

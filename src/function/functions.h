@@ -12,6 +12,8 @@
 #include <string_view>
 
 #include "base/function.h"
+#include "base/log.h"
+#include "base/random.h"
 #include "base/shared_bound.h"
 #include "function/catalogue.h"
 #include "function/outcome.h"
@@ -58,6 +60,14 @@ struct FunctionsOptions {
   std::chrono::seconds throttled_delay_first{1};
   std::chrono::seconds throttled_delay_max{300};
   std::chrono::seconds throttled_age_max{6 * 3600};
+  // One event that goes from destination to destination is stopped there (AWS's recursive loop
+  // detection: about 16).
+  int sent_on_max = 16;
+  // For records of destinations and what is told of them. Null: nothing is told; ids are empty.
+  base::Log* log = nullptr;
+  base::Random* random = nullptr;
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
 };
 
 class Functions {
@@ -121,10 +131,14 @@ class Functions {
   void RunPayload(std::string_view name, std::string payload, CallDetails details,
                   OutcomeDone done);
   // Takes an Event in, whose name and payload were checked. Error: kLimitExceeded.
+  // sent_on: how many destinations it has come through.
   Result<void> Accept(std::string_view name, std::string payload, CallDetails details,
-                      base::UniqueFunction<void()> ended);
+                      base::UniqueFunction<void()> ended, int sent_on);
   void RunEvent(std::shared_ptr<AsyncEvent> event);
   void EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outcome);
+  void FinishEvent(AsyncEvent& event, const Outcome& outcome, const EventInvokeConfig& config);
+  void SendOn(const AsyncEvent& event, const std::string& destination, std::string record);
+  void Warn(std::string_view sentence, const AsyncEvent& event) const;
 
   Catalogue& catalogue_;
   std::shared_ptr<const Catalogue::Snapshot> snapshot_;

@@ -30,6 +30,11 @@ struct Outcome {
   std::string log_tail = {};                 // if it was asked for: the last 4 KB of its log
 };
 
+// Not started, and worth trying later.
+inline bool IsThrottled(const Outcome& outcome) {
+  return outcome.kind == Outcome::kRefused && outcome.refusal == ErrorCode::kLimitExceeded;
+}
+
 using OutcomeDone = base::UniqueFunction<void(Outcome&&)>;
 
 // An invocation's details beside its payload. Empty members: none, or made here.

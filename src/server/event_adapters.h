@@ -6,6 +6,7 @@
 
 #include "event/surroundings.h"
 #include "function/functions.h"
+#include "server/iam.h"
 
 namespace gatehouse::server {
 
@@ -19,6 +20,16 @@ class FunctionSender final : public event::FunctionCaller {
 
  private:
   function::Functions* functions_ = nullptr;
+};
+
+// Rules by the function's own policy, schedules by their role's.
+class EventPermissions final : public event::InvokePermissions {
+ public:
+  explicit EventPermissions(Iam& iam) : iam_(iam) {}
+  Result<void> MayInvoke(const event::InvokeQuestion& question) override;
+
+ private:
+  Iam& iam_;
 };
 
 }  // namespace gatehouse::server

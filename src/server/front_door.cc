@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
+#include "wire/reason.h"
 #include "wire/websocket_handshake.h"
 
 namespace gatehouse::server {
@@ -73,6 +75,11 @@ void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway) {
 void FrontDoor::UseTunnels(net::Tunnels& tunnels, net::ProxySettings proxies) {
   tunnels_ = &tunnels;
   proxies_ = std::move(proxies);
+}
+
+void FrontDoor::UseIam(Iam& iam, AccessFacts facts) {
+  iam_ = &iam;
+  access_facts_ = std::move(facts);
 }
 
 void FrontDoor::Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler) {
@@ -191,8 +198,76 @@ void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace&
 }
 
 void FrontDoor::OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
-                                    const api::StagePath& where) {
-  if (Admit(request, choice, Door::kConnections)) management_->OnRequest(request, where);
+                                    api::StagePath where) {
+  std::optional<Admission> admission = Admit(request, choice, Door::kConnections);
+  if (!admission || !MayManage(request, choice, *admission, where)) return;
+  management_->OnRequest(request, where);
+}
+
+AskedHow FrontDoor::HowOf(const net::HttpRequest& request) {
+  return {request.peer.ip, request.head.Find("User-Agent").value_or(""), request.tls};
+}
+
+bool FrontDoor::RespondDenied(const net::HttpRequest& request, const ServiceChoice& choice,
+                              Denial denial) {
+  auth::Refusal refusal{auth::RefusalKind::kAccessDenied, std::move(denial.message), {}, {}};
+  wire::ServiceResponse response = RefusalResponse(choice.service, refusal, random_);
+  std::string reason = request.peer.IsLoopback() ? wire::ReasonValue(denial.reason) : "";
+  if (!reason.empty()) response.fields.emplace_back(wire::kReasonField, std::move(reason));
+  Respond(request.socket, response);
+  return false;
+}
+
+bool FrontDoor::MayCall(const net::HttpRequest& request, const ServiceChoice& choice,
+                        const Admission& admission) {
+  if (!iam_ || !iam_->IsChecked(admission.principal)) return true;
+  AskedAccess asked =
+      AccessOf(choice.service, {request.head, request.body, admission.caller}, access_facts_);
+  if (asked.is_missing) {
+    asked.accesses = {{fmt::format("{}:{}", choice.name, asked.operation), "*"}};
+    Denial denial{DenialSentence(admission.caller, asked.accesses.front(),
+                                 auth::Effect::kImplicitDeny),
+                  fmt::format("gatehouse does not know what {} asks for", asked.operation)};
+    log_.Warning(fmt::format("denied: role {}: {}", admission.principal.role, denial.reason));
+    return RespondDenied(request, choice, std::move(denial));
+  }
+  for (const Access& access : asked.accesses) {
+    if (auto denial = iam_->Check(admission.principal, access, HowOf(request))) {
+      return RespondDenied(request, choice, *std::move(denial));
+    }
+  }
+  return true;
+}
+
+// Where a name is that of several APIs' stages, only those count that the role may manage: the
+// first of them, unless all.
+bool FrontDoor::MayManage(const net::HttpRequest& request, const ServiceChoice& choice,
+                          const Admission& admission, api::StagePath& where) {
+  if (!iam_ || !iam_->IsChecked(admission.principal)) return true;
+  std::string_view rest = where.rest;
+  rest.remove_prefix(std::min(rest.find('/', 1), rest.size()));
+  // Of a broadcast, which AWS has not: all of them.
+  std::string id = rest.size() > 1 ? base::DecodePercent(rest.substr(1)) : "*";
+  std::optional<Denial> denial;
+  api::StagePlace* allowed = nullptr;
+  for (const auto& place : gateway_->stages().places()) {
+    const api::Stage& stage = *place->current;
+    bool is_meant = where.any_api ? stage.name() == where.place->current->name()
+                                  : place.get() == where.place;
+    if (!is_meant) continue;
+    Access access =
+        ConnectionAccess(access_facts_, stage.api_id(), stage.name(), request.head.method, id);
+    if (auto denied = iam_->Check(admission.principal, access, HowOf(request))) {
+      if (!denial) denial = std::move(denied);
+    } else if (!allowed) {
+      allowed = place.get();
+    }
+  }
+  if (!denial) return true;
+  if (!allowed) return RespondDenied(request, choice, *std::move(denial));
+  where.place = allowed;
+  where.any_api = false;
+  return true;
 }
 
 void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& choice) {
@@ -202,7 +277,7 @@ void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& 
     return Respond(request.socket, NotServed(request.head, choice.name, random_));
   }
   // Health and metrics are for whoever reaches the port; pages of other origins were refused.
-  std::optional<std::string> caller = std::string();
+  std::optional<Admission> caller = Admission();
   if (choice.service != Service::kOwn) {
     caller = Admit(request, choice, DoorOfService(choice.service));
   }
@@ -211,19 +286,20 @@ void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& 
     return Respond(request.socket, ErrorResponse(choice.service, 413, "RequestTooLargeException",
                                                  "the request's body is too large", random_));
   }
-  served->second.handler({request.head, request.body, *caller},
+  if (!MayCall(request, choice, *caller)) return;
+  served->second.handler({request.head, request.body, caller->caller},
                          [this, socket = request.socket](const wire::ServiceResponse& response) {
                            Respond(socket, response);
                          });
 }
 
-std::optional<std::string> FrontDoor::Admit(const net::HttpRequest& request,
-                                            const ServiceChoice& choice, Door door) {
+std::optional<Admission> FrontDoor::Admit(const net::HttpRequest& request,
+                                          const ServiceChoice& choice, Door door) {
   // Without its body a request cannot be verified; it will be refused for its size.
-  if (request.body_too_large) return std::string();
+  if (request.body_too_large) return Admission();
   Asking asking = AskingOf(request, door, gate_.AskerOf(request.head, request.tls));
   Admission admission = gate_.Admit({request.head, request.body}, choice, asking);
-  if (!admission.refusal) return std::move(admission.caller);
+  if (!admission.refusal) return admission;
   Respond(request.socket, RefusalResponse(choice.service, *admission.refusal, random_));
   return std::nullopt;
 }

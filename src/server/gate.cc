@@ -104,7 +104,7 @@ std::string Gate::VerifiedUrlService(const wire::HttpHead& head) {
 
 Admission Gate::Refused(const ServiceChoice& choice, auth::Refusal refusal, std::string_view why) {
   log_.Info(fmt::format("refused a request to {}: {}", choice.name, why));
-  return {std::move(refusal), {}};
+  return {std::move(refusal), {}, {}};
 }
 
 Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& choice,
@@ -128,7 +128,8 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
   if (anonymous && noticed_.insert(choice.name).second && notices_.IsFirst(choice.name)) {
     log_.Info(fmt::format("an unsigned request to {} was served; AWS answers 403", choice.name));
   }
-  return {std::nullopt, auth::ArnOf(decision.principal, options_.account_id)};
+  std::string caller = auth::ArnOf(decision.principal, options_.account_id);
+  return {std::nullopt, std::move(caller), std::move(decision.principal)};
 }
 
 wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
@@ -136,11 +137,14 @@ wire::ServiceResponse ErrorResponse(Service service, int status, std::string_vie
   std::string id = api::NewUuid(random);
   wire::ServiceResponse response{status, {{"x-amzn-RequestId", id}}, {}};
   std::string quoted = json::Quoted(message);
+  // IAM's refusals are written before the service has a say: "Message", and nothing else.
+  const bool is_denial = name == "AccessDeniedException" && service != Service::kStage;
+  const std::string_view member = is_denial ? "Message" : "message";
   switch (FamilyOf(service)) {
     case auth::ServiceFamily::kJson:
       response.fields.emplace_back("Content-Type", "application/x-amz-json-1.0");
-      response.body =
-          fmt::format(R"({{"__type":"com.amazon.coral.service#{}","message":{}}})", name, quoted);
+      response.body = fmt::format(R"({{"__type":"com.amazon.coral.service#{}","{}":{}}})", name,
+                                  member, quoted);
       break;
     case auth::ServiceFamily::kQuery:
       response.fields.emplace_back("Content-Type", "text/xml");
@@ -149,9 +153,9 @@ wire::ServiceResponse ErrorResponse(Service service, int status, std::string_vie
     case auth::ServiceFamily::kRestJson:
       response.fields.emplace_back("Content-Type", "application/json");
       response.fields.emplace_back("x-amzn-ErrorType", name);
-      response.body = service == Service::kLambda || service == Service::kScheduler
+      response.body = (service == Service::kLambda || service == Service::kScheduler) && !is_denial
                           ? fmt::format(R"({{"Type":"User","Message":{}}})", quoted)
-                          : fmt::format(R"({{"message":{}}})", quoted);
+                          : fmt::format(R"({{"{}":{}}})", member, quoted);
       break;
   }
   return response;

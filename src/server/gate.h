@@ -31,6 +31,7 @@ struct GateOptions {
 struct Admission {
   std::optional<auth::Refusal> refusal;
   std::string caller;  // ARN; unsigned requests and unknown keys count as the owner's
+  auth::Principal principal = {};  // likewise
 };
 
 // The services of which an unsigned request was told, once for all gates of a node. Any thread.

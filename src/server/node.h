@@ -31,6 +31,7 @@
 #include "net/resolver.h"
 #include "net/tls.h"
 #include "server/event_adapters.h"
+#include "server/iam.h"
 #include "server/node_options.h"
 #include "server/own_pages.h"
 #include "server/process_relay.h"
@@ -106,6 +107,9 @@ class Node {
   void ServeSts();
   void ServeApiGateway();
   void WarnOfApis(const stack::StackRecord& stack);
+  // Stacks of an older gatehouse, which denied nothing, are only warned of, until they are deployed
+  // anew.
+  void JudgeRoles(const stack::StackRecord& stack);
   void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();
@@ -120,6 +124,8 @@ class Node {
   const NodeOptions options_;
   auth::Credentials credentials_;
   Notices notices_;
+  auth::Roles roles_;
+  Iam iam_;
   table::Tables& tables_;
   table::Api dynamodb_;
   ServiceRelay relay_;
@@ -134,9 +140,8 @@ class Node {
   std::unique_ptr<function::LambdaApi> lambda_;
   std::unique_ptr<api::Catalogue> apis_;
   std::unique_ptr<api::ControlPlane> control_plane_;
-  auth::Roles roles_;
   FunctionSender function_sender_;
-  event::AllowAll invoke_permissions_;  // whether rules and schedules may invoke
+  EventPermissions invoke_permissions_{iam_};
   std::unique_ptr<event::Catalogue> events_;
   std::unique_ptr<event::Deliveries> deliveries_;
   std::unique_ptr<event::Timetable> timetable_;

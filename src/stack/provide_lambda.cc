@@ -66,9 +66,39 @@ Task<Result<void>> UpdatePermission(Rooms& rooms, const Resource& after) {
   co_return co_await creation;
 }
 
+bool EventInvokeExists(const Rooms& rooms, const Resource& resource) {
+  const auto* function = rooms.functions.Lookup(FunctionNameOf(resource.Text("FunctionName")));
+  return function && function->event_invoke;
+}
+
+Task<Result<void>> SetEventInvoke(Rooms& rooms, const Resource& resource,
+                                  std::optional<function::EventInvokeConfig> config,
+                                  bool only_new) {
+  const std::string name = FunctionNameOf(resource.Text("FunctionName"));
+  if (config) config->modified = rooms.clock.WallNow();
+  Await<Result<void>> set([&](Await<Result<void>>::Done done) {
+    rooms.functions.SetEventInvoke(name, std::move(config), only_new, std::move(done));
+  });
+  co_return co_await set;
+}
+
+Task<Result<void>> CreateEventInvoke(Rooms& rooms, const Resource& resource) {
+  return SetEventInvoke(rooms, resource, ToEventInvoke(resource), true);
+}
+
+Task<Result<void>> UpdateEventInvoke(Rooms& rooms, const Resource& after) {
+  return SetEventInvoke(rooms, after, ToEventInvoke(after), false);
+}
+
+Task<Result<void>> RemoveEventInvoke(Rooms& rooms, const Resource& resource) {
+  return SetEventInvoke(rooms, resource, std::nullopt, false);
+}
+
 constexpr std::array kRows = {
     ProvidedType{"AWS::Lambda::Function", FunctionExists, CreateFunction, UpdateFunction,
                  RemoveFunction},
+    ProvidedType{"AWS::Lambda::EventInvokeConfig", EventInvokeExists, CreateEventInvoke,
+                 UpdateEventInvoke, RemoveEventInvoke},
     ProvidedType{"AWS::Lambda::Permission", PermissionExists, CreatePermission, UpdatePermission,
                  RemovePermission},
 };

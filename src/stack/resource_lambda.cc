@@ -148,6 +148,31 @@ void CheckFunction(Resource& resource, const Surroundings& around, int line, Pro
   CheckFunctionDefinition(resource, line, problems);
 }
 
+constexpr std::string_view kEventInvoke =
+    "FunctionName:s! Qualifier:s! MaximumRetryAttempts:i MaximumEventAgeInSeconds:i "
+    "DestinationConfig:{OnSuccess:{Destination:s!} OnFailure:{Destination:s!}}";
+
+void CheckEventInvoke(Resource& resource, const Surroundings&, int line, Problems& problems) {
+  using Config = function::EventInvokeConfig;
+  auto refuse = [&](std::string_view path, const std::string& why) {
+    problems.push_back({line, "Properties validation failed for resource " + resource.logical_id +
+                                  " with message: #/" + std::string(path) + ": " + why});
+  };
+  std::string qualifier = resource.Text("Qualifier");
+  if (!qualifier.empty() && qualifier != "$LATEST") {
+    refuse("Qualifier", "gatehouse has no versions and aliases: $LATEST only");
+  }
+  int retries = ToInt(resource.Text("MaximumRetryAttempts"), 0);
+  if (retries < 0 || retries > Config::kAttemptsMax) {
+    refuse("MaximumRetryAttempts", "it must be between 0 and 2");
+  }
+  constexpr auto kAgeMax = static_cast<int>(Config::kAgeMax.count());
+  int age = ToInt(resource.Text("MaximumEventAgeInSeconds"), kAgeMax);
+  if (age < Config::kAgeMin.count() || age > kAgeMax) {
+    refuse("MaximumEventAgeInSeconds", "it must be between 60 and 21600");
+  }
+}
+
 ResourceValues FunctionValues(const Resource& resource, const Surroundings& around) {
   const std::string& name = resource.physical_id;
   return {
@@ -174,6 +199,12 @@ constexpr ResourceType kTypes[] = {
      .id_size = 100,
      .attributes = "Id",
      .values = PermissionValues},
+    {.name = "AWS::Lambda::EventInvokeConfig",
+     .schema = kEventInvoke,
+     .replacing = "FunctionName Qualifier",
+     .id_size = 100,
+     .check = CheckEventInvoke,
+     .checked = "Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds"},
 };
 
 function::CodeSource ToCode(const Value* code) {
@@ -230,6 +261,20 @@ function::Permission ToPermission(const Resource& resource) {
           .principal = resource.Text("Principal"),
           .source_arn = resource.Text("SourceArn"),
           .source_account = resource.Text("SourceAccount")};
+}
+
+function::EventInvokeConfig ToEventInvoke(const Resource& resource) {
+  function::EventInvokeConfig config;
+  config.retries_max = ToInt(resource.Text("MaximumRetryAttempts"), config.retries_max);
+  config.age_max = std::chrono::seconds{
+      ToInt(resource.Text("MaximumEventAgeInSeconds"), static_cast<int>(config.age_max.count()))};
+  if (const Value* destinations = resource.properties.Find("DestinationConfig")) {
+    if (const Value* to = destinations->Find("OnSuccess"))
+      config.on_success = to->Text("Destination");
+    if (const Value* to = destinations->Find("OnFailure"))
+      config.on_failure = to->Text("Destination");
+  }
+  return config;
 }
 
 std::span<const ResourceType> LambdaTypes() { return kTypes; }

@@ -9,6 +9,7 @@ namespace gatehouse::stack {
 // The properties were checked by the type's rules; Code has become a CodeSource's kind and text.
 function::FunctionDefinition ToFunctionDefinition(const Resource& resource);
 function::Permission ToPermission(const Resource& resource);
+function::EventInvokeConfig ToEventInvoke(const Resource& resource);
 
 // The bare name in any form that Lambda takes: name, name:alias, partial and full ARN.
 std::string FunctionNameOf(std::string_view text);

@@ -1,4 +1,4 @@
-"""examples/chat/announcer.yaml beside the chat, by the AWS CLI: a schedule of one minute, really."""
+"""examples/chat/announcer.yaml beside the chat, by the AWS CLI: a real schedule of one minute."""
 
 import asyncio
 import json

@@ -53,6 +53,9 @@ def test_events_reach_functions(start_gatehouse):
                              Tags=[{"Key": "a", "Value": "b"}])
     rule_arn = "arn:aws:events:us-east-1:000000000000:rule/dear"
     assert answer["RuleArn"] == rule_arn
+    client(server, "lambda").add_permission(
+        FunctionName=name, StatementId="rule", Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com", SourceArn=rule_arn)
     answer = events.put_targets(Rule="dear", Targets=[
         {"Id": "whole", "Arn": arn(name)},
         {"Id": "part", "Arn": arn(name), "InputPath": "$.detail"},
@@ -99,6 +102,87 @@ def test_events_reach_functions(start_gatehouse):
     events.remove_targets(Rule="dear", Ids=["whole"])
     events.delete_rule(Name="dear")
     assert events.list_rules()["Rules"] == []
+
+
+def test_a_rule_needs_the_functions_permission(start_gatehouse):
+    server = start_gatehouse("--empty")
+    name = worker(server)
+    events = client(server, "events")
+    for rule in ("may", "may-not"):
+        events.put_rule(Name=rule, EventPattern=json.dumps({"source": [rule]}))
+        events.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": arn(name)}])
+    client(server, "lambda").add_permission(
+        FunctionName=name, StatementId="rule", Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn="arn:aws:events:us-east-1:000000000000:rule/may")
+    for source in ("may-not", "may"):
+        events.put_events(Entries=[{"Source": source, "DetailType": "t", "Detail": "{}"}])
+    assert [event["source"] for event in wait_for(server, 1)] == ["may"]
+    server.wait_for_log("events.amazonaws.com may not invoke function")
+
+
+def test_a_schedule_needs_its_roles_permission(start_gatehouse):
+    server = start_gatehouse("--empty")
+    text = json.loads(template(
+        Worker=("python3.12", "print('GOT ' + __import__('json').dumps(event))", {})))
+
+    def role(*statements):
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole",
+                 "Principal": {"Service": "scheduler.amazonaws.com"}}
+        return {"Type": "AWS::IAM::Role", "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [{"PolicyName": "p", "PolicyDocument": {
+                "Version": "2012-10-17", "Statement": list(statements)}}]}}
+
+    worker_arn = {"Fn::GetAtt": ["Worker", "Arn"]}
+    allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": worker_arn}
+    other = {**allow, "Action": "lambda:GetFunction"}
+    text["Resources"] |= {"Good": role(allow), "Bad": role(other)}
+    for name in ("Bad", "Good"):
+        text["Resources"][f"By{name}"] = {
+            "Type": "AWS::Scheduler::Schedule", "DependsOn": "ByBad" if name == "Good" else [],
+            "Properties": {"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": OFF,
+                           "Target": {"Arn": worker_arn, "Input": json.dumps({"by": name}),
+                                      "RoleArn": {"Fn::GetAtt": [name, "Arn"]}}}}
+    create(server, "schedules", json.dumps(text))
+    assert wait_for(server, 1) == [{"by": "Good"}]
+    server.wait_for_log("may not lambda:InvokeFunction")
+
+
+def test_destinations_of_asynchronous_invocations(start_gatehouse):
+    server = start_gatehouse("--empty")
+    names = create(server, "events", template(
+        Sink=("python3.12", "print('GOT ' + __import__('json').dumps(event))", {}),
+        Bad=("python3.12", "raise ValueError('no')", {}), Good=("python3.12", "return 5", {})))
+    functions = client(server, "lambda")
+    sink = arn(names["Sink"])
+    for name in ("Bad", "Good"):
+        answer = functions.put_function_event_invoke_config(
+            FunctionName=names[name], MaximumRetryAttempts=0, MaximumEventAgeInSeconds=60,
+            DestinationConfig={"OnSuccess": {"Destination": sink},
+                               "OnFailure": {"Destination": sink}})
+        assert answer["MaximumRetryAttempts"] == 0
+        answer = functions.get_function_event_invoke_config(FunctionName=names[name])
+        assert answer["DestinationConfig"]["OnFailure"] == {"Destination": sink}
+        functions.invoke(FunctionName=names[name], InvocationType="Event", Payload=b'{"n": 1}')
+    records = {record["requestContext"]["condition"]: record for record in wait_for(server, 2)}
+    assert set(records) == {"Success", "RetriesExhausted"}
+    assert records["Success"]["responsePayload"] == 5
+    failed = records["RetriesExhausted"]
+    assert failed["requestPayload"] == {"n": 1}
+    assert failed["responseContext"]["functionError"] == "Unhandled"
+    assert failed["responsePayload"]["errorType"] == "ValueError"
+
+    functions.update_function_event_invoke_config(FunctionName=names["Bad"], MaximumRetryAttempts=1)
+    listed = functions.list_function_event_invoke_configs(FunctionName=names["Bad"])
+    one = listed["FunctionEventInvokeConfigs"][0]
+    assert (one["MaximumRetryAttempts"], one["MaximumEventAgeInSeconds"]) == (1, 60)
+    functions.delete_function_event_invoke_config(FunctionName=names["Bad"])
+    for call in (functions.get_function_event_invoke_config,
+                 functions.delete_function_event_invoke_config):
+        assert refused(call, FunctionName=names["Bad"])[0] == "ResourceNotFoundException"
+    assert refused(functions.put_function_event_invoke_config, FunctionName=names["Bad"],
+                   MaximumRetryAttempts=3)[0] == "InvalidParameterValueException"
 
 
 def test_rules_are_listed_in_pages_and_survive_a_restart(start_gatehouse, tmp_path):
@@ -263,3 +347,81 @@ def test_what_the_scheduler_refuses(gatehouse):
         ("ConflictException", 409, "Schedule s already exists.")
     scheduler.delete_schedule(Name="s")
     assert refused(scheduler.delete_schedule_group, Name="default")[0] == "ValidationException"
+
+
+def stack_of(**resources):
+    text = json.loads(template(Worker=("python3.12", "pass", {})))
+    text["Resources"] |= {name: {"Type": kind, "Properties": properties}
+                          for name, (kind, properties) in resources.items()}
+    return json.dumps(text)
+
+
+def test_templates_make_change_and_delete_them(start_gatehouse):
+    server = start_gatehouse("--empty")
+    stacks = client(server, "cloudformation")
+    events, scheduler = client(server, "events"), client(server, "scheduler")
+    worker_arn = {"Fn::GetAtt": ["Worker", "Arn"]}
+
+    def text(expression):
+        return stack_of(
+            Group=("AWS::Scheduler::ScheduleGroup", {"Name": "g"}),
+            Tick=("AWS::Events::Rule", {"ScheduleExpression": expression, "State": "DISABLED",
+                                        "Targets": [{"Id": "1", "Arn": worker_arn}]}),
+            Heard=("AWS::Events::Rule", {"EventPattern": {"source": [{"prefix": "a"}],
+                                                          "detail": {"n": [1, True]}}}),
+            Once=("AWS::Scheduler::Schedule", {
+                "GroupName": {"Ref": "Group"}, "ScheduleExpression": "at(2199-01-01T00:00:00)",
+                "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": "5"},
+                "Target": {"Arn": worker_arn, "RoleArn": ROLE,
+                           "RetryPolicy": {"MaximumRetryAttempts": "2"}}}),
+            Asynchronous=("AWS::Lambda::EventInvokeConfig", {
+                "FunctionName": {"Ref": "Worker"}, "Qualifier": "$LATEST",
+                "MaximumRetryAttempts": 1,
+                "DestinationConfig": {"OnFailure": {"Destination": worker_arn}}}))
+
+    names = create(server, "made", text("rate(1 hour)"))
+    rule = events.describe_rule(Name=names["Tick"])
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 hour)", "DISABLED")
+    assert events.list_targets_by_rule(Rule=names["Tick"])["Targets"] == \
+        [{"Id": "1", "Arn": arn(names["Worker"])}]
+    assert json.loads(events.describe_rule(Name=names["Heard"])["EventPattern"]) == \
+        {"source": [{"prefix": "a"}], "detail": {"n": [1, True]}}
+    schedule = scheduler.get_schedule(GroupName="g", Name=names["Once"])
+    assert schedule["FlexibleTimeWindow"]["MaximumWindowInMinutes"] == 5
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 2
+    functions = client(server, "lambda")
+    config = functions.get_function_event_invoke_config(FunctionName=names["Worker"])
+    assert config["MaximumRetryAttempts"] == 1
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == arn(names["Worker"])
+
+    stacks.update_stack(StackName="made", TemplateBody=text("rate(2 hours)"))
+    assert events.describe_rule(Name=names["Tick"])["ScheduleExpression"] == "rate(2 hours)"
+    stacks.delete_stack(StackName="made")
+    assert events.list_rules()["Rules"] == []
+    assert scheduler.list_schedules()["Schedules"] == []
+    assert len(scheduler.list_schedule_groups()["ScheduleGroups"]) == 1
+
+
+def test_templates_are_told_what_is_wrong(gatehouse):
+    stacks = client(gatehouse, "cloudformation")
+    target = {"Arn": {"Fn::GetAtt": ["Worker", "Arn"]}, "RoleArn": ROLE}
+    rows = [(("AWS::Events::Rule", {"ScheduleExpression": "cron(0 10 * * *)"}),
+             "Parameter ScheduleExpression is not valid."),
+            (("AWS::Events::Rule", {"EventPattern": {"source": "a"}}),
+             "Event pattern is not valid"),
+            (("AWS::Events::Rule", {"EventPattern": {"source": ["a"]}, "EventBusName": "mine"}),
+             "event bus default only"),
+            (("AWS::Events::Rule", {"EventPattern": {"source": ["a"]}, "Targets": [
+                {"Id": "1", "Arn": "arn:aws:sns:us-east-1:000000000000:t"}]}), "functions only"),
+            (("AWS::Scheduler::Schedule", {"ScheduleExpression": "rate(0 hours)", "Target": target,
+                                           "FlexibleTimeWindow": OFF}), "Invalid Schedule"),
+            (("AWS::Scheduler::Schedule", {"ScheduleExpression": "rate(1 hours)",
+                                           "Target": target}),
+             "FlexibleTimeWindow"),
+            (("AWS::Lambda::EventInvokeConfig", {"FunctionName": {"Ref": "Worker"},
+                                                 "Qualifier": "live"}), "$LATEST only")]
+    for resource, words in rows:
+        code, status, message = refused(stacks.create_stack, StackName="wrong",
+                                        TemplateBody=stack_of(Wrong=resource))
+        assert (code, status) == ("ValidationError", 400)
+        assert words in message
