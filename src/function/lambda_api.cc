@@ -66,47 +66,73 @@ struct LambdaApi::Row {
   std::string_view method;
   std::size_t segments;
   std::string_view second;
+  std::string_view name;
   Verb verb;
 };
 
 const LambdaApi::Row LambdaApi::kRows[] = {
-    {"POST", 2, "invocations", &LambdaApi::Invoke},
-    {"GET", 0, "", &LambdaApi::ListFunctions},
-    {"POST", 0, "", &LambdaApi::CreateFunction},
-    {"GET", 1, "", &LambdaApi::GetFunction},
-    {"DELETE", 1, "", &LambdaApi::DeleteFunction},
-    {"GET", 2, "configuration", &LambdaApi::GetFunctionConfiguration},
-    {"PUT", 2, "configuration", &LambdaApi::UpdateFunctionConfiguration},
-    {"PUT", 2, "code", &LambdaApi::UpdateFunctionCode},
-    {"GET", 2, "policy", &LambdaApi::GetPolicy},
-    {"POST", 2, "policy", &LambdaApi::AddPermission},
-    {"DELETE", 3, "policy", &LambdaApi::RemovePermission},
+    {"POST", 2, "invocations", "Invoke", &LambdaApi::Invoke},
+    {"GET", 0, "", "ListFunctions", &LambdaApi::ListFunctions},
+    {"POST", 0, "", "CreateFunction", &LambdaApi::CreateFunction},
+    {"GET", 1, "", "GetFunction", &LambdaApi::GetFunction},
+    {"DELETE", 1, "", "DeleteFunction", &LambdaApi::DeleteFunction},
+    {"GET", 2, "configuration", "GetFunctionConfiguration", &LambdaApi::GetFunctionConfiguration},
+    {"PUT", 2, "configuration", "UpdateFunctionConfiguration",
+     &LambdaApi::UpdateFunctionConfiguration},
+    {"PUT", 2, "code", "UpdateFunctionCode", &LambdaApi::UpdateFunctionCode},
+    {"GET", 2, "policy", "GetPolicy", &LambdaApi::GetPolicy},
+    {"POST", 2, "policy", "AddPermission", &LambdaApi::AddPermission},
+    {"DELETE", 3, "policy", "RemovePermission", &LambdaApi::RemovePermission},
 };
+
+std::vector<std::string_view> LambdaApi::Operations() {
+  std::vector<std::string_view> names;
+  for (const Row& row : kRows) names.push_back(row.name);
+  return names;
+}
+
+const LambdaApi::Row* LambdaApi::FindRow(std::string_view method,
+                                         const std::vector<std::string>& path) {
+  std::string_view second = path.size() > 1 ? std::string_view(path[1]) : "";
+  for (const Row& row : kRows) {
+    if (row.method == method && row.segments == path.size() && row.second == second) return &row;
+  }
+  return nullptr;
+}
+
+LambdaPath LambdaApi::PathOf(std::string_view method, std::string_view target) {
+  LambdaPath result;
+  std::string_view path = target.substr(0, target.find('?'));
+  if (path.size() < target.size()) result.query = Parameters(target.substr(path.size() + 1));
+  result.is_ours =
+      path.starts_with(kPrefix) && (path.size() == kPrefix.size() || path[kPrefix.size()] == '/');
+  if (!result.is_ours) return result;
+  result.segments = Segments(path.substr(kPrefix.size()));
+  if (const Row* row = FindRow(method, result.segments)) result.operation = row->name;
+  return result;
+}
 
 void LambdaApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   auto call = std::make_shared<Call>();
   call->request_id = NewUuid(random_);
   call->done = std::move(done);
-  std::string_view target = request.head.target;
-  std::string_view path = target.substr(0, target.find('?'));
-  if (path.size() < target.size()) call->query = Parameters(target.substr(path.size() + 1));
-  bool ours =
-      path.starts_with(kPrefix) && (path.size() == kPrefix.size() || path[kPrefix.size()] == '/');
-  if (!ours) return call->Refuse(404, "UnknownOperationException", "no operation has this path");
-  call->path = Segments(path.substr(kPrefix.size()));
+  LambdaPath path = PathOf(request.head.method, request.head.target);
+  call->query = std::move(path.query);
+  if (!path.is_ours) {
+    return call->Refuse(404, "UnknownOperationException", "no operation has this path");
+  }
+  call->path = std::move(path.segments);
   for (const wire::HttpField& field : request.head.fields) {
     call->fields.emplace_back(Lower(field.name), field.value);
   }
   call->body = request.body;
-  std::string_view second = call->path.size() > 1 ? std::string_view(call->path[1]) : "";
-  for (const Row& row : kRows) {
-    if (row.method == request.head.method && row.segments == call->path.size() &&
-        row.second == second) {
-      return (this->*row.verb)(std::move(call));
-    }
+  if (const Row* row = FindRow(request.head.method, call->path)) {
+    return (this->*row->verb)(std::move(call));
   }
+  std::string_view target = request.head.target;
   call->Refuse(404, "UnknownOperationException",
-               fmt::format("gatehouse has no operation {} {}", request.head.method, path));
+               fmt::format("gatehouse has no operation {} {}", request.head.method,
+                           target.substr(0, target.find('?'))));
 }
 
 const Catalogue::Function* LambdaApi::FindFunction(Call& call) {
@@ -126,6 +152,8 @@ const Catalogue::Function* LambdaApi::FindFunction(Call& call) {
                                          call.function.qualifier));
   return nullptr;
 }
+
+std::string_view LambdaPath::Query(std::string_view name) const { return FindIn(query, name); }
 
 std::string_view LambdaApi::Call::Query(std::string_view name) const { return FindIn(query, name); }
 

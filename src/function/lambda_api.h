@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/random.h"
 #include "function/code_store.h"
@@ -26,8 +28,22 @@ struct LambdaApiOptions {
 // How many bytes of body a request to this API may have: a package of 50 MB in base64 and some.
 inline constexpr std::size_t kLambdaBodyBytesMax = 70u * 1024 * 1024;
 
+// Where a request leads, decoded.
+struct LambdaPath {
+  bool is_ours = false;
+  std::string_view operation = {};         // "GetFunction"; empty: none
+  std::vector<std::string> segments = {};  // after "functions"
+  std::vector<std::pair<std::string, std::string>> query = {};
+
+  std::string_view Query(std::string_view name) const;  // empty: absent
+};
+
 class LambdaApi {
  public:
+  // Every operation that Handle knows, and what a request asks for.
+  static std::vector<std::string_view> Operations();
+  static LambdaPath PathOf(std::string_view method, std::string_view target);
+
   // All must outlive this and the last answer.
   LambdaApi(Functions& functions, CodeStore& code, net::Loop& loop, base::Random& random,
             LambdaApiOptions options)
@@ -48,6 +64,7 @@ class LambdaApi {
   using Verb = void (LambdaApi::*)(CallPtr);
   struct Row;
   static const Row kRows[];
+  static const Row* FindRow(std::string_view method, const std::vector<std::string>& path);
 
   // Finds the function that the path names, or answers that there is none.
   const Catalogue::Function* FindFunction(Call& call);

@@ -35,18 +35,16 @@ constexpr std::array kActions = {
     Action{"ValidateTemplate", ValidateTemplate},
 };
 
-// Signed URLs carry the fields in the query string. Whether a GET may come in was decided before.
-std::string_view QueryOf(std::string_view target) {
-  const std::size_t mark = target.find('?');
-  return mark == target.npos ? std::string_view() : target.substr(mark + 1);
-}
-
 }  // namespace
 
+std::vector<std::string_view> CloudFormationApi::Operations() {
+  std::vector<std::string_view> names;
+  for (const Action& action : kActions) names.push_back(action.name);
+  return names;
+}
+
 void CloudFormationApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
-  const bool posted = request.head.method == "POST";
-  Result<wire::FormFields> fields =
-      wire::ParseForm(posted ? request.body : QueryOf(request.head.target));
+  Result<wire::FormFields> fields = ReadQueryFields(request);
   const bool readable = fields.has_value();
   QueryRequest query = readable ? QueryRequest(*std::move(fields)) : QueryRequest();
   const std::string name = query.Text("Action");

@@ -2,6 +2,9 @@
 // only. Source: CloudFormation API reference; spec/cloudformation.md §1-§5.
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "base/random.h"
 #include "stack/stacks.h"
 #include "wire/service.h"
@@ -12,6 +15,9 @@ class CloudFormationApi {
  public:
   // Both must outlive the api, which must outlive its last answer.
   CloudFormationApi(Stacks& stacks, base::Random& random) : stacks_(stacks), random_(random) {}
+
+  // Every action that Handle knows.
+  static std::vector<std::string_view> Operations();
 
   // Answers once, when what was asked for is done: a deployment runs inside its request.
   void Handle(const wire::ServiceRequest& request, wire::ServiceDone done);

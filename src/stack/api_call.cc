@@ -49,6 +49,13 @@ bool TakeTemplate(ApiCall& call, StackRequest& out) {
 
 }  // namespace
 
+Result<wire::FormFields> ReadQueryFields(const wire::ServiceRequest& request) {
+  if (request.head.method == "POST") return wire::ParseForm(request.body);
+  const std::string_view target = request.head.target;
+  const std::size_t mark = target.find('?');
+  return wire::ParseForm(mark == target.npos ? std::string_view() : target.substr(mark + 1));
+}
+
 QueryRequest::QueryRequest(wire::FormFields fields) {
   for (auto& [name, value] : fields) fields_.insert_or_assign(std::move(name), std::move(value));
 }

@@ -36,6 +36,10 @@ class QueryRequest {
   std::map<std::string, std::string, std::less<>> fields_;
 };
 
+// The fields of a request: its body's; of a GET (a signed URL, let in before) its query string's.
+// Errors: kPayloadTooLarge.
+Result<wire::FormFields> ReadQueryFields(const wire::ServiceRequest& request);
+
 class ApiCall {
  public:
   ApiCall(Stacks& stacks, std::string action, QueryRequest request, std::string request_id,

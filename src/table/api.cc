@@ -31,6 +31,7 @@ constexpr std::array kOperations = {
 };
 
 constexpr std::string_view kTargetPrefix = "DynamoDB_20120810.";
+constexpr std::string_view kDescribeEndpoints = "DescribeEndpoints";
 
 bool IsOurContentType(std::string_view type) {
   std::string_view bare = type.substr(0, type.find(';'));
@@ -66,6 +67,17 @@ std::string UnknownOperation(std::string_view target) {
 
 }  // namespace
 
+std::vector<std::string_view> Api::Operations() {
+  std::vector<std::string_view> names{kDescribeEndpoints};
+  for (const Operation& operation : kOperations) names.push_back(operation.name);
+  return names;
+}
+
+std::string_view Api::OperationOf(std::string_view target) {
+  return target.starts_with(kTargetPrefix) ? target.substr(kTargetPrefix.size())
+                                           : std::string_view();
+}
+
 void Api::Handle(const ApiRequest& request, base::Executor& reply_to, Done done) {
   ApiCall call(tables_, options_, clock_, random_, reply_to, std::move(done));
   if (request.method == "GET") {
@@ -77,7 +89,7 @@ void Api::Handle(const ApiRequest& request, base::Executor& reply_to, Done done)
   std::optional<RequestReader> body = ReadBody(request.body);
   if (!body) return call.Fail(ApiError::kSerialization, "");
   call.set_request(*std::move(body));
-  if (request.target == "DynamoDB_20120810.DescribeEndpoints") {
+  if (OperationOf(request.target) == kDescribeEndpoints) {
     return DescribeEndpoints(std::move(call), request.host);
   }
   const Operation* operation = FindOperation(request.target);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/executor.h"
@@ -43,6 +44,11 @@ struct ApiResponse {
 
 class Api {
  public:
+  // Every operation that Handle knows, and the one that an X-Amz-Target names (whether or not
+  // there is such an operation; empty: the target is no DynamoDB's).
+  static std::vector<std::string_view> Operations();
+  static std::string_view OperationOf(std::string_view target);
+
   using Done = base::UniqueFunction<void(ApiResponse)>;
 
   Api(Tables& tables, ApiOptions options, base::Clock& clock, base::Random& random)
