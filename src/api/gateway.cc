@@ -92,6 +92,7 @@ Invocation* Gateway::NewInvocation(Invocation::Kind kind, net::SocketRef socket,
 void Gateway::FillState(RouteState& state, StagePlace& place, const Route& route) {
   state.metrics = &place.metrics.Route(route.key);
   if (!route.integration) return;
+  state.target.credentials_arn = route.integration->credentials_arn;
   state.target.time_max = std::min(route.integration->timeout, options_.quotas.integration_timeout);
 }
 

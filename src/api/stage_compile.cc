@@ -67,6 +67,7 @@ IntegrationDefinition IntegrationOf(const ApiState& snapshot, const Resource& re
   } else {
     integration.refusal = std::move(function).error().message;
   }
+  integration.credentials_arn = TextOf(resource.properties, "credentialsArn");
   const bj::value* timeout = resource.properties.if_contains("timeoutInMillis");
   if (timeout && timeout->is_int64()) integration.timeout = base::Millis{timeout->get_int64()};
   return integration;

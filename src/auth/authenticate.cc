@@ -25,10 +25,10 @@ std::optional<Refusal> CheckKnown(const Request& request, const Signature& signa
 }
 
 // signature is read already.
-Decision DecideSigned(const Request& request, const Signature& signature, const Scope& scope,
-                      AuthMode mode, const Credentials& credentials, base::Millis now,
-                      SigningKeys& keys) {
-  Decision decision;
+Authentication DecideSigned(const Request& request, const Signature& signature, const Scope& scope,
+                            AuthMode mode, const Credentials& credentials, base::Millis now,
+                            SigningKeys& keys) {
+  Authentication decision;
   std::optional<Refusal> wrong;
   if (std::shared_ptr<const Credential> known = credentials.Find(signature.access_key)) {
     wrong = CheckKnown(request, signature, scope, *known, now, keys);
@@ -40,7 +40,7 @@ Decision DecideSigned(const Request& request, const Signature& signature, const 
     wrong = CheckScope(signature, scope);
     decision.principal = {Principal::kOwner, {}, {}};
   }
-  decision.outcome = wrong ? Decision::kRefused : Decision::kPrincipal;
+  decision.outcome = wrong ? Authentication::kRefused : Authentication::kPrincipal;
   if (wrong) {
     decision.principal = {};
     decision.refusal = *std::move(wrong);
@@ -50,16 +50,16 @@ Decision DecideSigned(const Request& request, const Signature& signature, const 
 
 }  // namespace
 
-Decision Authenticate(const Request& request, const Scope& scope, AuthMode mode,
-                      const Credentials& credentials, base::Millis now, SigningKeys& keys) {
-  Decision decision;
+Authentication Authenticate(const Request& request, const Scope& scope, AuthMode mode,
+                            const Credentials& credentials, base::Millis now, SigningKeys& keys) {
+  Authentication decision;
   Result<std::optional<Signature>> signature = ParseSignature(request.target, request.fields);
   if (!signature) {
-    decision.outcome = Decision::kRefused;
+    decision.outcome = Authentication::kRefused;
     decision.refusal = {RefusalKind::kIncomplete, std::move(signature).error().message, {}, {}};
   } else if (!*signature) {
     // The text is the family's (AnswerFor).
-    if (mode == AuthMode::kStrict) decision.outcome = Decision::kRefused;
+    if (mode == AuthMode::kStrict) decision.outcome = Authentication::kRefused;
   } else {
     decision = DecideSigned(request, **signature, scope, mode, credentials, now, keys);
     decision.signature = **std::move(signature);

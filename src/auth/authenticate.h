@@ -17,7 +17,7 @@ enum class AuthMode {
   kStrict,  // both are refused, as AWS does
 };
 
-struct Decision {
+struct Authentication {
   enum Outcome { kAnonymous, kPrincipal, kRefused };
   Outcome outcome = kAnonymous;  // kAnonymous: what AWS had said is AnswerFor({kMissingToken}, …)
   Principal principal;           // kPrincipal
@@ -28,7 +28,7 @@ struct Decision {
 
 // Either way a signature is refused that cannot be read, is for another region or service (scope),
 // or, of a known key, is wrong, out of time, or without the token issued with the key.
-Decision Authenticate(const Request& request, const Scope& scope, AuthMode mode,
-                      const Credentials& credentials, base::Millis now, SigningKeys& keys);
+Authentication Authenticate(const Request& request, const Scope& scope, AuthMode mode,
+                            const Credentials& credentials, base::Millis now, SigningKeys& keys);
 
 }  // namespace gatehouse::auth

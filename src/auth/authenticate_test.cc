@@ -22,14 +22,14 @@ class AuthenticateTest : public testing::Test {
     request.Add(Sign(request.View(), key, scope, At(kNow), keys_));
     return request;
   }
-  Decision Decide(TestRequest request, AuthMode mode, std::string_view now = kNow) {
+  Authentication Decide(TestRequest request, AuthMode mode, std::string_view now = kNow) {
     return Authenticate(request.View(), kScope, mode, credentials_, At(now), keys_);
   }
   // "anonymous", the principal's ARN with "?" if unverified, or the refusal's name.
   std::string Told(const TestRequest& request, AuthMode mode, std::string_view now = kNow) {
-    const Decision decision = Decide(request, mode, now);
-    if (decision.outcome == Decision::kAnonymous) return "anonymous";
-    if (decision.outcome == Decision::kRefused) {
+    const Authentication decision = Decide(request, mode, now);
+    if (decision.outcome == Authentication::kAnonymous) return "anonymous";
+    if (decision.outcome == Authentication::kRefused) {
       return std::string(AnswerFor(decision.refusal, ServiceFamily::kRestJson).name);
     }
     return ArnOf(decision.principal, "000000000000") + (decision.verified ? "" : "?");

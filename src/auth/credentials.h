@@ -20,6 +20,7 @@ struct Principal {
   Kind kind = kOwner;
   std::string role;     // kRole: the role's name
   std::string session;  // kRole: the function's name
+  std::string role_arn = {};
 
   bool operator==(const Principal&) const = default;
 };

@@ -100,6 +100,24 @@ Match MatchStatement(const PolicyStatement& statement, const AccessRequest& requ
   return all;
 }
 
+bool MayMatch(const PolicyStatement& statement, std::string_view action) {
+  const RequestContext none;
+  MatchTrace trace;
+  const Match match = MatchAny(statement.actions, action, none, trace);
+  return trace.looked_at_context || (statement.is_not_action ? Not(match) : match) != Match::kNo;
+}
+
+bool Covers(const PolicyStatement& statement, std::string_view action, std::string_view prefix) {
+  if (statement.is_not_action || statement.is_not_resource || !statement.conditions.empty()) {
+    return false;
+  }
+  const RequestContext none;
+  MatchTrace trace;
+  if (MatchAny(statement.actions, action, none, trace) != Match::kYes) return false;
+  return std::any_of(statement.resources.begin(), statement.resources.end(),
+                     [&](const PolicyPattern& pattern) { return pattern.CoversAll(prefix); });
+}
+
 class Decider {
  public:
   explicit Decider(const AccessRequest& request)
@@ -153,6 +171,18 @@ class Decider {
 };
 
 }  // namespace
+
+bool AllowsAll(std::string_view action, std::string_view prefix,
+               std::span<const Policy* const> identity) {
+  bool allows = false;
+  for (const Policy* policy : identity) {
+    for (const PolicyStatement& statement : policy->statements()) {
+      if (statement.is_deny && MayMatch(statement, action)) return false;
+      if (!statement.is_deny && Covers(statement, action, prefix)) allows = true;
+    }
+  }
+  return allows;
+}
 
 Decision Decide(const AccessRequest& request, std::span<const Policy* const> identity,
                 std::span<const Policy* const> resource) {

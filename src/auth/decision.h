@@ -39,4 +39,9 @@ struct Decision {
 Decision Decide(const AccessRequest& request, std::span<const Policy* const> identity,
                 std::span<const Policy* const> resource);
 
+// Whether these identity policies allow the action on every resource that begins with prefix,
+// whatever the keys. False says nothing: decide about each. Null policies are not allowed.
+bool AllowsAll(std::string_view action, std::string_view prefix,
+               std::span<const Policy* const> identity);
+
 }  // namespace gatehouse::auth

@@ -174,6 +174,11 @@ Match PolicyPattern::Matches(std::string_view text, const RequestContext& contex
   return Fits(units, text, ignores_case_) ? Match::kYes : Match::kNo;
 }
 
+// What a last * has matched so far it can go on matching.
+bool PolicyPattern::CoversAll(std::string_view prefix) const {
+  return variables_.empty() && units_.ends_with(kAnyText) && Fits(units_, prefix, ignores_case_);
+}
+
 Match PolicyPattern::MatchesArn(std::string_view arn, const RequestContext& context,
                                 MatchTrace& trace) const {
   Units expanded;

@@ -35,6 +35,10 @@ class PolicyPattern {
   // product of both sizes. A variable whose key is absent and has no default matches nothing.
   Match Matches(std::string_view text, const RequestContext& context, MatchTrace& trace) const;
 
+  // Whether it matches every text that begins with `prefix`, whatever the keys; said of few enough:
+  // patterns that end with *.
+  bool CoversAll(std::string_view prefix) const;
+
   // As ARNs are compared by conditions: each of the six parts by itself.
   Match MatchesArn(std::string_view arn, const RequestContext& context, MatchTrace& trace) const;
 

@@ -37,7 +37,8 @@ Result<std::unique_ptr<Catalogue>> Catalogue::Open(store::Store& store, base::Ex
     Handler handler = catalogue->FindHandler(stored->definition.in_process);
     functions[name] = std::make_shared<const Function>(
         Function{std::make_shared<const FunctionDefinition>(std::move(stored->definition)), handler,
-                 std::move(stored->permissions)});
+                 std::move(stored->permissions), std::make_shared<std::atomic<int>>(0),
+                 stored->is_from_before});
   }
   catalogue->Publish(std::move(functions));
   return catalogue;
@@ -168,6 +169,7 @@ void Catalogue::RunNext() {
     }
     committing_ = true;
     std::optional<std::string> text;
+    if (*next) (*next)->is_from_before = false;
     if (*next) text = EncodeFunction(*(*next)->definition, (*next)->permissions);
     std::vector<store::Documents::Change> changes;
     changes.push_back({change.name, std::move(text)});

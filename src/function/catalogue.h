@@ -43,6 +43,8 @@ class Catalogue {
     // How many runs of the handler take reserved concurrency, on all loops; the same whatever
     // becomes of the definition.
     std::shared_ptr<std::atomic<int>> reserved_running = std::make_shared<std::atomic<int>>(0);
+    // Written by a gatehouse that looked at no permissions, and not changed since.
+    bool is_from_before = false;
   };
 
   using Snapshot = std::map<std::string, std::shared_ptr<const Function>, std::less<>>;

@@ -153,6 +153,7 @@ std::string EncodeFunction(const FunctionDefinition& definition,
   PutTexts(out, "tags", definition.tags);
   PutText(out, "stack", definition.stack);
   PutText(out, "logicalId", definition.logical_id);
+  out["iam"] = true;
   if (definition.modified.count() != 0) out["modifiedMs"] = definition.modified.count();
   if (!permissions.empty()) {
     json::array list;
@@ -190,6 +191,7 @@ Result<StoredFunction> DecodeFunction(std::string_view text) {
   reader.Text("logicalId", definition.logical_id);
   reader.Integer("modifiedMs", modified_ms);
   DecodePermissions(from, reader, stored.permissions);
+  stored.is_from_before = !from.contains("iam");
   definition.timeout = std::chrono::seconds{timeout_seconds};
   definition.modified = base::Millis{modified_ms};
   if (definition.name.empty()) reader.Wrong("name");

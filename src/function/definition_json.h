@@ -6,8 +6,9 @@
 //    "permissions":[{"statementId":"s","action":"lambda:InvokeFunction",
 //                    "principal":"apigateway.amazonaws.com","sourceArn":"arn:…"}]}
 //
-// Also "inProcess", "description", "reservedConcurrency", "tags", "modifiedMs". Code kinds: "none",
-// "inline", "directory", "zip". Unknown members are skipped, so that an older binary reads on.
+// Also "iam", true since permissions are looked at (absent: of an older gatehouse), "inProcess",
+// "description", "reservedConcurrency", "tags", "modifiedMs". Code kinds: "none", "inline",
+// "directory", "zip". Unknown members are skipped, so that an older binary reads on.
 #pragma once
 
 #include <span>
@@ -23,6 +24,7 @@ namespace gatehouse::function {
 struct StoredFunction {
   FunctionDefinition definition;
   std::vector<Permission> permissions;
+  bool is_from_before = false;  // written by a gatehouse that looked at no permissions
 };
 
 std::string EncodeFunction(const FunctionDefinition& definition,

@@ -57,7 +57,8 @@ Result<void> Environment::Start(const Launch& launch) {
   door_ = door->id;
   auth::Credential credential;
   credential.key = auth::NewRoleKey(parts_.random);
-  credential.principal = {auth::Principal::kRole, RoleName(function_->role), function_->name};
+  credential.principal = {auth::Principal::kRole, RoleName(function_->role), function_->name,
+                          function_->role};
   access_key_id_ = credential.key.access_key_id;
   PlatformFacts facts{
       options_.region,          fmt::format("127.0.0.1:{}", door->port),          launch.task_root,

@@ -17,8 +17,10 @@
 #include "net/http_server.h"
 #include "net/proxy.h"
 #include "net/tunnels.h"
+#include "server/access_table.h"
 #include "server/gate.h"
 #include "server/host_policy.h"
+#include "server/iam.h"
 #include "server/service.h"
 #include "wire/service.h"
 
@@ -42,6 +44,8 @@ class FrontDoor final : public net::HttpHandler {
   void Introduce(net::HttpServer& http, api::Gateway& gateway);
   // Without it, CONNECT reaches AWS's own names only.
   void UseTunnels(net::Tunnels& tunnels, net::ProxySettings proxies);
+  // What roles may is asked of it from now on; it outlives the door. Without it, they may all.
+  void UseIam(Iam& iam, AccessFacts facts);
   // Who answers a service's requests, and the most bytes that their bodies have.
   void Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler);
 
@@ -65,11 +69,21 @@ class FrontDoor final : public net::HttpHandler {
   api::Arrival ArrivalOf(const net::HttpRequest& request) const;
   void OnStageRequest(const net::HttpRequest& request, api::StagePlace& place);
   void OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
-                           const api::StagePath& where);
+                           api::StagePath where);
   void OnService(const net::HttpRequest& request, const ServiceChoice& choice);
-  // The caller's ARN; nothing: the request was refused and answered.
-  std::optional<std::string> Admit(const net::HttpRequest& request, const ServiceChoice& choice,
-                                   Door door);
+  // Who asks; false: the request was refused and answered.
+  bool Admit(const net::HttpRequest& request, const ServiceChoice& choice, Door door,
+             Admission& admission);
+  // Whether IAM lets the role that asks do it; if not, the request was answered.
+  bool MayCall(const net::HttpRequest& request, const ServiceChoice& choice,
+               const Admission& admission);
+  bool MayManage(const net::HttpRequest& request, const ServiceChoice& choice,
+                 const auth::Principal& role, api::StagePath& where);
+  // Whether the role may do so to all connections of the stage.
+  bool MayManageAll(std::string_view method, const auth::Principal& role,
+                    const api::StagePlace& place);
+  static AskedHow HowOf(const net::HttpRequest& request);
+  bool RespondDenied(const net::HttpRequest& request, const ServiceChoice& choice, Denial denial);
   void RespondForbidden(const net::HttpRequest& request, std::string_view why);
   void Respond(net::SocketRef socket, const wire::ServiceResponse& response);
 
@@ -83,6 +97,12 @@ class FrontDoor final : public net::HttpHandler {
   net::Tunnels* tunnels_ = nullptr;
   net::ProxySettings proxies_;
   api::Gateway* gateway_ = nullptr;
+  Iam* iam_ = nullptr;
+  AccessFacts access_facts_;
+  // Of roles that manage connections, until roles change; by role and place.
+  static constexpr std::size_t kGrantsMax = 1024;
+  std::map<std::string, std::map<const api::StagePlace*, StageGrants>, std::less<>> grants_;
+  std::uint64_t grants_version_ = 0;
   std::unique_ptr<api::ManagementApi> management_;
 };
 

@@ -27,14 +27,14 @@ auth::ServiceFamily FamilyOf(Service service) {
   }
 }
 
-Signed SignedOf(const auth::Decision& decision) {
-  if (decision.outcome != auth::Decision::kPrincipal) return Signed::kNo;
+Signed SignedOf(const auth::Authentication& decision) {
+  if (decision.outcome != auth::Authentication::kPrincipal) return Signed::kNo;
   if (decision.verified) return Signed::kVerified;
   return decision.signature->presigned ? Signed::kNo : Signed::kHeader;
 }
 
 // As AWS would say it.
-auth::Refusal RefusalOf(Verdict verdict, const auth::Decision& decision) {
+auth::Refusal RefusalOf(Verdict verdict, const auth::Authentication& decision) {
   if (verdict == Verdict::kUnsigned || verdict == Verdict::kUnverified) {
     if (!decision.signature) return {auth::RefusalKind::kMissingToken, {}, {}, {}};
     return {auth::RefusalKind::kUnknownKey,
@@ -95,7 +95,7 @@ std::string Gate::VerifiedUrlService(const wire::HttpHead& head) {
   if (!reads || has_body || head.target.find("X-Amz-Signature=") == std::string_view::npos) {
     return {};
   }
-  auth::Decision decision = auth::Authenticate(
+  auth::Authentication decision = auth::Authenticate(
       auth::RequestOf(head, {}), {}, auth::AuthMode::kLocal, credentials_, clock_.WallNow(), keys_);
   bool in_url = decision.verified && decision.signature && decision.signature->presigned;
   return in_url ? decision.signature->service : std::string();
@@ -103,7 +103,7 @@ std::string Gate::VerifiedUrlService(const wire::HttpHead& head) {
 
 Admission Gate::Refused(const ServiceChoice& choice, auth::Refusal refusal, std::string_view why) {
   log_.Info(fmt::format("refused a request to {}: {}", choice.name, why));
-  return {std::move(refusal), {}};
+  return {std::move(refusal), {}, {}};
 }
 
 Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& choice,
@@ -112,10 +112,10 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
   // STS is in every region, and older SDKs ask its global endpoint, which is signed for us-east-1.
   if (choice.service == Service::kSts) scope.region = {};
   if (FamilyOf(choice.service) == auth::ServiceFamily::kJson) scope.skew_max = kJsonSkewMax;
-  auth::Decision decision =
+  auth::Authentication decision =
       auth::Authenticate(auth::RequestOf(request.head, request.body), scope, auth::AuthMode::kLocal,
                          credentials_, clock_.WallNow(), keys_);
-  if (decision.outcome == auth::Decision::kRefused) {
+  if (decision.outcome == auth::Authentication::kRefused) {
     std::string why = decision.refusal.message;
     return Refused(choice, std::move(decision.refusal), why);
   }
@@ -123,11 +123,19 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
   if (Verdict verdict = Judge(asking); verdict != Verdict::kOpen) {
     return Refused(choice, RefusalOf(verdict, decision), SentenceOf(verdict));
   }
-  bool anonymous = decision.outcome == auth::Decision::kAnonymous;
+  bool anonymous = decision.outcome == auth::Authentication::kAnonymous;
   if (anonymous && noticed_.insert(choice.name).second && notices_.IsFirst(choice.name)) {
     log_.Info(fmt::format("an unsigned request to {} was served; AWS answers 403", choice.name));
   }
-  return {std::nullopt, auth::ArnOf(decision.principal, options_.account_id)};
+  std::string caller;
+  if (asking.door != Door::kConnections) {
+    caller = auth::ArnOf(decision.principal, options_.account_id);
+  }
+  std::shared_ptr<const auth::Principal> role;
+  if (decision.principal.kind == auth::Principal::kRole) {
+    role = std::make_shared<const auth::Principal>(std::move(decision.principal));
+  }
+  return {std::nullopt, std::move(caller), std::move(role)};
 }
 
 wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
@@ -135,11 +143,14 @@ wire::ServiceResponse ErrorResponse(Service service, int status, std::string_vie
   std::string id = api::NewUuid(random);
   wire::ServiceResponse response{status, {{"x-amzn-RequestId", id}}, {}};
   std::string quoted = json::Quoted(message);
+  // IAM's refusals are written before the service has a say: "Message", and nothing else.
+  const bool is_denial = name == "AccessDeniedException" && service != Service::kStage;
+  const std::string_view member = is_denial ? "Message" : "message";
   switch (FamilyOf(service)) {
     case auth::ServiceFamily::kJson:
       response.fields.emplace_back("Content-Type", "application/x-amz-json-1.0");
-      response.body =
-          fmt::format(R"({{"__type":"com.amazon.coral.service#{}","message":{}}})", name, quoted);
+      response.body = fmt::format(R"({{"__type":"com.amazon.coral.service#{}","{}":{}}})", name,
+                                  member, quoted);
       break;
     case auth::ServiceFamily::kQuery:
       response.fields.emplace_back("Content-Type", "text/xml");
@@ -148,9 +159,9 @@ wire::ServiceResponse ErrorResponse(Service service, int status, std::string_vie
     case auth::ServiceFamily::kRestJson:
       response.fields.emplace_back("Content-Type", "application/json");
       response.fields.emplace_back("x-amzn-ErrorType", name);
-      response.body = service == Service::kLambda
+      response.body = service == Service::kLambda && !is_denial
                           ? fmt::format(R"({{"Type":"User","Message":{}}})", quoted)
-                          : fmt::format(R"({{"message":{}}})", quoted);
+                          : fmt::format(R"({{"{}":{}}})", member, quoted);
       break;
   }
   return response;

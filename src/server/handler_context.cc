@@ -10,24 +10,29 @@ namespace {
 
 class StageConnections final : public Connections {
  public:
-  StageConnections(api::Gateway& gateway, const api::StagePlace& place)
-      : gateway_(gateway), place_(place) {}
+  StageConnections(api::Gateway& gateway, const api::StagePlace& place, HandlerAccess& access,
+                   const StageGrants& grants)
+      : gateway_(gateway), place_(place), access_(access), grants_(grants) {}
 
   Task<Result<void>> Post(std::string_view connection_id, std::string_view data) override {
-    if (gateway_.IsElsewhere(connection_id)) return PostAcross(connection_id, data);
-    return PostHere(connection_id, data);
+    if (!grants_.posts) return PostIfAllowed(connection_id, data);
+    return PostFreely(connection_id, data);
   }
   Task<std::vector<Result<void>>> PostAll(std::span<const std::string> connection_ids,
                                           std::string_view data) override {
-    if (!gateway_.IsAlone()) return PostAllAcross(connection_ids, data);
-    return PostAllHere(connection_ids, data);
+    if (!grants_.posts) return PostAllAllowed(connection_ids, data);
+    return PostAllFreely(connection_ids, data);
   }
   Task<Result<BroadcastResult>> Broadcast(std::string_view data,
                                           std::span<const std::string> exclude) override {
-    if (!gateway_.IsAlone()) return BroadcastAcross(data, exclude);
-    return BroadcastHere(data, exclude);
+    if (!grants_.posts) return BroadcastIfAllowed(data, exclude);
+    return BroadcastFreely(data, exclude);
   }
   Task<Result<ConnectionInfo>> Get(std::string_view connection_id) override {
+    if (!grants_.gets) {
+      Result<void> may = access_.Manage("GET", place_, connection_id);
+      if (!may) co_return may.error();
+    }
     if (!gateway_.IsElsewhere(connection_id)) co_return gateway_.Get(place_, connection_id);
     Await<Result<ConnectionInfo>> get([&](Await<Result<ConnectionInfo>>::Done done) {
       gateway_.GetAcross({place_.current}, connection_id, std::move(done));
@@ -35,6 +40,10 @@ class StageConnections final : public Connections {
     co_return co_await get;
   }
   Task<Result<void>> Close(std::string_view connection_id) override {
+    if (!grants_.closes) {
+      Result<void> may = access_.Manage("DELETE", place_, connection_id);
+      if (!may) co_return may.error();
+    }
     if (!gateway_.IsElsewhere(connection_id)) co_return gateway_.Delete(place_, connection_id);
     Await<Result<void>> close([&](Await<Result<void>>::Done done) {
       gateway_.DeleteAcross({place_.current}, connection_id, {}, std::move(done));
@@ -43,6 +52,52 @@ class StageConnections final : public Connections {
   }
 
  private:
+  Task<Result<void>> PostFreely(std::string_view connection_id, std::string_view data) {
+    if (gateway_.IsElsewhere(connection_id)) return PostAcross(connection_id, data);
+    return PostHere(connection_id, data);
+  }
+  Task<std::vector<Result<void>>> PostAllFreely(std::span<const std::string> connection_ids,
+                                                std::string_view data) {
+    if (!gateway_.IsAlone()) return PostAllAcross(connection_ids, data);
+    return PostAllHere(connection_ids, data);
+  }
+  Task<Result<BroadcastResult>> BroadcastFreely(std::string_view data,
+                                                std::span<const std::string> exclude) {
+    if (!gateway_.IsAlone()) return BroadcastAcross(data, exclude);
+    return BroadcastHere(data, exclude);
+  }
+
+  // Of functions whose role must be asked about each connection.
+  Task<Result<void>> PostIfAllowed(std::string_view connection_id, std::string_view data) {
+    Result<void> may = access_.Manage("POST", place_, connection_id);
+    if (!may) co_return may;
+    Task<Result<void>> post = PostFreely(connection_id, data);
+    co_return co_await post;
+  }
+  Task<std::vector<Result<void>>> PostAllAllowed(std::span<const std::string> connection_ids,
+                                                 std::string_view data) {
+    std::vector<Result<void>> results;
+    std::vector<std::string> allowed;
+    for (const std::string& id : connection_ids) {
+      results.push_back(access_.Manage("POST", place_, id));
+      if (results.back()) allowed.push_back(id);
+    }
+    Task<std::vector<Result<void>>> post = PostAllFreely(allowed, data);
+    std::vector<Result<void>> posted = co_await post;
+    std::size_t next = 0;
+    for (Result<void>& result : results) {
+      if (result) result = std::move(posted[next++]);
+    }
+    co_return results;
+  }
+  Task<Result<BroadcastResult>> BroadcastIfAllowed(std::string_view data,
+                                                   std::span<const std::string> exclude) {
+    Result<void> may = access_.Manage("POST", place_, "*");
+    if (!may) co_return may.error();
+    Task<Result<BroadcastResult>> broadcast = BroadcastFreely(data, exclude);
+    co_return co_await broadcast;
+  }
+
   // The frames of these are as small as they were with one loop.
   Task<Result<void>> PostHere(std::string_view connection_id, std::string_view data) {
     co_return gateway_.Post(place_, connection_id, data);
@@ -80,6 +135,8 @@ class StageConnections final : public Connections {
 
   api::Gateway& gateway_;
   const api::StagePlace& place_;
+  HandlerAccess& access_;
+  const StageGrants& grants_;
 };
 
 // For a direct invocation of a function that no stage leads to.
@@ -105,16 +162,21 @@ class NoConnections final : public Connections {
 
 class RoomTable final : public Table {
  public:
-  RoomTable(table::Tables& tables, base::Executor& loop, std::string_view name)
-      : tables_(tables), loop_(loop), name_(name) {}
+  RoomTable(table::Tables& tables, base::Executor& loop, HandlerAccess& access,
+            std::string_view name)
+      : tables_(tables), loop_(loop), access_(access), name_(name) {}
 
   Task<Result<void>> Put(Item item) override {
+    Result<void> may = access_.UseTable("PutItem", name_, &item);
+    if (!may) co_return may;
     Await<Result<void>> put([&](Await<Result<void>>::Done done) {
       tables_.PutItem(name_, std::move(item), loop_, std::move(done));
     });
     co_return co_await put;
   }
   Task<Result<std::optional<Item>>> Get(Item key) override {
+    Result<void> may = access_.UseTable("GetItem", name_, &key);
+    if (!may) co_return may.error();
     using Got = Result<std::optional<Item>>;
     Await<Got> get([&](Await<Got>::Done done) {
       tables_.GetItem(name_, std::move(key), loop_, std::move(done));
@@ -122,12 +184,16 @@ class RoomTable final : public Table {
     co_return co_await get;
   }
   Task<Result<void>> Delete(Item key) override {
+    Result<void> may = access_.UseTable("DeleteItem", name_, &key);
+    if (!may) co_return may;
     Await<Result<void>> deletion([&](Await<Result<void>>::Done done) {
       tables_.DeleteItem(name_, std::move(key), loop_, std::move(done));
     });
     co_return co_await deletion;
   }
   Task<Result<ScanPage>> Scan(ScanOptions options) override {
+    Result<void> may = access_.UseTable("Scan", name_, nullptr);
+    if (!may) co_return may.error();
     Await<Result<ScanPage>> scan([&](Await<Result<ScanPage>>::Done done) {
       tables_.Scan(name_, std::move(options), loop_, std::move(done));
     });
@@ -137,15 +203,19 @@ class RoomTable final : public Table {
  private:
   table::Tables& tables_;
   base::Executor& loop_;
+  HandlerAccess& access_;
   const std::string name_;
 };
 
 class RoomFunctions final : public Functions {
  public:
   explicit RoomFunctions(function::Functions& functions) : functions_(functions) {}
+  void set_access(HandlerAccess& access) { access_ = &access; }
 
   Task<Result<InvokeResult>> Invoke(std::string_view function_name, std::string payload,
                                     InvocationType type) override {
+    Result<void> may = access_->Invoke(function_name);
+    if (!may) co_return may.error();
     Await<Result<InvokeResult>> invoke([&](Await<Result<InvokeResult>>::Done done) {
       functions_.InvokePayload(function_name, std::move(payload), type, std::move(done));
     });
@@ -154,17 +224,22 @@ class RoomFunctions final : public Functions {
 
  private:
   function::Functions& functions_;
+  HandlerAccess* access_ = nullptr;
 };
 
 class RoomContext final : public Context {
  public:
-  explicit RoomContext(const HandlerRooms& rooms) : rooms_(rooms), functions_(*rooms.functions) {}
+  RoomContext(const HandlerRooms& rooms, HandlerAccesses& accesses)
+      : rooms_(rooms), accesses_(accesses), functions_(*rooms.functions) {}
 
-  // For a run. One that ran the same function before counts no reference.
+  // For a run. One that ran the same function before counts no reference and asks no policy.
   void Begin(const std::shared_ptr<const function::FunctionDefinition>& function,
              const api::StagePlace* place) {
-    if (function_ != function) function_ = function;
-    if (place) connections_.emplace(*rooms_.gateway, *place);
+    const std::uint64_t version = rooms_.iam ? rooms_.iam->version() : 0;
+    if (function_ != function || version_ != version || place_ != place) {
+      Become(function, place, version);
+    }
+    if (place) connections_.emplace(*rooms_.gateway, *place, *access_, *grants_);
   }
   void End() {
     connections_.reset();
@@ -193,12 +268,13 @@ class RoomContext final : public Context {
     if (!where.place || (!where.rest.empty() && where.rest != "/")) {
       return Error{ErrorCode::kInvalidArgument, fmt::format("there is no stage at {}", endpoint)};
     }
-    elsewhere_.push_back(std::make_unique<StageConnections>(*rooms_.gateway, *where.place));
+    elsewhere_.push_back(std::make_unique<StageConnections>(*rooms_.gateway, *where.place, *access_,
+                                                            access_->GrantsOn(*where.place)));
     return elsewhere_.back().get();
   }
 
   std::unique_ptr<Table> table(std::string_view table_name) override {
-    return std::make_unique<RoomTable>(*rooms_.tables, *rooms_.loop, table_name);
+    return std::make_unique<RoomTable>(*rooms_.tables, *rooms_.loop, *access_, table_name);
   }
 
   std::string_view env(std::string_view name) const override {
@@ -220,8 +296,23 @@ class RoomContext final : public Context {
   }
 
  private:
+  void Become(const std::shared_ptr<const function::FunctionDefinition>& function,
+              const api::StagePlace* place, std::uint64_t version) {
+    function_ = function;
+    place_ = place;
+    version_ = version;
+    access_ = accesses_.Of(rooms_.iam, rooms_.access, function);
+    grants_ = place ? &access_->GrantsOn(*place) : nullptr;
+    functions_.set_access(*access_);
+  }
+
   const HandlerRooms& rooms_;
+  HandlerAccesses& accesses_;
   std::shared_ptr<const function::FunctionDefinition> function_;
+  const api::StagePlace* place_ = nullptr;
+  std::uint64_t version_ = 0;  // of roles
+  std::shared_ptr<HandlerAccess> access_;
+  const StageGrants* grants_ = nullptr;  // access_'s, on place_
   std::optional<StageConnections> connections_;
   NoConnections no_connections_;
   RoomFunctions functions_;
@@ -258,7 +349,7 @@ Context& HandlerContexts::Create(
   }
   std::unique_ptr<Context> context;
   if (spare_.empty()) {
-    context = std::make_unique<RoomContext>(rooms_);
+    context = std::make_unique<RoomContext>(rooms_, accesses_);
   } else {
     context = std::move(spare_.back());
     spare_.pop_back();

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "function/functions.h"
 #include "net/loop.h"
+#include "server/handler_access.h"
 #include "server/host_policy.h"
 #include "table/tables.h"
 
@@ -23,6 +24,8 @@ struct HandlerRooms {
   table::Tables* tables = nullptr;
   function::Functions* functions = nullptr;
   const HostPolicy* hosts = nullptr;
+  Iam* iam = nullptr;  // null: functions may everything
+  AccessFacts access = {};
 };
 
 class HandlerContexts final : public function::ContextFactory {
@@ -35,6 +38,7 @@ class HandlerContexts final : public function::ContextFactory {
  private:
   static constexpr std::size_t kSpareMax = 64;
   HandlerRooms rooms_;
+  HandlerAccesses accesses_;
   std::vector<std::unique_ptr<Context>> spare_;  // of runs that are over
 };
 

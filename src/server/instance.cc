@@ -94,6 +94,7 @@ Result<NodeOptions> MakeNodeOptions(const UpOptions& options, const DescriptorSh
   node.front_door.domains = options.domains;
   node.front_door.passthrough = options.passthrough;
   node.strict_deployments = options.strict_deployments;
+  node.iam = options.iam;
   node.sockets.sockets_max = descriptors.sockets_max;
   node.sockets.crowd_max = descriptors.crowd_max;
   node.sockets.own_max = descriptors.own_max;

@@ -11,7 +11,7 @@
 namespace gatehouse::server {
 namespace {
 
-using Known = function::Functions::Known;
+using Known = RouteKnown;
 
 // What waits for a process leaves when its caller has, who is to hear of his own time-out first.
 constexpr base::Millis kWaitLonger{100};
@@ -25,6 +25,11 @@ std::shared_ptr<Known> NewKnown(const api::InvokeTarget& target) {
 Known& KnownOf(api::InvokeTarget& target) {
   if (!target.known) target.known = NewKnown(target);
   return *static_cast<Known*>(target.known.get());
+}
+
+// Beside the way that messages take.
+[[gnu::noinline]] void Refuse(const RouteKnown& known, api::InvokeDone done) {
+  done({api::InvokeOutcome::kRefused, {}, known.refusal});
 }
 
 api::InvokeOutcome ToApi(function::Outcome&& outcome) {
@@ -50,10 +55,30 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome) {
 }  // namespace
 
 void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) {
-  functions_.Invoke(target.function_name, KnownOf(target), event,
+  RouteKnown& known = KnownOf(target);
+  if (iam_ && !known.IsAnswered(functions_.catalogue().version(), iam_->version())) {
+    Ask(target, event, known);
+  }
+  if (known.is_refused) return Refuse(known, std::move(done));
+  functions_.Invoke(target.function_name, known, event,
                     [done = std::move(done)](function::Outcome&& outcome) mutable {
                       done(ToApi(std::move(outcome)));
                     });
+}
+
+// As API Gateway does: as the integration's role, else by the function's own policy.
+void FunctionInvoker::Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known) {
+  known.asked_functions = functions_.catalogue().version();
+  known.asked_roles = iam_->version();
+  const IamOptions& options = iam_->options();
+  const RequestContext& context = *event.request_context;
+  std::string source =
+      fmt::format("arn:aws:execute-api:{}:{}:{}/{}/{}", options.region, options.account_id,
+                  context.api_id, context.stage, context.route_key);
+  Result<void> may = iam_->MayInvoke("apigateway.amazonaws.com", source, target.credentials_arn,
+                                     target.function_name);
+  known.is_refused = !may;
+  known.refusal = may ? std::string() : std::move(may).error().message;
 }
 
 bool FunctionInvoker::IsProcess(api::InvokeTarget& target) {

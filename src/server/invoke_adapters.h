@@ -2,24 +2,42 @@
 // processes get their events as JSON. Loop thread only.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "api/invoker.h"
 #include "api/stages.h"
 #include "function/functions.h"
+#include "server/iam.h"
 
 namespace gatehouse::server {
+
+// What is known of a route's function, until functions or roles change.
+struct RouteKnown : function::Functions::Known {
+  std::uint64_t asked_functions = ~std::uint64_t{0};  // version of the catalogue
+  std::uint64_t asked_roles = ~std::uint64_t{0};
+  bool is_refused = false;   // it may not be invoked
+  std::string refusal = {};  // why
+
+  bool IsAnswered(std::uint64_t functions, std::uint64_t roles) const {
+    return asked_functions == functions && asked_roles == roles;
+  }
+};
 
 // What `api` calls.
 class FunctionInvoker final : public api::Invoker {
  public:
-  explicit FunctionInvoker(function::Functions& functions) : functions_(functions) {}
+  // iam: whether a route may invoke its function; null: it may.
+  FunctionInvoker(function::Functions& functions, Iam* iam) : functions_(functions), iam_(iam) {}
   void Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) override;
   bool IsProcess(api::InvokeTarget& target) override;
 
  private:
+  void Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known);
+
   function::Functions& functions_;
+  Iam* const iam_;
 };
 
 // What `function` calls for a process.

@@ -32,13 +32,14 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       log_(log),
       random_(random),
       options_(options),
+      iam_(log, clock, roles_, functions, {options.iam, options.region, options.account_id}),
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
       relay_(loop_, random),
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
   CHECK(loops.size() <= kLoopsMax);
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
-  SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_, {}};
+  SharedRooms shared{clock, log, random, tables, functions, credentials_, notices_, iam_, {}};
   shared.function_options.events = std::make_shared<function::EventBounds>();
   NodeOptions share = options;
   // What bounds the process is shared out, or shared.
@@ -103,12 +104,14 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   options.strict_deployments = options_.strict_deployments;
   options.on_end = [this](const stack::StackRecord& stack, const std::string& why) {
     LogStack(stack, why);
+    JudgeRoles(stack);
     WarnOfApis(stack);
   };
   auto stacks =
       stack::Stacks::Open(store, *provider_, names, loop_, clock_, random_, std::move(options));
   if (!stacks) return stacks.error();
   stacks_ = *std::move(stacks);
+  for (const stack::StackRecord* stack : stacks_->List()) JudgeRoles(*stack);
   cloudformation_ = std::make_unique<stack::CloudFormationApi>(*stacks_, random_);
   ServeCloudFormation();
   return options_.journal ? OpenJournals(store) : Result<void>();
@@ -168,6 +171,20 @@ void Node::LogStack(const stack::StackRecord& stack, const std::string& why) con
     return log_.Warning(why.empty() ? sentence : sentence + ": " + why);
   }
   log_.Info(sentence);
+}
+
+void Node::JudgeRoles(const stack::StackRecord& stack) {
+  const bool is_lenient = !stack.has_roles_enforced && !stack.is_deleted() && !stack.in_review();
+  if (is_lenient && options_.iam == IamMode::kEnforce) {
+    log_.Info(
+        fmt::format("stack {} is of an older gatehouse: what its roles do not allow is only "
+                    "warned of until it is deployed anew",
+                    stack.name));
+  }
+  iam_.SetStackLenient(stack.name, is_lenient);
+  for (const auto& [logical_id, entry] : stack.entries) {
+    if (entry.now.type == "AWS::IAM::Role") roles_.SetLenient(entry.now.physical_id, is_lenient);
+  }
 }
 
 // Of a stack that is done; while we start, what is left is told when we are ready.

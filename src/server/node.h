@@ -24,6 +24,7 @@
 #include "net/proxy.h"
 #include "net/resolver.h"
 #include "net/tls.h"
+#include "server/iam.h"
 #include "server/node_options.h"
 #include "server/own_pages.h"
 #include "server/process_relay.h"
@@ -97,6 +98,9 @@ class Node {
   void ServeSts();
   void ServeApiGateway();
   void WarnOfApis(const stack::StackRecord& stack);
+  // Stacks of an older gatehouse, which denied nothing, are only warned of, until they are deployed
+  // anew.
+  void JudgeRoles(const stack::StackRecord& stack);
   void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();
@@ -110,6 +114,8 @@ class Node {
   const NodeOptions options_;
   auth::Credentials credentials_;
   Notices notices_;
+  auth::Roles roles_;
+  Iam iam_;
   table::Tables& tables_;
   table::Api dynamodb_;
   ServiceRelay relay_;
@@ -124,7 +130,6 @@ class Node {
   std::unique_ptr<function::LambdaApi> lambda_;
   std::unique_ptr<api::Catalogue> apis_;
   std::unique_ptr<api::ControlPlane> control_plane_;
-  auth::Roles roles_;
   std::unique_ptr<stack::RoomsProvider> provider_;
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;

@@ -9,6 +9,7 @@
 #include "net/http_server.h"
 #include "net/sockets.h"
 #include "server/front_door.h"
+#include "server/iam.h"
 
 namespace gatehouse::server {
 
@@ -25,6 +26,7 @@ struct NodeOptions {
   FrontDoorOptions front_door;
   std::string source_directory;  // of local code in templates that come over the wire
   bool strict_deployments = false;
+  IamMode iam = IamMode::kEnforce;
   bool journal = false;  // connections are written down, so that a next start finds them
 };
 

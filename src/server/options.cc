@@ -142,6 +142,15 @@ Result<void> SetJournal(UpOptions& options, const std::string& text) {
   return {};
 }
 
+Result<void> SetIam(UpOptions& options, const std::string& text) {
+  if (text != "enforce" && text != "warn" && text != "off") {
+    return Wrong("iam", text, "enforce, warn or off");
+  }
+  options.iam =
+      text == "enforce" ? IamMode::kEnforce : (text == "warn" ? IamMode::kWarn : IamMode::kOff);
+  return {};
+}
+
 Result<void> SetLogFormat(UpOptions& options, const std::string& text) {
   if (text != "text" && text != "json") return Wrong("log", text, "text or json");
   options.log_format = text == "json" ? base::LogFormat::kJson : base::LogFormat::kText;
@@ -220,6 +229,9 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        SetThreads},
       {"auth", "MODE", "local", "local: unsigned requests are served, with a notice", false,
        SetAuth},
+      {"iam", "MODE", "enforce",
+       "enforce: functions may what their roles allow; warn: denials are only logged; off", false,
+       SetIam},
       {"log", "FORMAT", "text", "text or json", false, SetLogFormat},
       {"log-level", "LEVEL", "debug on a terminal, else info",
        "debug (a line per message), info, warning or error", false, SetLogLevel},

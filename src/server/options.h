@@ -13,6 +13,7 @@
 #include "apps/chat/client/chat.h"
 #include "base/log.h"
 #include "gatehouse/result.h"
+#include "server/iam.h"
 
 namespace gatehouse::server {
 
@@ -40,6 +41,7 @@ struct UpOptions {
   std::optional<double> integration_seconds;
   std::optional<double> connects_per_second, requests_per_second, requests_burst;  // rate 0: off
   bool journal = true;  // with a data directory
+  IamMode iam = IamMode::kEnforce;
   std::vector<std::string> domains;
   std::vector<std::string> cors_origins;
   std::vector<std::string> origins;

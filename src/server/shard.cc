@@ -30,11 +30,13 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
       front_door_(shared.log, shared.random, gate_, options.front_door),
       http_(sockets_, front_door_, HttpOptionsOf(options.http)),
       functions_(shared.functions, contexts_, loop, shared.function_options),
-      invoker_(functions_),
+      invoker_(functions_, &shared.iam),
       gateway_(sockets_, http_, invoker_, shared.log, shared.random, gateway),
       event_writer_(gateway_.stages()),
       listener_(sockets_, http_, http_) {
   front_door_.Introduce(http_, gateway_);
+  AccessFacts facts{options.region, options.account_id, &shared.tables};
+  front_door_.UseIam(shared.iam, facts);
   HandlerRooms& rooms = contexts_.rooms();
   rooms.loop = &loop;
   rooms.log = &shared.log;
@@ -42,6 +44,8 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
   rooms.tables = &shared.tables;
   rooms.functions = &functions_;
   rooms.hosts = &front_door_.hosts();
+  rooms.iam = &shared.iam;
+  rooms.access = facts;
 }
 
 void Shard::UseTunnels(net::Resolver& resolver, net::ProxySettings proxies,

@@ -22,6 +22,7 @@
 #include "server/front_door.h"
 #include "server/gate.h"
 #include "server/handler_context.h"
+#include "server/iam.h"
 #include "server/invoke_adapters.h"
 #include "server/node_options.h"
 #include "table/tables.h"
@@ -37,6 +38,7 @@ struct SharedRooms {
   function::Catalogue& functions;
   auth::Credentials& credentials;
   Notices& notices;
+  Iam& iam;
   function::FunctionsOptions function_options;
 };
 

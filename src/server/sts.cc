@@ -36,9 +36,13 @@ std::string UserIdOf(std::string_view arn, const std::string& account_id) {
 
 }  // namespace
 
+std::string_view StsActionOf(const wire::ServiceRequest& request) {
+  return ActionOf(FieldsOf(request));
+}
+
 wire::ServiceResponse AnswerSts(const wire::ServiceRequest& request, const std::string& account_id,
                                 base::Random& random) {
-  std::string_view action = ActionOf(FieldsOf(request));
+  std::string_view action = StsActionOf(request);
   if (action != "GetCallerIdentity") {
     return ErrorResponse(
         Service::kSts, 400, "InvalidAction",

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/random.h"
 #include "wire/service.h"
 
 namespace gatehouse::server {
+
+// "GetCallerIdentity"; empty: the request says none.
+std::string_view StsActionOf(const wire::ServiceRequest& request);
 
 wire::ServiceResponse AnswerSts(const wire::ServiceRequest& request, const std::string& account_id,
                                 base::Random& random);

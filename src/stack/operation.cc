@@ -105,6 +105,7 @@ void Operation::Accept(Plan& plan, StackDefinition definition) {
   definition.imports = std::move(plan.imports);
   definition.no_echo = std::move(plan.no_echo);
   stack_.definition = std::move(definition);
+  stack_.has_roles_enforced = true;
 }
 
 Task<Result<Operation::Outcome>> Operation::Apply(Plan& plan) {

@@ -16,6 +16,9 @@ std::vector<std::string> TextsOf(const Resource& resource, std::string_view prop
 
 std::string JsonOf(const Value* document) { return document ? ToJson(*document) : "{}"; }
 
+// A managed policy and an inline one may have one name.
+std::string IdOfManaged(const Resource& resource) { return "managed/" + resource.physical_id; }
+
 bool RoleExists(const Rooms& rooms, const Resource& resource) {
   return rooms.roles.Find(resource.physical_id) != nullptr;
 }
@@ -62,9 +65,29 @@ Task<Result<void>> RemovePolicy(Rooms& rooms, const Resource& resource) {
   co_return Result<void>();
 }
 
+// What roles name by its ARN, besides those that it names itself.
+Task<Result<void>> PutManagedPolicy(Rooms& rooms, const Resource& resource) {
+  auth::NamedPolicy policy{resource.physical_id,
+                           JsonOf(resource.properties.Find("PolicyDocument"))};
+  rooms.roles.PutPolicy(IdOfManaged(resource), std::move(policy), TextsOf(resource, "Roles"),
+                        resource.values.ref);
+  co_return Result<void>();
+}
+
+bool ManagedPolicyExists(const Rooms& rooms, const Resource& resource) {
+  return rooms.roles.HasPolicy(IdOfManaged(resource));
+}
+
+Task<Result<void>> RemoveManagedPolicy(Rooms& rooms, const Resource& resource) {
+  rooms.roles.RemovePolicy(IdOfManaged(resource));
+  co_return Result<void>();
+}
+
 constexpr std::array kRows = {
     ProvidedType{"AWS::IAM::Role", RoleExists, PutRole, PutRole, RemoveRole},
     ProvidedType{"AWS::IAM::Policy", PolicyExists, PutPolicy, PutPolicy, RemovePolicy},
+    ProvidedType{"AWS::IAM::ManagedPolicy", ManagedPolicyExists, PutManagedPolicy, PutManagedPolicy,
+                 RemoveManagedPolicy},
 };
 
 }  // namespace

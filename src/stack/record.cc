@@ -108,6 +108,7 @@ Result<StackRecord> ReadStack(const Value& value) {
   stack.definition = ReadDefinition(value.Find("definition"));
   stack.disable_rollback = value.Text("disableRollback") == "true";
   stack.termination_protection = value.Text("terminationProtection") == "true";
+  stack.has_roles_enforced = value.Text("rolesEnforced") == "true";
   stack.change_set_id = value.Text("changeSetId");
   if (const Value* garbage = value.Find("garbage")) {
     for (const Value& item : garbage->items) {
@@ -214,6 +215,7 @@ std::string StackDocument(const StackRecord& stack) {
   value.Set("definition", ToValue(stack.definition));
   value.Set("disableRollback", Value::Bool(stack.disable_rollback));
   value.Set("terminationProtection", Value::Bool(stack.termination_protection));
+  value.Set("rolesEnforced", Value::Bool(stack.has_roles_enforced));
   value.Set("changeSetId", Text(stack.change_set_id));
   Value garbage = Value::List();
   for (const Resource& resource : stack.garbage) garbage.items.push_back(ToValue(resource));

@@ -87,6 +87,8 @@ struct StackRecord {
   StackDefinition definition;
   bool disable_rollback = false;
   bool termination_protection = false;
+  // Last deployed by a gatehouse that denies functions what their roles do not allow.
+  bool has_roles_enforced = false;
   std::string change_set_id;      // the one executed last
   std::vector<Resource> garbage;  // to be deleted now that an operation is past undoing
 

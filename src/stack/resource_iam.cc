@@ -88,7 +88,6 @@ constexpr ResourceType kTypes[] = {
      .name_property = "ManagedPolicyName",
      .id_size = 128,
      .attributes = "PolicyArn PolicyId",
-     .inert = true,
      .iam = true,
      .check = CheckPolicy,
      .checked = "PolicyDocument",
