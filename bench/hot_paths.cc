@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/decision.h"
 #include "base/check.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -193,7 +194,41 @@ class RoutingKeyPath final : public Path {
   std::string buffer_ = R"({"action":"sendMessage","message":")" + std::string(90, 'x') + "\"}";
 };
 
+// Whether a function may post, by a role such as templates give it.
+class DecisionPath final : public Path {
+ public:
+  DecisionPath() {
+    context_.Set("aws:SecureTransport", "true");
+    context_.Set("aws:SourceIp", "127.0.0.1");
+  }
+  void Send() override {
+    const auth::Policy* const policies[] = {&policy_};
+    const auth::Decision decision = auth::Decide(
+        {.action = "execute-api:ManageConnections",
+         .resource = "arn:aws:execute-api:us-east-1:000000000000:abcdefghij/production/POST/"
+                     "@connections/dGVzdHRlc3R0ZQ=",
+         .principal_arn = "arn:aws:sts::000000000000:assumed-role/SendMessageRole/SendMessage",
+         .context = &context_},
+        policies, {});
+    CHECK(decision.effect == auth::Effect::kAllowed);
+  }
+
+ private:
+  const auth::Policy policy_ = auth::Policy::Parse(
+                                   R"({"Version":"2012-10-17","Statement":[
+              {"Effect":"Allow","Resource":"*",
+               "Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"]},
+              {"Effect":"Allow","Action":["dynamodb:GetItem","dynamodb:Scan","dynamodb:DeleteItem"],
+               "Resource":"arn:aws:dynamodb:us-east-1:000000000000:table/Connections"},
+              {"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":
+               "arn:aws:execute-api:us-east-1:000000000000:abcdefghij/*/POST/@connections/*"}]})",
+                                   auth::PolicyKind::kIdentity)
+                                   .value();
+  auth::RequestContext context_;
+};
+
 std::unique_ptr<Path> Find(std::string_view name) {
+  if (name == "decision") return std::make_unique<DecisionPath>();
   if (name == "broadcast") return std::make_unique<BroadcastPath>();
   if (name == "echo") return std::make_unique<EchoPath>();
   if (name == "post") return std::make_unique<PostPath>();
@@ -215,7 +250,7 @@ int main(int argc, char** argv) {
   if (argc == 3) path = gatehouse::bench::Find(argv[1]);
   int messages = argc == 3 ? std::atoi(argv[2]) : 0;
   if (!path || messages < 1) {
-    std::fprintf(stderr, "hot_paths broadcast|echo|post|routing_key MESSAGES\n");
+    std::fprintf(stderr, "hot_paths broadcast|decision|echo|post|routing_key MESSAGES\n");
     return 2;
   }
   for (int i = 0; i < 3; ++i) path->Send();  // what grows once has grown

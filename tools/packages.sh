@@ -30,7 +30,7 @@ packages() {
     build)
       echo g++ cmake ninja-build ccache pkg-config "$boost" libsimdjson-dev libssl-dev \
         zlib1g-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libyaml-cpp-dev libzip-dev \
-        prometheus-cpp-dev libpcre2-dev
+        prometheus-cpp-dev libpcre2-dev libabsl-dev
       ;;
     gtest) echo libgtest-dev ;;
     test)

@@ -32,6 +32,13 @@ struct Asker {
   }
 };
 
+// A session's role is known by a key, if it has a path.
+bool AsksForRole(const PolicyStatement& statement, const Asker& asker) {
+  return !asker.role_arn.empty() &&
+         std::any_of(statement.principals.begin(), statement.principals.end(),
+                     [](const std::string& name) { return name.find(":role/") != name.npos; });
+}
+
 bool NamesAccount(std::string_view principal, std::string_view account) {
   if (account.empty()) return false;
   if (principal == account) return true;
@@ -139,6 +146,7 @@ class Decider {
     for (const PolicyStatement& statement : policy.statements()) {
       if (decision_.effect == Effect::kExplicitDeny) return;
       if (decision_.effect == Effect::kAllowed && !statement.is_deny) continue;
+      if (asker && AsksForRole(statement, *asker)) decision_.depends_on_context = true;
       if (asker && (statement.is_not_principal ? NamesAll(statement, *asker)
                                                : !NamesAsker(statement, *asker))) {
         continue;

@@ -61,5 +61,26 @@ TEST(Decision, AResourcePolicyAllowsByItself) {
   EXPECT_EQ(Decide(request, {}, policies).effect, Effect::kImplicitDeny);
 }
 
+// A session's ARN does not have its role's path; the key does.
+TEST(Decision, ARoleWithAPathDependsOnTheContext) {
+  const Policy policy = Read(
+      R"({"Statement":{"Effect":"Allow","Principal":
+          {"AWS":"arn:aws:iam::123456789012:role/team/reader"},"Action":"*","Resource":"*"}})",
+      PolicyKind::kResource);
+  const Policy* const policies[] = {&policy};
+  AccessRequest request{.action = "s3:GetObject",
+                        .resource = "*",
+                        .principal_arn = "arn:aws:sts::123456789012:assumed-role/reader/s"};
+  Decision decision = Decide(request, {}, policies);
+  EXPECT_EQ(decision.effect, Effect::kImplicitDeny);
+  EXPECT_TRUE(decision.depends_on_context);
+  RequestContext context;
+  context.Set("aws:PrincipalArn", "arn:aws:iam::123456789012:role/team/reader");
+  request.context = &context;
+  decision = Decide(request, {}, policies);
+  EXPECT_EQ(decision.effect, Effect::kAllowed);
+  EXPECT_TRUE(decision.depends_on_context);
+}
+
 }  // namespace
 }  // namespace gatehouse::auth

@@ -2,6 +2,7 @@
 // Source: IAM user guide, policy grammar.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "gatehouse/result.h"
@@ -13,6 +14,10 @@ enum class PolicyKind {
   kTrust,     // who may take a role: Principal, no Resource
   kResource,  // of a resource (a function): Principal and Resource
 };
+
+// Bytes without blanks. Source: IAM user guide, IAM and AWS STS quotas.
+inline constexpr std::size_t kRolePolicyBytesMax = 10'240;  // all inline policies of a role
+inline constexpr std::size_t kManagedPolicyBytesMax = 6'144;
 
 // Error: kInvalidArgument; the message says which statement and what.
 Result<void> CheckPolicyDocument(std::string_view json, PolicyKind kind);

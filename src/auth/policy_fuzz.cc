@@ -15,6 +15,7 @@ constexpr std::size_t kDocumentMax = 20'480;  // bytes; AWS: a function's policy
 RequestContext ContextOf(std::string_view key, std::string_view value, bool is_known) {
   RequestContext context;
   context.Set("aws:username", std::string(value));
+  context.Set("aws:PrincipalArn", "arn:aws:iam::123456789012:role/team/r");
   if (is_known) {
     context.Set(key, std::vector<std::string>{std::string(value), std::string(key)});
   } else {
@@ -67,6 +68,9 @@ void gatehouse::base::FuzzOne(std::span<const std::byte> input) {
       const Policy* const policies[] = {&*policy};
       const Decision decision = Decide(request, {}, policies);
       CHECK(decision.by_resource_policy == (decision.effect != Effect::kImplicitDeny));
+      AccessRequest bare = request;
+      bare.context = nullptr;
+      CHECK(decision.depends_on_context || Decide(bare, {}, policies).effect == decision.effect);
     }
     (void)Policy::Parse(document, PolicyKind::kTrust);
   }

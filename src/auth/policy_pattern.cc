@@ -43,6 +43,7 @@ class PolicyPattern::Compiler {
       Add(rest_.front());
       rest_.remove_prefix(1);
     }
+    CopyPrefix();
     return std::move(pattern_);
   }
 
@@ -52,6 +53,13 @@ class PolicyPattern::Compiler {
       pattern_.units_.push_back(c == '*' ? kAnyText : kAnyCharacter);
     } else {
       pattern_.units_.push_back(UnitOf(syntax_.ignores_case ? Lower(c) : c));
+    }
+  }
+
+  void CopyPrefix() {
+    for (const Unit unit : pattern_.units_) {
+      if (unit > 0xff) return;
+      pattern_.prefix_.push_back(static_cast<char>(unit));
     }
   }
 
@@ -166,12 +174,26 @@ Match PolicyPattern::Prepare(const RequestContext& context, MatchTrace& trace,
   return Match::kYes;
 }
 
+bool PolicyPattern::HasPrefix(std::string_view text) const {
+  if (!ignores_case_) return text.starts_with(prefix_);
+  return text.size() >= prefix_.size() &&
+         std::equal(prefix_.begin(), prefix_.end(), text.begin(),
+                    [](char ours, char theirs) { return ours == Lower(theirs); });
+}
+
 Match PolicyPattern::Matches(std::string_view text, const RequestContext& context,
                              MatchTrace& trace) const {
-  if (variables_.empty()) return Fits(units_, text, ignores_case_) ? Match::kYes : Match::kNo;
-  Units units;
-  if (Match prepared = Prepare(context, trace, units); prepared != Match::kYes) return prepared;
-  return Fits(units, text, ignores_case_) ? Match::kYes : Match::kNo;
+  if (!HasPrefix(text)) return Match::kNo;
+  Units expanded;
+  std::basic_string_view<Unit> pattern = units_;
+  if (!variables_.empty()) {
+    if (Match prepared = Prepare(context, trace, expanded); prepared != Match::kYes) {
+      return prepared;
+    }
+    pattern = expanded;
+  }
+  const std::size_t start = prefix_.size();
+  return Fits(pattern.substr(start), text.substr(start), ignores_case_) ? Match::kYes : Match::kNo;
 }
 
 // What a last * has matched so far it can go on matching.

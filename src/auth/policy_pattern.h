@@ -57,12 +57,15 @@ class PolicyPattern {
 
   class Compiler;
   static bool Fits(std::basic_string_view<Unit> pattern, std::string_view text, bool ignores_case);
+  bool HasPrefix(std::string_view text) const;
   // The pattern with its variables replaced; nothing: one of them has no value.
   std::optional<Units> Expand(const RequestContext& context) const;
   // What can be said before comparing: kYes, units are to be compared.
   Match Prepare(const RequestContext& context, MatchTrace& trace, Units& expanded) const;
 
   Units units_;
+  // What units_ begins with, before any wildcard or variable: most texts fail already here.
+  std::string prefix_;
   std::vector<Variable> variables_;
   bool ignores_case_ = false;
 };

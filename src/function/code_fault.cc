@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <vector>
 
 #include <fmt/format.h>
@@ -147,6 +148,19 @@ std::string NotThere(const std::string& file, const Files& files, const std::str
                      handler);
 }
 
+bool NamesOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+// By boto3's names of clients and those of both JavaScript SDKs.
+void LookForClients(const std::string& text, CodeLook& look) {
+  look.names_connections =
+      NamesOneOf(text, {"apigatewaymanagementapi", "ApiGatewayManagementApi", "@connections"});
+  look.names_lambda = NamesOneOf(text, {"client('lambda'", "client(\"lambda\"", "client-lambda",
+                                        "LambdaClient", "AWS.Lambda("});
+}
+
 void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLook& look) {
   const std::size_t dot = function.handler.rfind('.');
   if (dot == std::string::npos) {
@@ -166,6 +180,8 @@ void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLo
     look.fault = NotThere(sources[0], files, function.handler);
     return;
   }
+  const std::string text = source.ends_with(".py") ? files.read(source) : std::string();
+  LookForClients(text, look);
   const std::string& root = function.code.text;
   const bool is_folder = function.code.kind == CodeSource::kDirectory;
   std::optional<std::string> own;
@@ -174,8 +190,7 @@ void LookAtPython(const FunctionDefinition& function, const Files& files, CodeLo
   if (own) return;
   look.interpreter = RuntimeFamily::kPython;
   if (function.environment.contains("PYTHONPATH")) return;
-  if (source.ends_with(".py") && ImportsBoto3(files.read(source)) &&
-      !(is_folder && IsFolder(fs::path(root) / "boto3"))) {
+  if (ImportsBoto3(text) && !(is_folder && IsFolder(fs::path(root) / "boto3"))) {
     look.sdk = "boto3";
   }
 }
@@ -211,8 +226,10 @@ void LookAtNode(const FunctionDefinition& function, const Files& files, CodeLook
     look.fault = NotThere(module + ".js", files, function.handler);
     return;
   }
+  const std::string text = files.read(source);
+  LookForClients(text, look);
   if (function.environment.contains("NODE_PATH")) return;
-  for (const std::string& import : NodeSdkImports(files.read(source))) {
+  for (const std::string& import : NodeSdkImports(text)) {
     const std::string package = PackageOf(import);
     const std::string folder =
         is_folder ? (fs::path(root) / source).parent_path().string() : std::string("/");

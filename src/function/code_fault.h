@@ -19,6 +19,9 @@ struct CodeLook {
   // The machine's interpreter that would run it: kPython, kNode; kUnknown: none, or its own.
   RuntimeFamily interpreter = RuntimeFamily::kUnknown;
   std::string sdk;  // what it imports of the SDK and does not have beside it; empty: nothing
+  // What its handler's file names of AWS: the management API of connections, Lambda's API.
+  bool names_connections = false;
+  bool names_lambda = false;
 };
 
 // In-process functions have no fault.

@@ -104,6 +104,26 @@ TEST_F(CodeFaultTest, TheSdkIsMissedWhereItIsImportedAtTheTop) {
   EXPECT_EQ(LookAtCode(function).sdk, "");
 }
 
+TEST_F(CodeFaultTest, TellsWhichClientsTheHandlersFileNames) {
+  auto names = [&](const std::string& runtime, const std::string& text) {
+    FunctionDefinition function = Of(runtime, "index.handler");
+    function.code = {CodeSource::kInline, text};
+    const CodeLook look = LookAtCode(function);
+    return std::string(look.names_connections ? "connections " : "") +
+           (look.names_lambda ? "lambda" : "");
+  };
+  EXPECT_EQ(names("python3.12", "c = boto3.client('apigatewaymanagementapi', endpoint_url=u)"),
+            "connections ");
+  EXPECT_EQ(names("python3.12", "boto3.client(\"lambda\").invoke(FunctionName=f)"), "lambda");
+  EXPECT_EQ(names("python3.12", "boto3.client('dynamodb')\ndef lambda_handler(e, c): pass"), "");
+  EXPECT_EQ(names("nodejs22.x", "new AWS.ApiGatewayManagementApi({endpoint})"), "connections ");
+  EXPECT_EQ(names("nodejs22.x", "fetch(`${url}/@connections/${id}`)"), "connections ");
+  EXPECT_EQ(names("nodejs22.x", "const {LambdaClient} = require('@aws-sdk/client-lambda')"),
+            "lambda");
+  Write("src/app.py", "boto3.client('apigatewaymanagementapi')");
+  EXPECT_TRUE(LookAtCode(Of("python3.12", "src/app.handler")).names_connections);
+}
+
 TEST_F(CodeFaultTest, NodesPackagesAreLookedForAsNodeDoes) {
   Write("src/a.mjs", "import {\n  X,\n} from '@aws-sdk/client-none/x';\n");
   FunctionDefinition function = Of("nodejs22.x", "src/a.handler");

@@ -113,6 +113,7 @@ struct Functions::AsyncEvent {
   std::shared_ptr<EventBounds> bounds;  // the loop may still have this when all else is gone
   base::Share place;
   base::Share bytes;
+  base::UniqueFunction<void()> ended;  // may be empty
 
   bool Enter() {
     return place.Hold(bounds->events, 1) && bytes.Hold(bounds->payload_bytes, payload.size());
@@ -270,6 +271,26 @@ void Functions::Call(std::string_view name, std::string payload, InvocationType 
           done(Answer{ToResult(outcome, limit), std::move(log_tail)});
         });
   }
+  if (Result<void> taken = Accept(name, std::move(payload), std::move(details), {}); !taken) {
+    return done(taken.error());
+  }
+  done(Answer{{202, {}, {}}, {}});
+}
+
+void Functions::Send(std::string_view name, std::string payload, CallDetails details,
+                     base::UniqueFunction<void(Result<void>)> accepted,
+                     base::UniqueFunction<void()> ended) {
+  if (!Has(name)) {
+    return accepted(Error{ErrorCode::kNotFound, "Function not found: " + std::string(name)});
+  }
+  if (Result<void> fine = CheckPayload(payload, InvocationType::kEvent); !fine) {
+    return accepted(fine.error());
+  }
+  accepted(Accept(name, std::move(payload), std::move(details), std::move(ended)));
+}
+
+Result<void> Functions::Accept(std::string_view name, std::string payload, CallDetails details,
+                               base::UniqueFunction<void()> ended) {
   details.log_tail = false;
   auto event = std::make_shared<AsyncEvent>();
   event->name = name;
@@ -278,11 +299,12 @@ void Functions::Call(std::string_view name, std::string payload, InvocationType 
   event->accepted = loop_.Now();
   event->throttled_delay = options_.throttled_delay_first;
   event->bounds = options_.events;
+  event->ended = std::move(ended);
   if (!event->Enter()) {
-    return done(Error{ErrorCode::kLimitExceeded, "too many asynchronous invocations wait"});
+    return Error{ErrorCode::kLimitExceeded, "too many asynchronous invocations wait"};
   }
   loop_.Post([this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
-  done(Answer{{202, {}, {}}, {}});
+  return {};
 }
 
 void Functions::RunPayload(std::string_view name, std::string payload, CallDetails details,
@@ -322,7 +344,9 @@ void Functions::EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outco
     again = options_.event_retry_delays[event->failures++];
   }
   if (!again) {
-    return event->Leave();
+    event->Leave();
+    if (event->ended) event->ended();
+    return;
   }
   loop_.After(*again, [this, event = std::move(event)]() mutable { RunEvent(std::move(event)); });
 }

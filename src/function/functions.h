@@ -104,6 +104,11 @@ class Functions {
   void Call(std::string_view name, std::string payload, InvocationType type, CallDetails details,
             base::UniqueFunction<void(Result<Answer>)> done);
 
+  // An Event whose sender wants to know when its run and all retries are over (ended), which it is
+  // told after it was accepted. Neither is called once the loop has ended.
+  void Send(std::string_view name, std::string payload, CallDetails details,
+            base::UniqueFunction<void(Result<void>)> accepted, base::UniqueFunction<void()> ended);
+
   std::size_t running() const { return running_; }  // in-process handlers
 
  private:
@@ -115,6 +120,9 @@ class Functions {
   void RunProcess(const Known& known, const Event& event, OutcomeDone done);
   void RunPayload(std::string_view name, std::string payload, CallDetails details,
                   OutcomeDone done);
+  // Takes an Event in, whose name and payload were checked. Error: kLimitExceeded.
+  Result<void> Accept(std::string_view name, std::string payload, CallDetails details,
+                      base::UniqueFunction<void()> ended);
   void RunEvent(std::shared_ptr<AsyncEvent> event);
   void EndEvent(std::shared_ptr<AsyncEvent> event, const Outcome& outcome);
 

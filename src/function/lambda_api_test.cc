@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "auth/decision.h"
 #include "base/encoding.h"
 #include "function/test_processes.h"
 #include "function/test_zip.h"
@@ -230,6 +231,54 @@ TEST_F(LambdaApiTest, PoliciesReadAsAwsWritesThem) {
   ExpectError(Ask("POST", f_ + "/policy", R"({"StatementId":"x y","Action":"a","Principal":"*"})"),
               400, "InvalidParameterValueException");
   ExpectError(Ask("POST", f_ + "/policy", "[]"), 400, "InvalidRequestContentException");
+}
+
+// What the policy that is written from permissions decides.
+auth::Effect DecideBy(const Permission& permission, std::string_view principal,
+                      std::string_view source_arn, std::string_view source_account = {}) {
+  constexpr std::string_view kFunction = "arn:aws:lambda:us-east-1:123456789012:function:f";
+  const auto policy = auth::Policy::Parse(LambdaApi::PolicyJson(kFunction, {permission}),
+                                          auth::PolicyKind::kResource);
+  EXPECT_TRUE(policy) << policy.error().message;
+  auth::RequestContext context;
+  if (!source_arn.empty()) context.Set("aws:SourceArn", std::string(source_arn));
+  if (!source_account.empty()) context.Set("aws:SourceAccount", std::string(source_account));
+  const auth::Policy* const policies[] = {&*policy};
+  return auth::Decide({.action = "lambda:InvokeFunction",
+                       .resource = kFunction,
+                       .principal_arn = principal,
+                       .context = &context},
+                      {}, policies)
+      .effect;
+}
+
+TEST(Permissions, LetInWhomTheyName) {
+  const std::string source = "arn:aws:execute-api:us-east-1:123456789012:abc/dev/$connect";
+  Permission permission{.statement_id = "s",
+                        .action = "lambda:InvokeFunction",
+                        .principal = "apigateway.amazonaws.com",
+                        .source_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/*",
+                        .source_account = {}};
+  using auth::Effect;
+  const std::string gateway = "apigateway.amazonaws.com";
+  EXPECT_EQ(DecideBy(permission, gateway, source), Effect::kAllowed);
+  EXPECT_EQ(DecideBy(permission, "events.amazonaws.com", source), Effect::kImplicitDeny);
+  EXPECT_EQ(DecideBy(permission, gateway, "arn:aws:execute-api:us-east-1:123456789012:x/dev/a"),
+            Effect::kImplicitDeny);
+  EXPECT_EQ(DecideBy(permission, gateway, ""), Effect::kImplicitDeny);
+  permission.source_account = "123456789012";
+  EXPECT_EQ(DecideBy(permission, gateway, source, "123456789012"), Effect::kAllowed);
+  EXPECT_EQ(DecideBy(permission, gateway, source, "210987654321"), Effect::kImplicitDeny);
+  permission.source_account = permission.source_arn = "";
+  permission.action = "lambda:*";
+  EXPECT_EQ(DecideBy(permission, gateway, ""), Effect::kAllowed);
+  permission.principal = "arn:aws:iam::123456789012:role/caller";
+  const std::string session = "arn:aws:sts::123456789012:assumed-role/caller/s";
+  EXPECT_EQ(DecideBy(permission, session, ""), Effect::kAllowed);
+  permission.principal = "123456789012";  // what its own policies say, then
+  EXPECT_EQ(DecideBy(permission, session, ""), Effect::kImplicitDeny);
+  permission.principal = "*";
+  EXPECT_EQ(DecideBy(permission, session, ""), Effect::kAllowed);
 }
 
 TEST_F(LambdaApiTest, BadRequestsAreRefusedWithASentence) {

@@ -26,16 +26,6 @@ std::string MemberOf(std::string_view body, std::string_view name) {
   return text ? std::string(*text) : std::string();
 }
 
-// Who hands a role to a service must be allowed to: else it would lend itself that role's rights.
-void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out) {
-  if (role_arn.empty()) return;
-  Access pass{"iam:PassRole", role_arn};
-  pass.fill = [service = std::string(service)](auth::RequestContext& keys) {
-    keys.Set("iam:PassedToService", service);
-  };
-  out.push_back(std::move(pass));
-}
-
 std::string EncodePercent(std::string_view text) {
   std::string out;
   for (const unsigned char c : text) {
@@ -46,6 +36,15 @@ std::string EncodePercent(std::string_view text) {
 }
 
 }  // namespace
+
+void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out) {
+  if (role_arn.empty()) return;
+  Access pass{"iam:PassRole", role_arn};
+  pass.fill = [service = std::string(service)](auth::RequestContext& keys) {
+    keys.Set("iam:PassedToService", service);
+  };
+  out.push_back(std::move(pass));
+}
 
 // AWS asks for the function with its qualifier if one is given.
 void FunctionAccess(const AccessQuestion& question, Accesses& out) {

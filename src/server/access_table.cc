@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "api/control_path.h"
+#include "event/events_api.h"
+#include "event/scheduler_api.h"
 #include "function/lambda_api.h"
 #include "server/sts.h"
 #include "stack/api.h"
@@ -44,6 +46,16 @@ std::vector<std::string_view> Methods() { return {"GET", "POST", "PUT", "PATCH",
 std::string OfSts(const wire::ServiceRequest& request) { return std::string(StsActionOf(request)); }
 std::vector<std::string_view> StsOperations() { return {"GetCallerIdentity"}; }
 
+std::string OfEvents(const wire::ServiceRequest& request) {
+  if (request.head.method != "POST") return {};
+  return std::string(event::EventsApi::OperationOf(request.head.Find("X-Amz-Target").value_or("")));
+}
+
+std::string OfScheduler(const wire::ServiceRequest& request) {
+  return std::string(
+      event::SchedulerApi::PathOf(request.head.method, request.head.target).operation);
+}
+
 constexpr std::array kServices = {
     ServiceRow{kDynamoDb, "dynamodb", OfDynamoDb, table::Api::Operations},
     ServiceRow{kLambda, "lambda", OfLambda, function::LambdaApi::Operations},
@@ -51,6 +63,8 @@ constexpr std::array kServices = {
                stack::CloudFormationApi::Operations},
     ServiceRow{kApiGateway, "apigateway", OfApiGateway, Methods},
     ServiceRow{kSts, "sts", OfSts, StsOperations},
+    ServiceRow{kEvents, "events", OfEvents, event::EventsApi::Operations},
+    ServiceRow{kScheduler, "scheduler", OfScheduler, event::SchedulerApi::Operations},
 };
 
 // Actions on no resource of their own.
@@ -110,6 +124,32 @@ constexpr OperationRow kOperations[] = {
     {kApiGateway, "DELETE", ApiGatewayAccess},
 
     {kSts, "GetCallerIdentity", Nothing},
+
+    {kEvents, "PutRule", RuleAccess},
+    {kEvents, "DescribeRule", RuleAccess},
+    {kEvents, "DeleteRule", RuleAccess},
+    {kEvents, "EnableRule", RuleAccess},
+    {kEvents, "DisableRule", RuleAccess},
+    {kEvents, "ListRules", RuleAccess},
+    {kEvents, "PutTargets", RuleAccess},
+    {kEvents, "RemoveTargets", RuleAccess},
+    {kEvents, "ListTargetsByRule", RuleAccess},
+    {kEvents, "ListRuleNamesByTarget", RuleAccess},
+    {kEvents, "ListTagsForResource", RuleAccess},
+    {kEvents, "PutEvents", BusAccess},
+    {kEvents, "TestEventPattern", Anything},
+    {kEvents, "ListEventBuses", Anything},
+    {kEvents, "DescribeEventBus", BusAccess},
+
+    {kScheduler, "CreateSchedule", ScheduleAccess},
+    {kScheduler, "UpdateSchedule", ScheduleAccess},
+    {kScheduler, "GetSchedule", ScheduleAccess},
+    {kScheduler, "DeleteSchedule", ScheduleAccess},
+    {kScheduler, "ListSchedules", ScheduleAccess},
+    {kScheduler, "CreateScheduleGroup", ScheduleGroupAccess},
+    {kScheduler, "GetScheduleGroup", ScheduleGroupAccess},
+    {kScheduler, "DeleteScheduleGroup", ScheduleGroupAccess},
+    {kScheduler, "ListScheduleGroups", ScheduleGroupAccess},
 };
 
 // The action's name, where it is not the operation's.

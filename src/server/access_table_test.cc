@@ -147,6 +147,36 @@ TEST_F(AccessTableTest, ApiGatewayNamesPathsAsTheyAreUnderstood) {
             "iam:PassRole on arn:aws:iam::1:role/r");
 }
 
+TEST_F(AccessTableTest, EventsNameRulesBusesAndSchedules) {
+  auto events = [&](std::string_view operation, std::string_view body) {
+    std::string target = "AWSEvents." + std::string(operation);
+    return Told(Ask(Service::kEvents, "POST", "/", body, target));
+  };
+  const std::string place = "us-east-1:000000000000:";
+  EXPECT_EQ(events("PutRule", R"({"Name":"r","EventBusName":"default"})"),
+            "events:PutRule on arn:aws:events:" + place + "rule/r");
+  EXPECT_EQ(events("PutTargets", R"({"Rule":"r","Targets":[{"RoleArn":"arn:aws:iam::1:role/x"}]})"),
+            "events:PutTargets on arn:aws:events:" + place +
+                "rule/r; iam:PassRole on arn:aws:iam::1:role/x");
+  EXPECT_EQ(events("PutEvents", R"({"Entries":[{},{"EventBusName":"b"}]})"),
+            "events:PutEvents on arn:aws:events:" + place +
+                "event-bus/b; events:PutEvents on arn:aws:events:" + place + "event-bus/default");
+  auto schedules = [&](std::string_view method, std::string_view target,
+                       std::string_view body = {}) {
+    return Told(Ask(Service::kScheduler, method, target, body));
+  };
+  EXPECT_EQ(schedules("POST", "/schedules/s",
+                      R"({"GroupName":"g","Target":{"RoleArn":"arn:aws:iam::1:role/x"}})"),
+            "scheduler:CreateSchedule on arn:aws:scheduler:" + place +
+                "schedule/g/s; iam:PassRole on arn:aws:iam::1:role/x");
+  EXPECT_EQ(schedules("DELETE", "/schedules/s?groupName=g"),
+            "scheduler:DeleteSchedule on arn:aws:scheduler:" + place + "schedule/g/s");
+  EXPECT_EQ(schedules("GET", "/schedules/s"),
+            "scheduler:GetSchedule on arn:aws:scheduler:" + place + "schedule/default/s");
+  EXPECT_EQ(schedules("GET", "/schedule-groups"),
+            "scheduler:ListScheduleGroups on arn:aws:scheduler:" + place + "schedule-group/*");
+}
+
 TEST_F(AccessTableTest, ConnectionsAreNamedByVerb) {
   Access access = ConnectionAccess(facts_, "api", "live", "POST", "id=");
   EXPECT_EQ(access.action, "execute-api:ManageConnections");

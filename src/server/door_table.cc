@@ -17,6 +17,8 @@ constexpr DoorRow kDoors[] = {
     {Door::kCloudFormation, "CloudFormation", kVerified, false, false, true},
     {Door::kApiGateway, "API Gateway", kSigned, false, false, false},
     {Door::kSts, "STS", kVerified, false, false, true},
+    {Door::kEvents, "EventBridge", kNothing, false, false, false},  // its GET is no operation
+    {Door::kScheduler, "EventBridge Scheduler", kSigned, false, false, false},
     {Door::kOwn, "/_gatehouse/", kNothing, false, true, false},
     {Door::kOther, "service not served", kNothing, false, false, false},
 };

@@ -19,8 +19,10 @@ enum class Door {
   kCloudFormation,
   kApiGateway,
   kSts,
-  kOwn,    // /_gatehouse/…
-  kOther,  // a service that is not served: 501
+  kEvents,     // EventBridge
+  kScheduler,  // EventBridge Scheduler
+  kOwn,        // /_gatehouse/…
+  kOther,      // a service that is not served: 501
 };
 
 // Who sent a request, as far as its head tells.

@@ -36,7 +36,8 @@ void ForEach(const std::function<void(const Asking&, Verdict)>& visit) {
 bool IsStages(Door door) { return door == Door::kUpgrade || door == Door::kStageUrl; }
 bool IsQuery(Door door) { return door == Door::kCloudFormation || door == Door::kSts; }
 bool IsRest(Door door) {
-  return door == Door::kConnections || door == Door::kLambda || door == Door::kApiGateway;
+  return door == Door::kConnections || door == Door::kLambda || door == Door::kApiGateway ||
+         door == Door::kScheduler;
 }
 bool Reads(const Asking& asking) { return asking.method == "GET" || asking.method == "HEAD"; }
 

@@ -31,6 +31,10 @@ Door DoorOfService(Service service) {
       return Door::kApiGateway;
     case Service::kSts:
       return Door::kSts;
+    case Service::kEvents:
+      return Door::kEvents;
+    case Service::kScheduler:
+      return Door::kScheduler;
     case Service::kOwn:
       return Door::kOwn;
     case Service::kOther:

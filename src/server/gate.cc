@@ -18,6 +18,7 @@ constexpr std::chrono::minutes kJsonSkewMax{15};
 auth::ServiceFamily FamilyOf(Service service) {
   switch (service) {
     case Service::kDynamoDb:
+    case Service::kEvents:
       return auth::ServiceFamily::kJson;
     case Service::kCloudFormation:
     case Service::kSts:
@@ -159,7 +160,7 @@ wire::ServiceResponse ErrorResponse(Service service, int status, std::string_vie
     case auth::ServiceFamily::kRestJson:
       response.fields.emplace_back("Content-Type", "application/json");
       response.fields.emplace_back("x-amzn-ErrorType", name);
-      response.body = service == Service::kLambda && !is_denial
+      response.body = (service == Service::kLambda || service == Service::kScheduler) && !is_denial
                           ? fmt::format(R"({{"Type":"User","Message":{}}})", quoted)
                           : fmt::format(R"({{"{}":{}}})", member, quoted);
       break;

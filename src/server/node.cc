@@ -61,6 +61,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
     group_.Add(*loop, shards_.back()->gateway());
     ++gateway.loop_index;
   }
+  function_sender_.Use(home().functions());
   ServeDynamoDb();
   ServeSts();
   ServeOwnPages();
@@ -95,8 +96,9 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   control_plane_ = std::make_unique<api::ControlPlane>(*apis_, random_);
   ServeApiGateway();
 
-  provider_ = std::make_unique<stack::RoomsProvider>(
-      stack::Rooms{*apis_, functions().catalogue(), tables_, roles_, loop_, clock_, random_});
+  if (Result<void> opened = OpenEvents(store); !opened) return opened;
+  provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{
+      *apis_, functions().catalogue(), tables_, roles_, loop_, clock_, random_, *events_});
   stack::StackOptions options;
   options.region = options_.region;
   options.account_id = options_.account_id;
@@ -115,6 +117,37 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   cloudformation_ = std::make_unique<stack::CloudFormationApi>(*stacks_, random_);
   ServeCloudFormation();
   return options_.journal ? OpenJournals(store) : Result<void>();
+}
+
+Result<void> Node::OpenEvents(store::Store& store) {
+  auto events = event::Catalogue::Open(store, loop_);
+  if (!events) return events.error();
+  events_ = *std::move(events);
+  event::Place place{options_.region, options_.account_id};
+  deliveries_ = std::make_unique<event::Deliveries>(function_sender_, invoke_permissions_, loop_,
+                                                    log_, place);
+  timetable_ = std::make_unique<event::Timetable>(*events_, *deliveries_, loop_, random_, log_);
+  bus_ = std::make_unique<event::Bus>(*events_, *deliveries_, loop_, log_);
+  events_->OnChange([this](const std::string& document) {
+    timetable_->OnChange(document);
+    bus_->OnChange(document);
+  });
+  events_api_ = std::make_unique<event::EventsApi>(*events_, *bus_, loop_, random_, place);
+  scheduler_api_ = std::make_unique<event::SchedulerApi>(*events_, loop_, random_, place);
+  ServeEvents();
+  timetable_->Start();
+  return {};
+}
+
+void Node::ServeEvents() {
+  auto events = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    events_api_->Handle(request, std::move(done));
+  };
+  Serve(Service::kEvents, event::EventsApi::kBodyBytesMax, events);
+  auto scheduler = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    scheduler_api_->Handle(request, std::move(done));
+  };
+  Serve(Service::kScheduler, event::SchedulerApi::kBodyBytesMax, scheduler);
 }
 
 Result<void> Node::OpenJournals(store::Store& store) {
@@ -348,6 +381,7 @@ std::size_t Node::open_count() const {
 // $disconnect handlers that are processes still reach their tables by the port.
 void Node::BeginStop() {
   own_pages_.set_ready(false);
+  if (timetable_) timetable_->Stop();
   OnShards(&Shard::BeginStop);
 }
 

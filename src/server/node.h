@@ -17,6 +17,12 @@
 #include "auth/roles.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "event/bus.h"
+#include "event/catalogue.h"
+#include "event/deliveries.h"
+#include "event/events_api.h"
+#include "event/scheduler_api.h"
+#include "event/timetable.h"
 #include "function/lambda_api.h"
 #include "function/processes.h"
 #include "net/child_processes.h"
@@ -24,6 +30,7 @@
 #include "net/proxy.h"
 #include "net/resolver.h"
 #include "net/tls.h"
+#include "server/event_adapters.h"
 #include "server/iam.h"
 #include "server/node_options.h"
 #include "server/own_pages.h"
@@ -67,6 +74,7 @@ class Node {
   stack::Stacks& stacks() { return *stacks_; }
   api::Gateway& gateway() { return home().gateway(); }  // of the first loop
   function::Functions& functions() { return home().functions(); }
+  event::Catalogue& events() { return *events_; }
   std::size_t open_count() const;  // connections, on all loops
 
   // Everything is deployed: /_gatehouse/health says so until BeginStop.
@@ -92,6 +100,7 @@ class Node {
   // Runs action on every shard's thread; on the first one's inside the call.
   void OnShards(void (Shard::*action)());
   Result<void> OpenJournals(store::Store& store);
+  Result<void> OpenEvents(store::Store& store);
   void Serve(Service service, std::size_t body_bytes_max, ServiceHandler handler);
   // Who answers which service's requests.
   void ServeDynamoDb();
@@ -104,6 +113,7 @@ class Node {
   void LogStack(const stack::StackRecord& stack, const std::string& why) const;
   void ServeCloudFormation();
   void ServeLambda();
+  void ServeEvents();
   void ServeOwnPages();
   void GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done);
 
@@ -130,6 +140,14 @@ class Node {
   std::unique_ptr<function::LambdaApi> lambda_;
   std::unique_ptr<api::Catalogue> apis_;
   std::unique_ptr<api::ControlPlane> control_plane_;
+  FunctionSender function_sender_;
+  RolePermissions invoke_permissions_{iam_};  // whether rules and schedules may invoke
+  std::unique_ptr<event::Catalogue> events_;
+  std::unique_ptr<event::Deliveries> deliveries_;
+  std::unique_ptr<event::Timetable> timetable_;
+  std::unique_ptr<event::Bus> bus_;
+  std::unique_ptr<event::EventsApi> events_api_;
+  std::unique_ptr<event::SchedulerApi> scheduler_api_;
   std::unique_ptr<stack::RoomsProvider> provider_;
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;

@@ -19,6 +19,7 @@ constexpr Row kRows[] = {
     {"execute-api", Service::kStage},     {"dynamodb", Service::kDynamoDb},
     {"lambda", Service::kLambda},         {"cloudformation", Service::kCloudFormation},
     {"apigateway", Service::kApiGateway}, {"sts", Service::kSts},
+    {"events", Service::kEvents},         {"scheduler", Service::kScheduler},
 };
 
 ServiceChoice ByName(std::string_view name) {
@@ -38,7 +39,9 @@ std::string_view PathOf(std::string_view target) { return target.substr(0, targe
 
 // By what only one service has; unsigned requests (curl) come this far.
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
-  if (head.Find("X-Amz-Target")) return "dynamodb";
+  if (auto target = head.Find("X-Amz-Target")) {
+    return target->starts_with("AWSEvents.") ? "events" : "dynamodb";
+  }
   std::string_view path = PathOf(head.target);
   std::size_t end = path.find('/', 1);
   if (end != std::string_view::npos && api::IsDateSegment(path.substr(1, end - 1))) {
@@ -91,8 +94,8 @@ ServiceChoice ChooseService(const wire::HttpHead& head, std::string_view url_ser
 }
 
 std::string_view ServedServices() {
-  return "API Gateway WebSocket APIs, CloudFormation, DynamoDB, Lambda and STS's "
-         "GetCallerIdentity";
+  return "API Gateway WebSocket APIs, CloudFormation, DynamoDB, EventBridge and its Scheduler, "
+         "Lambda and STS's GetCallerIdentity";
 }
 
 }  // namespace gatehouse::server

@@ -16,6 +16,8 @@ enum class Service {
   kCloudFormation,  // cloudformation
   kApiGateway,      // apigateway
   kSts,             // sts
+  kEvents,          // events: EventBridge
+  kScheduler,       // scheduler: EventBridge Scheduler
   kOwn,             // /_gatehouse/…: gatehouse's own pages
   kOther,           // one that gatehouse does not serve
 };

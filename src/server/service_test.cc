@@ -48,6 +48,18 @@ TEST(ServiceTest, TheSignatureNamesTheServiceOnOtherHosts) {
   EXPECT_EQ(ChooseService(other).name, "s3");
 }
 
+TEST(ServiceTest, EventBridgeAndItsSchedulerHaveNamesOfTheirOwn) {
+  for (auto [name, service] :
+       {std::pair("events", Service::kEvents), std::pair("scheduler", Service::kScheduler)}) {
+    std::string host = std::string(name) + ".eu-west-1.amazonaws.com";
+    EXPECT_EQ(ChooseService(Head("POST", "/", {{"Host", host}})).service, service);
+    std::string scope = std::string("AWS4-HMAC-SHA256 Credential=A/20261122/us-east-1/") + name +
+                        "/aws4_request, SignedHeaders=host, Signature=00";
+    auto signed_by = Head("GET", "/schedules", {{"Host", "localhost"}, {"Authorization", scope}});
+    EXPECT_EQ(ChooseService(signed_by).service, service);
+  }
+}
+
 TEST(ServiceTest, TheHostCountsBeforeTheSignature) {
   auto head = Head("POST", "/",
                    {{"Host", "dynamodb.us-east-1.amazonaws.com"},
@@ -59,6 +71,8 @@ TEST(ServiceTest, UnsignedRequestsGoByTheirShape) {
   wire::HttpField host{"Host", "localhost:4566"};
   EXPECT_EQ(ChooseService(Head("POST", "/", {host, {"X-Amz-Target", "X"}})).service,
             Service::kDynamoDb);
+  EXPECT_EQ(ChooseService(Head("POST", "/", {host, {"X-Amz-Target", "AWSEvents.PutRule"}})).service,
+            Service::kEvents);
   EXPECT_EQ(ChooseService(Head("GET", "/2015-03-31/functions/", {host})).service, Service::kLambda);
   for (const char* path : {"/2020-06-30/functions/f", "/2017-03-31/tags/x?a", "/2031-01-02/"}) {
     EXPECT_EQ(ChooseService(Head("GET", path, {host})).service, Service::kLambda) << path;

@@ -8,6 +8,7 @@
 #include "stack/plan.h"
 #include "stack/rehearsal.h"
 #include "stack/serving.h"
+#include "stack/wiring.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -88,6 +89,8 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
                          rehearsal.problems.end());
   result.notices = plan.notices;
   JudgeServing(source, plan, rehearsal, options.code_fault, result);
+  JudgeWiring(source, plan, rehearsal, Grants(plan, input.around), options.code_fault != nullptr,
+              result);
   if (options.in_process_names) CheckInProcess(source, *options.in_process_names, result.problems);
   for (Problems* problems : {&result.problems, &result.unserved, &result.warnings}) {
     std::stable_sort(problems->begin(), problems->end(),

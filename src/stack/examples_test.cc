@@ -40,7 +40,10 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
     auto opened_tables = table::Tables::Open(*store);
     ASSERT_TRUE(opened_tables) << opened_tables.error().message;
     tables = *std::move(opened_tables);
-    provider.emplace(Rooms{*catalogue, *functions, *tables, roles, loop, clock, random});
+    auto opened_events = event::Catalogue::Open(*store, loop);
+    ASSERT_TRUE(opened_events) << opened_events.error().message;
+    events = *std::move(opened_events);
+    provider.emplace(Rooms{*catalogue, *functions, *tables, roles, loop, clock, random, *events});
     auto opened = Stacks::Open(*store, *provider, names, loop, clock, random, {});
     ASSERT_TRUE(opened) << opened.error().message;
     stacks = *std::move(opened);
@@ -79,6 +82,7 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
   auth::Roles roles;
   std::unique_ptr<function::Catalogue> functions;
   std::unique_ptr<table::Tables> tables;
+  std::unique_ptr<event::Catalogue> events;
   std::optional<RoomsProvider> provider;
   std::unique_ptr<Stacks> stacks;
 };

@@ -279,6 +279,18 @@ Resources:
 )"),
             "11: Properties validation failed for resource R with message: "
             "#/Policies/0/PolicyDocument: Statement 0: unknown condition operator Like");
+  auto why = [&](const std::string& type, const std::string& resource) {
+    return Why("Resources:\n  R:\n    Type: AWS::IAM::" + type +
+               "\n    Properties:\n      PolicyName: p\n      Roles: [r]\n      PolicyDocument: "
+               "{Version: '2012-10-17', Statement: {Effect: Allow, Action: 's3:*', Resource: '" +
+               resource + "'}}\n");
+  };
+  EXPECT_EQ(why("Policy", "${x"),
+            "7: Properties validation failed for resource R with message: #/PolicyDocument: "
+            "Statement 0: a policy variable has no } after its ${");
+  EXPECT_EQ(why("Policy", std::string(9'000, 'x')), "");
+  EXPECT_EQ(why("Policy", std::string(10'240, 'x')),
+            "2: R: Maximum policy size of 10240 bytes exceeded");
 }
 
 TEST_F(PlanTest, NamesAreCut) {

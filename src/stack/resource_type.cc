@@ -1,6 +1,7 @@
 #include "stack/resource_type.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/check.h"
@@ -11,6 +12,11 @@ namespace {
 constexpr std::string_view kLowerBase36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::size_t kRandomPart = 12;
+
+std::array<std::span<const ResourceType>, 6> AllTypes() {
+  return {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(),
+          IamTypes(),        EventTypes(),  InertTypes()};
+}
 
 bool Lists(std::string_view words, std::string_view word) {
   while (!words.empty()) {
@@ -38,7 +44,7 @@ bool ResourceType::Replaces(std::string_view property) const {
 bool ResourceType::Checks(std::string_view property) const { return Lists(checked, property); }
 
 const ResourceType* FindResourceType(std::string_view name) {
-  for (auto types : {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), InertTypes()}) {
+  for (auto types : AllTypes()) {
     for (const ResourceType& type : types) {
       if (type.name == name) return &type;
     }
@@ -49,8 +55,7 @@ const ResourceType* FindResourceType(std::string_view name) {
 const Schema& SchemaOf(const ResourceType& type) {
   static const auto* const kSchemas = [] {
     auto* schemas = new std::map<std::string_view, Schema>;
-    for (auto types :
-         {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), InertTypes()}) {
+    for (auto types : AllTypes()) {
       for (const ResourceType& row : types) schemas->emplace(row.name, ParseSchema(row.schema));
     }
     return schemas;

@@ -76,6 +76,7 @@ std::span<const ResourceType> ApiGatewayTypes();
 std::span<const ResourceType> LambdaTypes();
 std::span<const ResourceType> DynamoDbTypes();
 std::span<const ResourceType> IamTypes();
+std::span<const ResourceType> EventTypes();
 std::span<const ResourceType> InertTypes();
 
 }  // namespace gatehouse::stack

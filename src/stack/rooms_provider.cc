@@ -4,8 +4,8 @@ namespace gatehouse::stack {
 namespace {
 
 const ProvidedType* Find(const std::string& type) {
-  for (auto rows :
-       {ProvidedByApiGateway(), ProvidedByLambda(), ProvidedByDynamoDb(), ProvidedByIam()}) {
+  for (auto rows : {ProvidedByApiGateway(), ProvidedByLambda(), ProvidedByDynamoDb(),
+                    ProvidedByIam(), ProvidedByEvents()}) {
     for (const ProvidedType& row : rows) {
       if (row.type == type) return &row;
     }

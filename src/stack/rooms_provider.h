@@ -1,4 +1,5 @@
-// Makes resources in the rooms of this node: apis, functions, tables, roles. Loop thread only.
+// Makes resources in the rooms of this node: apis, functions, tables, roles, rules
+// and schedules. Loop thread only.
 #pragma once
 
 #include "api/catalogue.h"
@@ -6,6 +7,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/random.h"
+#include "event/catalogue.h"
 #include "function/catalogue.h"
 #include "stack/provider.h"
 #include "table/tables.h"
@@ -20,6 +22,7 @@ struct Rooms {
   base::Executor& loop;
   base::Clock& clock;
   base::Random& random;
+  event::Catalogue& events;
 };
 
 class RoomsProvider final : public Provider {
@@ -38,7 +41,8 @@ class RoomsProvider final : public Provider {
   Rooms rooms_;
 };
 
-// One service each: provide_apigateway.cc, provide_lambda.cc, provide_dynamodb.cc, provide_iam.cc.
+// One service each: provide_apigateway.cc, provide_lambda.cc, provide_dynamodb.cc, provide_iam.cc,
+// provide_events.cc.
 // References live until the task is done; of Update only what it shall be is needed.
 struct ProvidedType {
   std::string_view type;
@@ -51,5 +55,6 @@ std::span<const ProvidedType> ProvidedByApiGateway();
 std::span<const ProvidedType> ProvidedByLambda();
 std::span<const ProvidedType> ProvidedByDynamoDb();
 std::span<const ProvidedType> ProvidedByIam();
+std::span<const ProvidedType> ProvidedByEvents();
 
 }  // namespace gatehouse::stack

@@ -36,14 +36,8 @@ class Judge {
   }
 
  private:
-  // property: empty: none in particular.
   int LineOf(const Resource& resource, std::string_view property) const {
-    const ResourceDeclaration* declaration = source_.FindResource(resource.logical_id);
-    if (!declaration) return 0;
-    for (const Member& member : declaration->properties.members) {
-      if (!property.empty() && member.name == property) return member.line;
-    }
-    return declaration->line;
+    return stack::LineOf(source_, resource, property);
   }
 
   bool HasResponse(const Resource& route) const {
@@ -142,6 +136,15 @@ class Judge {
 };
 
 }  // namespace
+
+int LineOf(const Template& source, const Resource& resource, std::string_view property) {
+  const ResourceDeclaration* declaration = source.FindResource(resource.logical_id);
+  if (!declaration) return 0;
+  for (const Member& member : declaration->properties.members) {
+    if (!property.empty() && member.name == property) return member.line;
+  }
+  return declaration->line;
+}
 
 void JudgeServing(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
                   const CodeFault& code_fault, CheckResult& result) {

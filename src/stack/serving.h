@@ -8,6 +8,9 @@
 
 namespace gatehouse::stack {
 
+// Where the template writes that property of a resource, or the resource; property: empty: none.
+int LineOf(const Template& source, const Resource& resource, std::string_view property);
+
 // Appends to result.unserved and result.warnings.
 void JudgeServing(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
                   const CodeFault& code_fault, CheckResult& result);

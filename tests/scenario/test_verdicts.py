@@ -46,6 +46,13 @@ def function(runtime, handler, code):
 """
 
 
+PERMISSION = """  P:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction',
+                 Principal: apigateway.amazonaws.com}
+"""
+
+
 def check(*arguments):
     return subprocess.run([BINARY, "check", *arguments], capture_output=True, text=True,
                           check=False, timeout=WAIT_SECONDS)
@@ -124,7 +131,8 @@ def test_an_interpreter_without_the_sdk_is_told(start_gatehouse, tmp_path):
     subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", tmp_path / "bare"],
                    check=True)
     python = str(tmp_path / "bare/bin/python3")
-    path = write(tmp_path, API + STAGE + function("python3.12", "app.handler", "src"),
+    path = write(tmp_path,
+                 API + STAGE + function("python3.12", "app.handler", "src") + PERMISSION,
                  [("src/app.py", "import boto3\ndef handler(e, c): return {'statusCode': 200}\n")])
     assert "can be deployed" in check(path).stdout
     checked = check("--python", python, path)
@@ -133,6 +141,29 @@ def test_an_interpreter_without_the_sdk_is_told(start_gatehouse, tmp_path):
     assert checked.returncode == 1 and "none/python3 does not run" in checked.stdout
     server = start_gatehouse(str(path), "--python", python)
     assert f"{python} -m pip install boto3" in (server.folder / "out").read_text()
+
+
+def test_what_is_wired_together_must_be_allowed(start_gatehouse, tmp_path):
+    code = "import boto3\nboto3.client('apigatewaymanagementapi')\ndef handler(e, c): return {}\n"
+    text = API + STAGE + function("python3.12", "app.handler", "src").replace(
+        ROLE, "!GetAtt Role.Arn") + """  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: 'sts:AssumeRole',
+                                             Principal: {Service: lambda.amazonaws.com}}}
+      Policies:
+        - PolicyName: p
+          PolicyDocument: {Statement: {Effect: Allow, Action: VERB, Resource: '*'}}
+"""
+    path = write(tmp_path, text.replace("VERB", "'execute-api:Invoke'"), [("src/app.py", code)])
+    checked = check(path)
+    assert checked.returncode == 1
+    assert "C: $connect always answers 500: API Gateway may not invoke F" in checked.stdout
+    assert "let it allow execute-api:ManageConnections" in checked.stdout
+    server = start_gatehouse(str(path))
+    server.wait_for_log("API Gateway may not invoke F")
+    path = write(tmp_path, text.replace("VERB", "'execute-api:*'") + PERMISSION)
+    assert check(path).stdout == f"{path}: can be deployed\n"
 
 
 def test_parameters_are_judged_when_they_are_given(tmp_path):
