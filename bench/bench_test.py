@@ -36,6 +36,13 @@ class Ratios(unittest.TestCase):
         self.assertEqual(goal({"x": {"a": [run(88)], "b": [run(100)]}}), ("0.88", True))
         self.assertEqual(goal({"x": {"a": [run(90)], "b": [run(100)]}}), ("0.90", False))
 
+    def test_a_signed_post_is_judged_by_an_unsigned_one(self):
+        goal = report._signed_goal(1.5)  # pylint: disable=protected-access
+        runs = {"post": {"gatehouse": [run(10)]}, "signed": {"gatehouse": [run(15)]}}
+        self.assertEqual(goal(runs), ("1.50", True))
+        runs["signed"]["gatehouse"] = [run(16)]
+        self.assertEqual(goal(runs), ("1.60", False))
+
     def test_memory_is_growth_by_the_connections_between(self):
         found = report.per_connection({"anonymous_before": 1000, "anonymous_after": 8000,
                                        "connections": 10, "more": 20})

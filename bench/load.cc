@@ -59,6 +59,8 @@ bool Set(LoadOptions& options, std::string_view name, const char* value) {
     options.path = value;
   } else if (name == "--action") {
     options.action = value;
+  } else if (name == "--lender") {
+    options.lender = value;
   } else {
     return false;
   }

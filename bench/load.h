@@ -27,6 +27,7 @@ struct LoadOptions {
   std::size_t messages = 1000;  // broadcasts to stalled and good readers
   std::size_t more = 15000;     // connections at the end of the memory's growth
   std::string action = "broadcast";
+  std::string lender;  // posts: a function that answers its credentials; empty: they are unsigned
 };
 
 inline Window WindowOf(const LoadOptions& options) {

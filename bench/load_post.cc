@@ -1,7 +1,13 @@
+#include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "auth/sigv4.h"
+#include "base/clock.h"
 #include "bench/clients.h"
 #include "bench/load.h"
+#include "gatehouse/json.h"
 
 namespace gatehouse::bench {
 namespace {
@@ -21,14 +27,57 @@ Result<std::vector<std::string>> AskIds(Clients& clients) {
   return ids;
 }
 
-std::vector<std::string> Requests(const LoadOptions& options, const std::vector<std::string>& ids) {
-  std::string tail =
-      " HTTP/1.1\r\nHost: localhost:" + std::to_string(options.port) +
-      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(options.bytes) +
-      "\r\n\r\n" + std::string(options.bytes, 'x');
+// The credentials of a function's role, as it answers them: {"id":…,"secret":…,"token":…}.
+Result<auth::KeyPair> BorrowKey(const LoadOptions& options) {
+  Clients clients(options.port, options.path);
+  if (Result<void> opened = clients.OpenPlain(1); !opened) return opened.error();
+  std::string request = "POST /2015-03-31/functions/" + options.lender +
+                        "/invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+  if (Result<void> sent = clients.Send(0, request); !sent) return sent.error();
+  std::string answer;
+  while (!answer.ends_with("}")) {
+    Result<void> polled = clients.Poll([&](std::size_t, std::string_view part) { answer += part; });
+    if (!polled) return polled.error();
+  }
+  std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
+  auto member = [&](std::string_view name) {
+    std::optional<std::string_view> value = json::Member(body, name);
+    return value ? json::String(*value).value_or("") : std::string();
+  };
+  auth::KeyPair key{member("id"), member("secret"), member("token")};
+  if (key.security_token.empty()) return Error{ErrorCode::kInternal, answer};
+  return key;
+}
+
+// Signed once, before the clock runs: a signature counts for five minutes.
+Result<std::vector<std::string>> Requests(const LoadOptions& options,
+                                          const std::vector<std::string>& ids) {
+  const std::string body(options.bytes, 'x');
+  const std::string host = "localhost:" + std::to_string(options.port);
+  std::optional<auth::KeyPair> key;
+  if (!options.lender.empty()) {
+    Result<auth::KeyPair> borrowed = BorrowKey(options);
+    if (!borrowed) return borrowed.error();
+    key = *std::move(borrowed);
+  }
+  base::SystemClock clock;
+  auth::SigningKeys keys;
   std::vector<std::string> requests;
   for (const std::string& id : ids) {
-    requests.push_back("POST " + options.path + "/@connections/" + id + tail);
+    const std::string target = options.path + "/@connections/" + id;
+    std::string request =
+        "POST " + target + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\n";
+    if (key) {
+      const std::array<wire::HttpField, 2> fields{
+          {{"Host", host}, {"Content-Type", "application/json"}}};
+      const auth::Request unsigned_request{"POST", target, fields, std::string_view(body)};
+      for (const auth::NewField& field : auth::Sign(
+               unsigned_request, *key, {"us-east-1", "execute-api"}, clock.WallNow(), keys)) {
+        request += field.name + ": " + field.value + "\r\n";
+      }
+    }
+    requests.push_back(request + "Content-Length: " + std::to_string(options.bytes) + "\r\n\r\n" +
+                       body);
   }
   return requests;
 }
@@ -59,7 +108,9 @@ Result<std::string> LoadPost(const LoadOptions& options) {
   if (Result<void> opened = clients.Open(options.connections); !opened) return opened.error();
   Result<std::vector<std::string>> ids = AskIds(clients);
   if (!ids) return ids.error();
-  std::vector<std::string> requests = Requests(options, *ids);
+  Result<std::vector<std::string>> made = Requests(options, *ids);
+  if (!made) return made.error();
+  const std::vector<std::string>& requests = *made;
   const std::size_t first = clients.size();
   if (Result<void> opened = clients.OpenPlain(options.senders); !opened) return opened.error();
   Result<std::size_t> answer_bytes = Check(clients, first, requests[0], options.bytes);

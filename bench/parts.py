@@ -65,10 +65,12 @@ PARTS = (
     Part("connect", "connect, handshake, reset; 32 at a time", (
         _row("connect", "connect", "connect", PEERS, "uws", depth=32),
     )),
-    Part("post", "POST @connections, unsigned, 64 connections to 1,000", (
+    Part("post", "POST @connections, 64 connections to 1,000; unsigned unless said", (
         _row("post", "128 B", "post",
              ("gatehouse", "post floor", "post floor again", "gatehouse, debug"), "post floor",
              connections=1000, senders=64),
+        _row("signed", "128 B, signed by a role that may", "post", ("gatehouse",), "gatehouse",
+             connections=1000, senders=64, lender="bench-lender"),
     )),
     Part("memory", "anonymous memory from 1,000 to 15,000 idle connections, then 5 s of rest", (
         _row("idle", "no $connect integration", "idle", ("gatehouse", "uws", "bun"), "uws", **IDLE),

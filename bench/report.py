@@ -104,6 +104,15 @@ def _ratio_goal(scenario, server, reference, limit):
     return judge
 
 
+def _signed_goal(limit):
+    """Of a signed post over an unsigned one of the same server."""
+    def judge(runs):
+        rows = {"signed": runs["signed"]["gatehouse"], "unsigned": runs["post"]["gatehouse"]}
+        found = ratio(rows, "signed", "unsigned")
+        return (f"{found[0]:.2f}", found[0] <= limit) if found else ("no run", False)
+    return judge
+
+
 def _stalled_p99(runs):
     own = {key: statistics.median(run["p99_ms"] for run in runs[key]["gatehouse"])
            for key in ("with", "without")}
@@ -146,6 +155,7 @@ GOALS = (
      _ratio_goal("e16k", "gatehouse", "echo floor", 1.6)),
     ("post", "POST @connections", "≤ 1.5 of our floor",
      _ratio_goal("post", "gatehouse", "post floor", 1.5)),
+    ("post", "POST @connections, signed by a role", "≤ 1.5 of an unsigned one", _signed_goal(1.5)),
     ("memory", "idle connection", "≤ 500 B", _memory_goal("idle", "gatehouse", 500)),
     ("memory", "idle connection of the chat", "≤ 800 B", _memory_goal("idle_chat", "chat", 800)),
     ("memory", "15,000 idle connections", "≤ 1 % CPU", _idle_cpu),

@@ -60,6 +60,8 @@ TEST(DefinitionJsonTest, DamagedTextIsAnError) {
     EXPECT_FALSE(DecodeFunction(text)) << text;
   }
   EXPECT_TRUE(DecodeFunction(R"({"name":"f","ofALaterVersion":[1]})"));
+  EXPECT_TRUE(DecodeFunction(R"({"name":"f"})")->is_from_before);
+  EXPECT_FALSE(DecodeFunction(R"({"name":"f","iam":true})")->is_from_before);
 }
 
 TEST(CatalogueTest, ChangesAreThereAfterARestart) {

@@ -32,7 +32,7 @@ inline constexpr std::size_t kLambdaBodyBytesMax = 70u * 1024 * 1024;
 // Where a request leads, decoded.
 struct LambdaPath {
   bool is_ours = false;
-  std::string_view operation = {};  // "GetFunction"; empty: none
+  std::string_view operation = {};         // "GetFunction"; empty: none
   std::vector<std::string> segments = {};  // after "functions"
   std::vector<std::pair<std::string, std::string>> query = {};
 

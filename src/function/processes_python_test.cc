@@ -270,7 +270,8 @@ TEST_F(PythonTest, ItSeesLambdasEnvironmentAndNothingOfOurs) {
   std::string key = variable("AWS_ACCESS_KEY_ID");
   std::shared_ptr<const auth::Credential> known = credentials_.Find(key.substr(1, key.size() - 2));
   ASSERT_NE(known, nullptr);
-  EXPECT_EQ(known->principal, (auth::Principal{auth::Principal::kRole, "the-role", "f"}));
+  EXPECT_EQ(known->principal, (auth::Principal{auth::Principal::kRole, "the-role", "f",
+                                               "arn:aws:iam::000000000000:role/service/the-role"}));
 }
 
 TEST_F(PythonTest, TheContextSaysWhatAwsDoes) {

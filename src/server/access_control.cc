@@ -26,16 +26,6 @@ std::string MemberOf(std::string_view body, std::string_view name) {
   return text ? std::string(*text) : std::string();
 }
 
-// Who hands a role to a service must be allowed to: else it would lend itself that role's rights.
-void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out) {
-  if (role_arn.empty()) return;
-  Access pass{"iam:PassRole", role_arn};
-  pass.fill = [service = std::string(service)](auth::RequestContext& keys) {
-    keys.Set("iam:PassedToService", service);
-  };
-  out.push_back(std::move(pass));
-}
-
 std::string EncodePercent(std::string_view text) {
   std::string out;
   for (const unsigned char c : text) {
@@ -47,14 +37,22 @@ std::string EncodePercent(std::string_view text) {
 
 }  // namespace
 
+void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out) {
+  if (role_arn.empty()) return;
+  Access pass{"iam:PassRole", role_arn};
+  pass.fill = [service = std::string(service)](auth::RequestContext& keys) {
+    keys.Set("iam:PassedToService", service);
+  };
+  out.push_back(std::move(pass));
+}
+
 // AWS asks for the function with its qualifier if one is given.
 void FunctionAccess(const AccessQuestion& question, Accesses& out) {
-  function::LambdaPath path = function::LambdaApi::PathOf(question.request.head.method,
-                                                          question.request.head.target);
+  function::LambdaPath path =
+      function::LambdaApi::PathOf(question.request.head.method, question.request.head.target);
   if (path.segments.empty()) return;
-  Result<function::FunctionReference> reference =
-      function::ParseFunctionName(path.segments[0], path.Query("Qualifier"), question.facts.region,
-                                  question.facts.account_id);
+  Result<function::FunctionReference> reference = function::ParseFunctionName(
+      path.segments[0], path.Query("Qualifier"), question.facts.region, question.facts.account_id);
   if (!reference) return;  // a name that names nothing is refused by Lambda
   if (reference->foreign) {
     out.push_back({question.action, path.segments[0]});
@@ -68,8 +66,8 @@ void FunctionAccess(const AccessQuestion& question, Accesses& out) {
 void FunctionWithRoleAccess(const AccessQuestion& question, Accesses& out) {
   if (question.operation == "CreateFunction") {
     std::string name = MemberOf(question.request.body, "FunctionName");
-    Result<function::FunctionReference> reference = function::ParseFunctionName(
-        name, {}, question.facts.region, question.facts.account_id);
+    Result<function::FunctionReference> reference =
+        function::ParseFunctionName(name, {}, question.facts.region, question.facts.account_id);
     out.push_back({question.action,
                    question.Arn("lambda", "function:" + (reference ? reference->name : name))});
   } else {

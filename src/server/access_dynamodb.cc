@@ -154,10 +154,8 @@ void ItemAccess(const AccessQuestion& question, Accesses& out) {
   std::shared_ptr<const bj::object> body = BodyOf(question.request);
   if (!body || TextOf(*body, "TableName").empty()) return;
   Access access{question.action, ResourceOf(question, *body)};
-  access.fill = [body, operation = std::string(question.operation),
-                 tables = question.facts.tables](auth::RequestContext& keys) {
-    FillItemKeys(*body, operation, tables, keys);
-  };
+  access.fill = [body, operation = std::string(question.operation), tables = question.facts.tables](
+                    auth::RequestContext& keys) { FillItemKeys(*body, operation, tables, keys); };
   out.push_back(std::move(access));
 }
 

@@ -37,15 +37,6 @@ std::vector<std::string> TextsOf(const bj::object& from, std::string_view list,
   return texts;
 }
 
-void AddPassRole(const std::string& role_arn, std::string service, Accesses& out) {
-  if (role_arn.empty()) return;
-  Access pass{"iam:PassRole", role_arn};
-  pass.fill = [service = std::move(service)](auth::RequestContext& keys) {
-    keys.Set("iam:PassedToService", service);
-  };
-  out.push_back(std::move(pass));
-}
-
 event::Place PlaceOf(const AccessQuestion& question) {
   return {question.facts.region, question.facts.account_id};
 }

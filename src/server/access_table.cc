@@ -37,8 +37,8 @@ std::string OfCloudFormation(const wire::ServiceRequest& request) {
 // Its actions are methods.
 std::string OfApiGateway(const wire::ServiceRequest& request) {
   std::string_view path = request.head.target;
-  bool known = api::ParseControlPath(path.substr(0, path.find('?'))).kind !=
-               api::ControlPath::kUnknown;
+  bool known =
+      api::ParseControlPath(path.substr(0, path.find('?'))).kind != api::ControlPath::kUnknown;
   return known ? std::string(request.head.method) : std::string();
 }
 std::vector<std::string_view> Methods() { return {"GET", "POST", "PUT", "PATCH", "DELETE"}; }
@@ -48,8 +48,7 @@ std::vector<std::string_view> StsOperations() { return {"GetCallerIdentity"}; }
 
 std::string OfEvents(const wire::ServiceRequest& request) {
   if (request.head.method != "POST") return {};
-  return std::string(
-      event::EventsApi::OperationOf(request.head.Find("X-Amz-Target").value_or("")));
+  return std::string(event::EventsApi::OperationOf(request.head.Find("X-Amz-Target").value_or("")));
 }
 
 std::string OfScheduler(const wire::ServiceRequest& request) {
@@ -69,7 +68,9 @@ constexpr std::array kServices = {
 };
 
 // Actions on no resource of their own.
-void Anything(const AccessQuestion& question, Accesses& out) { out.push_back({question.action, "*"}); }
+void Anything(const AccessQuestion& question, Accesses& out) {
+  out.push_back({question.action, "*"});
+}
 void Nothing(const AccessQuestion&, Accesses&) {}
 
 constexpr OperationRow kOperations[] = {
@@ -217,6 +218,15 @@ Access ConnectionAccess(const AccessFacts& facts, std::string_view api_id, std::
   Access access{"execute-api:ManageConnections", prefix, prefix + "*"};
   access.resource += connection_id;
   return access;
+}
+
+StageGrants GrantsOf(Iam& iam, const AccessFacts& facts, const auth::Principal& role,
+                     std::string_view api_id, std::string_view stage) {
+  auto all = [&](std::string_view verb) {
+    std::string prefix = ConnectionsPrefix(facts, api_id, stage, verb);
+    return iam.IsFree(role, "execute-api:ManageConnections", prefix, false);
+  };
+  return {all("POST"), all("GET"), all("DELETE")};
 }
 
 std::string TableArn(const AccessFacts& facts, std::string_view table) {

@@ -1,10 +1,10 @@
 // What a request to one of AWS's services means for IAM: actions, resources and condition keys.
 // One row for each operation of each service; what has none is denied to roles. Pure but for the
 // tables, whose keys are looked up. Any thread.
-// Source: Service Authorization Reference; spec/lambda.md §12, dynamodb.md §7.
+// Source: Service Authorization Reference; docs/aws/lambda.md §12, dynamodb.md §7.
 //
-// A new service gets a row in kServices, a new operation one in kOperations; access_table_test walks
-// what the services' own dispatchers know and fails on what is missing here.
+// A new service gets a row in kServices, a new operation one in kOperations; access_table_test
+// walks what the services' own dispatchers know and fails on what is missing here.
 #pragma once
 
 #include <span>
@@ -70,10 +70,22 @@ Access ConnectionAccess(const AccessFacts& facts, std::string_view api_id, std::
 // All of a stage's connections: what ends in "/@connections/".
 std::string ConnectionsPrefix(const AccessFacts& facts, std::string_view api_id,
                               std::string_view stage, std::string_view verb);
+// What of a stage's connections a role may manage, whichever they are and whatever else a request
+// says. What is false must be asked for each time.
+struct StageGrants {
+  bool posts = true;
+  bool gets = true;
+  bool closes = true;
+};
+StageGrants GrantsOf(Iam& iam, const AccessFacts& facts, const auth::Principal& role,
+                     std::string_view api_id, std::string_view stage);
+
 std::string TableArn(const AccessFacts& facts, std::string_view table);
 
-// The operations of each service: access_dynamodb.cc, access_control.cc,
-// access_events.cc.
+// Who hands a role to a service must be allowed to: else it would lend itself that role's rights.
+void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out);
+
+// The operations of each service: access_dynamodb.cc, access_control.cc, access_events.cc.
 void TableAccess(const AccessQuestion& question, Accesses& out);
 void ItemAccess(const AccessQuestion& question, Accesses& out);
 void FunctionAccess(const AccessQuestion& question, Accesses& out);

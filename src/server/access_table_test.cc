@@ -57,7 +57,8 @@ TEST_F(AccessTableTest, EveryOperationThatADispatcherKnowsHasARow) {
   EXPECT_GE(operations, 46u);
 }
 
-// All that the front door hands to a service, but stages, gatehouse's own pages and what it refuses.
+// All that the front door hands to a service, but stages, gatehouse's own pages and what it
+// refuses.
 TEST_F(AccessTableTest, EveryServiceHasARow) {
   for (int i = 0; i <= static_cast<int>(Service::kOther); ++i) {
     Service service = static_cast<Service>(i);
@@ -82,7 +83,7 @@ TEST_F(AccessTableTest, DynamoDbNamesTables) {
   EXPECT_EQ(DynamoDb("PutItem", R"({"TableName":"t","IndexName":"i"})"),
             "dynamodb:PutItem on " + table);
   EXPECT_EQ(DynamoDb("GetItem", R"({"TableName":"a","TableName":"t"})"),
-            "dynamodb:GetItem on " + table);  // the last counts, as for the service
+            "dynamodb:GetItem on " + table);                  // the last counts, as for the service
   EXPECT_EQ(DynamoDb("NoSuch", R"({"TableName":"t"})"), "");  // refused by the service
 }
 
@@ -114,18 +115,19 @@ TEST_F(AccessTableTest, LambdaNamesFunctionsAndTheRolesTheyAreGiven) {
             "lambda:InvokeFunction on " + arn);
   EXPECT_EQ(ask("GET", "/2015-03-31/functions"), "lambda:ListFunctions on *");
   EXPECT_EQ(ask("DELETE", "/2015-03-31/functions/f/policy/s"), "lambda:RemovePermission on " + arn);
-  EXPECT_EQ(ask("POST", "/2015-03-31/functions",
-                R"({"FunctionName":"f","Role":"arn:aws:iam::000000000000:role/r"})"),
-            "lambda:CreateFunction on " + arn +
-                "; iam:PassRole on arn:aws:iam::000000000000:role/r");
+  EXPECT_EQ(
+      ask("POST", "/2015-03-31/functions",
+          R"({"FunctionName":"f","Role":"arn:aws:iam::000000000000:role/r"})"),
+      "lambda:CreateFunction on " + arn + "; iam:PassRole on arn:aws:iam::000000000000:role/r");
 }
 
 TEST_F(AccessTableTest, CloudFormationNamesStacks) {
   auto ask = [&](std::string_view body) {
     return Told(Ask(Service::kCloudFormation, "POST", "/", body));
   };
-  EXPECT_EQ(ask("Action=DeleteStack&StackName=s"),
-            "cloudformation:DeleteStack on arn:aws:cloudformation:us-east-1:000000000000:stack/s/*");
+  EXPECT_EQ(
+      ask("Action=DeleteStack&StackName=s"),
+      "cloudformation:DeleteStack on arn:aws:cloudformation:us-east-1:000000000000:stack/s/*");
   EXPECT_EQ(ask("Action=ListStacks"), "cloudformation:ListStacks on *");
   EXPECT_EQ(ask("Action=DescribeStacks"), "cloudformation:DescribeStacks on *");
 }
@@ -143,6 +145,35 @@ TEST_F(AccessTableTest, ApiGatewayNamesPathsAsTheyAreUnderstood) {
   EXPECT_EQ(ask("POST", "/v2/apis/a/integrations", R"({"credentialsArn":"arn:aws:iam::1:role/r"})"),
             "apigateway:POST on arn:aws:apigateway:us-east-1::/apis/a/integrations; "
             "iam:PassRole on arn:aws:iam::1:role/r");
+}
+
+TEST_F(AccessTableTest, EventsNameRulesBusesAndSchedules) {
+  auto events = [&](std::string_view operation, std::string_view body) {
+    std::string target = "AWSEvents." + std::string(operation);
+    return Told(Ask(Service::kEvents, "POST", "/", body, target));
+  };
+  const std::string place = "us-east-1:000000000000:";
+  EXPECT_EQ(events("PutRule", R"({"Name":"r","EventBusName":"default"})"),
+            "events:PutRule on arn:aws:events:" + place + "rule/r");
+  EXPECT_EQ(events("PutTargets", R"({"Rule":"r","Targets":[{"RoleArn":"arn:aws:iam::1:role/x"}]})"),
+            "events:PutTargets on arn:aws:events:" + place +
+                "rule/r; iam:PassRole on arn:aws:iam::1:role/x");
+  EXPECT_EQ(events("PutEvents", R"({"Entries":[{},{"EventBusName":"b"}]})"),
+            "events:PutEvents on arn:aws:events:" + place +
+                "event-bus/default; events:PutEvents on arn:aws:events:" + place + "event-bus/b");
+  auto schedules = [&](std::string_view method, std::string_view target,
+                       std::string_view body = {}) {
+    return Told(Ask(Service::kScheduler, method, target, body));
+  };
+  EXPECT_EQ(schedules("POST", "/schedules/s",
+                      R"({"GroupName":"g","Target":{"RoleArn":"arn:aws:iam::1:role/x"}})"),
+            "scheduler:CreateSchedule on arn:aws:scheduler:" + place +
+                "schedule/g/s; iam:PassRole on arn:aws:iam::1:role/x");
+  EXPECT_EQ(schedules("DELETE", "/schedules/s?groupName=g"),
+            "scheduler:DeleteSchedule on arn:aws:scheduler:" + place + "schedule/g/s");
+  EXPECT_EQ(schedules("GET", "/schedules/s"),
+            "scheduler:GetSchedule on arn:aws:scheduler:" + place + "schedule/default/s");
+  EXPECT_EQ(schedules("GET", "/schedule-groups"), "scheduler:ListScheduleGroups on *");
 }
 
 TEST_F(AccessTableTest, ConnectionsAreNamedByVerb) {

@@ -199,8 +199,15 @@ void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace&
 
 void FrontDoor::OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
                                     api::StagePath where) {
-  std::optional<Admission> admission = Admit(request, choice, Door::kConnections);
-  if (!admission || !MayManage(request, choice, *admission, where)) return;
+  // Of such a request nobody knows whose it is: its signature cannot be verified. A post is refused
+  // for its size in any case.
+  if (request.body_too_large && request.head.method != "POST") {
+    return Respond(request.socket, ErrorResponse(choice.service, 413, "PayloadTooLargeException",
+                                                 "the request's body is too large", random_));
+  }
+  Admission admission;
+  if (!Admit(request, choice, Door::kConnections, admission)) return;
+  if (admission.role && !MayManage(request, choice, *admission.role, where)) return;
   management_->OnRequest(request, where);
 }
 
@@ -220,30 +227,47 @@ bool FrontDoor::RespondDenied(const net::HttpRequest& request, const ServiceChoi
 
 bool FrontDoor::MayCall(const net::HttpRequest& request, const ServiceChoice& choice,
                         const Admission& admission) {
-  if (!iam_ || !iam_->IsChecked(admission.principal)) return true;
+  if (!admission.role || !iam_ || !iam_->IsChecked(*admission.role)) return true;
   AskedAccess asked =
       AccessOf(choice.service, {request.head, request.body, admission.caller}, access_facts_);
   if (asked.is_missing) {
     asked.accesses = {{fmt::format("{}:{}", choice.name, asked.operation), "*"}};
-    Denial denial{DenialSentence(admission.caller, asked.accesses.front(),
-                                 auth::Effect::kImplicitDeny),
-                  fmt::format("gatehouse does not know what {} asks for", asked.operation)};
-    log_.Warning(fmt::format("denied: role {}: {}", admission.principal.role, denial.reason));
+    Denial denial{
+        DenialSentence(admission.caller, asked.accesses.front(), auth::Effect::kImplicitDeny),
+        fmt::format("gatehouse does not know what {} asks for", asked.operation)};
+    log_.Warning(fmt::format("denied: role {}: {}", admission.role->role, denial.reason));
     return RespondDenied(request, choice, std::move(denial));
   }
   for (const Access& access : asked.accesses) {
-    if (auto denial = iam_->Check(admission.principal, access, HowOf(request))) {
+    if (auto denial = iam_->Check(*admission.role, access, HowOf(request))) {
       return RespondDenied(request, choice, *std::move(denial));
     }
   }
   return true;
 }
 
+bool FrontDoor::MayManageAll(std::string_view method, const auth::Principal& role,
+                             const api::StagePlace& place) {
+  if (grants_version_ != iam_->version() || grants_.size() >= kGrantsMax) grants_.clear();
+  grants_version_ = iam_->version();
+  auto by_role = grants_.find(role.role_arn);
+  if (by_role == grants_.end()) by_role = grants_.try_emplace(role.role_arn).first;
+  auto [found, is_new] = by_role->second.try_emplace(&place);
+  StageGrants& grants = found->second;
+  const api::Stage& stage = *place.current;
+  if (is_new) grants = GrantsOf(*iam_, access_facts_, role, stage.api_id(), stage.name());
+  return method == "POST"     ? grants.posts
+         : method == "GET"    ? grants.gets
+         : method == "DELETE" ? grants.closes
+                              : false;
+}
+
 // Where a name is that of several APIs' stages, only those count that the role may manage: the
 // first of them, unless all.
 bool FrontDoor::MayManage(const net::HttpRequest& request, const ServiceChoice& choice,
-                          const Admission& admission, api::StagePath& where) {
-  if (!iam_ || !iam_->IsChecked(admission.principal)) return true;
+                          const auth::Principal& role, api::StagePath& where) {
+  if (!iam_ || !iam_->IsChecked(role)) return true;
+  if (!where.any_api && MayManageAll(request.head.method, role, *where.place)) return true;
   std::string_view rest = where.rest;
   rest.remove_prefix(std::min(rest.find('/', 1), rest.size()));
   // Of a broadcast, which AWS has not: all of them.
@@ -252,12 +276,12 @@ bool FrontDoor::MayManage(const net::HttpRequest& request, const ServiceChoice& 
   api::StagePlace* allowed = nullptr;
   for (const auto& place : gateway_->stages().places()) {
     const api::Stage& stage = *place->current;
-    bool is_meant = where.any_api ? stage.name() == where.place->current->name()
-                                  : place.get() == where.place;
+    bool is_meant =
+        where.any_api ? stage.name() == where.place->current->name() : place.get() == where.place;
     if (!is_meant) continue;
     Access access =
         ConnectionAccess(access_facts_, stage.api_id(), stage.name(), request.head.method, id);
-    if (auto denied = iam_->Check(admission.principal, access, HowOf(request))) {
+    if (auto denied = iam_->Check(role, access, HowOf(request))) {
       if (!denial) denial = std::move(denied);
     } else if (!allowed) {
       allowed = place.get();
@@ -277,31 +301,31 @@ void FrontDoor::OnService(const net::HttpRequest& request, const ServiceChoice& 
     return Respond(request.socket, NotServed(request.head, choice.name, random_));
   }
   // Health and metrics are for whoever reaches the port; pages of other origins were refused.
-  std::optional<Admission> caller = Admission();
-  if (choice.service != Service::kOwn) {
-    caller = Admit(request, choice, DoorOfService(choice.service));
+  Admission caller;
+  if (choice.service != Service::kOwn &&
+      !Admit(request, choice, DoorOfService(choice.service), caller)) {
+    return;
   }
-  if (!caller) return;
   if (request.body_too_large) {
     return Respond(request.socket, ErrorResponse(choice.service, 413, "RequestTooLargeException",
                                                  "the request's body is too large", random_));
   }
-  if (!MayCall(request, choice, *caller)) return;
-  served->second.handler({request.head, request.body, caller->caller},
+  if (!MayCall(request, choice, caller)) return;
+  served->second.handler({request.head, request.body, caller.caller},
                          [this, socket = request.socket](const wire::ServiceResponse& response) {
                            Respond(socket, response);
                          });
 }
 
-std::optional<Admission> FrontDoor::Admit(const net::HttpRequest& request,
-                                          const ServiceChoice& choice, Door door) {
+bool FrontDoor::Admit(const net::HttpRequest& request, const ServiceChoice& choice, Door door,
+                      Admission& admission) {
   // Without its body a request cannot be verified; it will be refused for its size.
-  if (request.body_too_large) return Admission();
+  if (request.body_too_large) return true;
   Asking asking = AskingOf(request, door, gate_.AskerOf(request.head, request.tls));
-  Admission admission = gate_.Admit({request.head, request.body}, choice, asking);
-  if (!admission.refusal) return admission;
+  admission = gate_.Admit({request.head, request.body}, choice, asking);
+  if (!admission.refusal) return true;
   Respond(request.socket, RefusalResponse(choice.service, *admission.refusal, random_));
-  return std::nullopt;
+  return false;
 }
 
 void FrontDoor::RespondForbidden(const net::HttpRequest& request, std::string_view why) {

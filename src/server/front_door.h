@@ -71,14 +71,17 @@ class FrontDoor final : public net::HttpHandler {
   void OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,
                            api::StagePath where);
   void OnService(const net::HttpRequest& request, const ServiceChoice& choice);
-  // Who asks; nothing: the request was refused and answered.
-  std::optional<Admission> Admit(const net::HttpRequest& request, const ServiceChoice& choice,
-                                 Door door);
-  // Whether IAM lets a role do it; if not, the request was answered.
+  // Who asks; false: the request was refused and answered.
+  bool Admit(const net::HttpRequest& request, const ServiceChoice& choice, Door door,
+             Admission& admission);
+  // Whether IAM lets the role that asks do it; if not, the request was answered.
   bool MayCall(const net::HttpRequest& request, const ServiceChoice& choice,
                const Admission& admission);
   bool MayManage(const net::HttpRequest& request, const ServiceChoice& choice,
-                 const Admission& admission, api::StagePath& where);
+                 const auth::Principal& role, api::StagePath& where);
+  // Whether the role may do so to all connections of the stage.
+  bool MayManageAll(std::string_view method, const auth::Principal& role,
+                    const api::StagePlace& place);
   static AskedHow HowOf(const net::HttpRequest& request);
   bool RespondDenied(const net::HttpRequest& request, const ServiceChoice& choice, Denial denial);
   void RespondForbidden(const net::HttpRequest& request, std::string_view why);
@@ -96,6 +99,10 @@ class FrontDoor final : public net::HttpHandler {
   api::Gateway* gateway_ = nullptr;
   Iam* iam_ = nullptr;
   AccessFacts access_facts_;
+  // Of roles that manage connections, until roles change; by role and place.
+  static constexpr std::size_t kGrantsMax = 1024;
+  std::map<std::string, std::map<const api::StagePlace*, StageGrants>, std::less<>> grants_;
+  std::uint64_t grants_version_ = 0;
   std::unique_ptr<api::ManagementApi> management_;
 };
 

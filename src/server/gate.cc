@@ -128,8 +128,15 @@ Admission Gate::Admit(const wire::ServiceRequest& request, const ServiceChoice& 
   if (anonymous && noticed_.insert(choice.name).second && notices_.IsFirst(choice.name)) {
     log_.Info(fmt::format("an unsigned request to {} was served; AWS answers 403", choice.name));
   }
-  std::string caller = auth::ArnOf(decision.principal, options_.account_id);
-  return {std::nullopt, std::move(caller), std::move(decision.principal)};
+  std::string caller;
+  if (asking.door != Door::kConnections) {
+    caller = auth::ArnOf(decision.principal, options_.account_id);
+  }
+  std::shared_ptr<const auth::Principal> role;
+  if (decision.principal.kind == auth::Principal::kRole) {
+    role = std::make_shared<const auth::Principal>(std::move(decision.principal));
+  }
+  return {std::nullopt, std::move(caller), std::move(role)};
 }
 
 wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,

@@ -2,6 +2,7 @@
 // "auth"), and a signature that a request carries must be right. Loop thread only.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -30,8 +31,9 @@ struct GateOptions {
 // Who came in, or why nobody did.
 struct Admission {
   std::optional<auth::Refusal> refusal;
-  std::string caller;  // ARN; unsigned requests and unknown keys count as the owner's
-  auth::Principal principal = {};  // likewise
+  // ARN; unsigned requests and unknown keys count as the owner's. @connections do not ask for it.
+  std::string caller;
+  std::shared_ptr<const auth::Principal> role = {};  // null: the owner
 };
 
 // The services of which an unsigned request was told, once for all gates of a node. Any thread.

@@ -50,11 +50,7 @@ const StageGrants& HandlerAccess::GrantsOn(const api::StagePlace& place) {
   auto [found, is_new] = stages_.try_emplace(&place);
   if (!is_new || !iam_) return found->second;
   const api::Stage& stage = *place.current;
-  auto all = [&](std::string_view verb) {
-    std::string prefix = ConnectionsPrefix(facts_, stage.api_id(), stage.name(), verb);
-    return iam_->IsFree(principal_, "execute-api:ManageConnections", prefix, false);
-  };
-  found->second = {all("POST"), all("GET"), all("DELETE")};
+  found->second = GrantsOf(*iam_, facts_, principal_, stage.api_id(), stage.name());
   return found->second;
 }
 

@@ -18,14 +18,6 @@
 
 namespace gatehouse::server {
 
-// What of a stage's connections a function may manage, whichever they are. What is false must be
-// asked for each time.
-struct StageGrants {
-  bool posts = true;
-  bool gets = true;
-  bool closes = true;
-};
-
 // One function's, with the roles of one version.
 class HandlerAccess {
  public:

@@ -235,7 +235,7 @@ class RoomContext final : public Context {
   // For a run. One that ran the same function before counts no reference and asks no policy.
   void Begin(const std::shared_ptr<const function::FunctionDefinition>& function,
              const api::StagePlace* place) {
-    const std::uint64_t version = rooms_.iam ? rooms_.iam->version() : 0;
+    const std::uint64_t version = rooms_.iam->version();
     if (function_ != function || version_ != version || place_ != place) {
       Become(function, place, version);
     }
@@ -268,8 +268,8 @@ class RoomContext final : public Context {
     if (!where.place || (!where.rest.empty() && where.rest != "/")) {
       return Error{ErrorCode::kInvalidArgument, fmt::format("there is no stage at {}", endpoint)};
     }
-    elsewhere_.push_back(std::make_unique<StageConnections>(
-        *rooms_.gateway, *where.place, *access_, access_->GrantsOn(*where.place)));
+    elsewhere_.push_back(std::make_unique<StageConnections>(*rooms_.gateway, *where.place, *access_,
+                                                            access_->GrantsOn(*where.place)));
     return elsewhere_.back().get();
   }
 

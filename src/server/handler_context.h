@@ -24,7 +24,7 @@ struct HandlerRooms {
   table::Tables* tables = nullptr;
   function::Functions* functions = nullptr;
   const HostPolicy* hosts = nullptr;
-  Iam* iam = nullptr;  // null: functions may everything
+  Iam* iam = nullptr;
   AccessFacts access = {};
 };
 

@@ -19,9 +19,9 @@ constexpr std::size_t kShownMax = 1024;  // bytes of a resource in a line
 
 // AWS has these keys for a role's requests, and nobody here knows their values.
 constexpr std::string_view kUnknowable[] = {
-    "aws:PrincipalTag/*", "aws:ResourceTag/*",   "aws:RequestTag/*",   "aws:TagKeys",
+    "aws:PrincipalTag/*", "aws:ResourceTag/*",     "aws:RequestTag/*",  "aws:TagKeys",
     "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "aws:ResourceOrgPaths",
-    "aws:TokenIssueTime", "aws:AssumedRoot",     "iam:ResourceTag/*",
+    "aws:TokenIssueTime", "aws:AssumedRoot",       "iam:ResourceTag/*",
 };
 
 std::string Shown(std::string_view text) {
@@ -44,9 +44,9 @@ std::string MaskedConnection(const std::string& resource) {
 std::string DenialSentence(std::string_view principal_arn, const Access& access,
                            auth::Effect effect) {
   const bool is_connection = access.action == kManageConnections;
-  std::string sentence =
-      fmt::format("User: {} is not authorized to perform: {} on resource: {}", principal_arn,
-                  access.action, is_connection ? MaskedConnection(access.resource) : access.resource);
+  std::string sentence = fmt::format(
+      "User: {} is not authorized to perform: {} on resource: {}", principal_arn, access.action,
+      is_connection ? MaskedConnection(access.resource) : access.resource);
   if (effect == auth::Effect::kExplicitDeny) {
     return sentence + " with an explicit deny in an identity-based policy";
   }
@@ -149,9 +149,9 @@ std::optional<Denial> Iam::Check(const auth::Principal& principal, const Access&
                            ? fmt::format("its policies deny it ({})", ruling.decision.statement)
                            : "add to its policies: " + statement;
   if (IsFirst(principal.role_arn + "\n" + statement)) {
-    std::string sentence = fmt::format(
-        "{}: role {} may not {} on {}; {}", only_warns ? "AWS would deny" : "denied",
-        principal.role, access.action, Shown(access.resource), Shown(reason));
+    std::string sentence =
+        fmt::format("{}: role {} may not {} on {}; {}", only_warns ? "AWS would deny" : "denied",
+                    principal.role, access.action, Shown(access.resource), Shown(reason));
     for (const std::string& policy : ruling.role->unknown_policies) {
       sentence += fmt::format("; gatehouse does not know {}, which may allow it", Shown(policy));
     }
@@ -171,7 +171,8 @@ bool Iam::IsFree(const auth::Principal& principal, std::string_view action,
     return true;
   }
   if (!exact) return auth::AllowsAll(action, resource_prefix, role->policies);
-  auth::Decision decision = auth::Decide({action, resource_prefix, {}, nullptr}, role->policies, {});
+  auth::Decision decision =
+      auth::Decide({action, resource_prefix, {}, nullptr}, role->policies, {});
   return decision.effect == auth::Effect::kAllowed && !decision.depends_on_context;
 }
 

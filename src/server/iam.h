@@ -1,6 +1,6 @@
 // Who may do what: the policies of roles and functions, asked for every request that a role signs
 // and for everything that API Gateway and schedules invoke. Owners may all. Any thread.
-// Source: spec/lambda.md §12; IAM user guide, "Policy evaluation logic".
+// Source: docs/aws/lambda.md §12; IAM user guide, "Policy evaluation logic".
 #pragma once
 
 #include <atomic>

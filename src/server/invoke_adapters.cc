@@ -27,6 +27,11 @@ Known& KnownOf(api::InvokeTarget& target) {
   return *static_cast<Known*>(target.known.get());
 }
 
+// Beside the way that messages take.
+[[gnu::noinline]] void Refuse(const RouteKnown& known, api::InvokeDone done) {
+  done({api::InvokeOutcome::kRefused, {}, known.refusal});
+}
+
 api::InvokeOutcome ToApi(function::Outcome&& outcome) {
   if (outcome.kind == function::Outcome::kRefused) {
     bool is_stopping = outcome.refusal == ErrorCode::kUnavailable;
@@ -51,11 +56,9 @@ api::InvokeOutcome ToApi(function::Outcome&& outcome) {
 
 void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) {
   RouteKnown& known = KnownOf(target);
-  if (iam_ && (known.asked_functions != functions_.catalogue().version() ||
-               known.asked_roles != iam_->version())) {
-    Ask(target, event, known);
+  if (known.asked != functions_.catalogue().version() + iam_.version()) {
+    if (!Ask(target, event, known)) return Refuse(known, std::move(done));
   }
-  if (!known.refusal.empty()) return done({api::InvokeOutcome::kRefused, {}, known.refusal});
   functions_.Invoke(target.function_name, known, event,
                     [done = std::move(done)](function::Outcome&& outcome) mutable {
                       done(ToApi(std::move(outcome)));
@@ -63,17 +66,18 @@ void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api:
 }
 
 // As API Gateway does: as the integration's role, else by the function's own policy.
-void FunctionInvoker::Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known) {
-  known.asked_functions = functions_.catalogue().version();
-  known.asked_roles = iam_->version();
-  const IamOptions& options = iam_->options();
+bool FunctionInvoker::Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known) {
+  const std::uint64_t version = functions_.catalogue().version() + iam_.version();
+  const IamOptions& options = iam_.options();
   const RequestContext& context = *event.request_context;
   std::string source =
       fmt::format("arn:aws:execute-api:{}:{}:{}/{}/{}", options.region, options.account_id,
                   context.api_id, context.stage, context.route_key);
-  Result<void> may = iam_->MayInvoke("apigateway.amazonaws.com", source, target.credentials_arn,
-                                     target.function_name);
-  known.refusal = may ? std::string() : std::move(may).error().message;
+  Result<void> may = iam_.MayInvoke("apigateway.amazonaws.com", source, target.credentials_arn,
+                                    target.function_name);
+  known.asked = may ? version : RouteKnown::kNever;
+  if (!may) known.refusal = std::move(may).error().message;
+  return may.has_value();
 }
 
 bool FunctionInvoker::IsProcess(api::InvokeTarget& target) {

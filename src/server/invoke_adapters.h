@@ -15,24 +15,27 @@ namespace gatehouse::server {
 
 // What is known of a route's function, until functions or roles change.
 struct RouteKnown : function::Functions::Known {
-  std::uint64_t asked_functions = ~std::uint64_t{0};  // version of the catalogue
-  std::uint64_t asked_roles = ~std::uint64_t{0};
-  std::string refusal = {};  // why it may not be invoked; empty: it may
+  // What was asked is true as long as functions and roles have, together, this version.
+  std::uint64_t asked = kNever;
+  std::string refusal = {};  // why it may not be invoked; then it is asked each time
+
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 };
 
 // What `api` calls.
 class FunctionInvoker final : public api::Invoker {
  public:
-  // iam: whether a route may invoke its function; null: it may.
-  FunctionInvoker(function::Functions& functions, Iam* iam) : functions_(functions), iam_(iam) {}
+  // iam: whether a route may invoke its function.
+  FunctionInvoker(function::Functions& functions, Iam& iam) : functions_(functions), iam_(iam) {}
   void Invoke(api::InvokeTarget& target, const Event& event, api::InvokeDone done) override;
   bool IsProcess(api::InvokeTarget& target) override;
 
  private:
-  void Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known);
+  // False: it may not be invoked.
+  bool Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known);
 
   function::Functions& functions_;
-  Iam* const iam_;
+  Iam& iam_;
 };
 
 // What `function` calls for a process.

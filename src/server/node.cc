@@ -211,12 +211,12 @@ void Node::LogStack(const stack::StackRecord& stack, const std::string& why) con
 }
 
 void Node::JudgeRoles(const stack::StackRecord& stack) {
-  const bool is_lenient =
-      !stack.has_roles_enforced && !stack.is_deleted() && !stack.in_review();
+  const bool is_lenient = !stack.has_roles_enforced && !stack.is_deleted() && !stack.in_review();
   if (is_lenient && options_.iam == IamMode::kEnforce) {
-    log_.Info(fmt::format("stack {} is of an older gatehouse: what its roles do not allow is only "
-                          "warned of until it is deployed anew",
-                          stack.name));
+    log_.Info(
+        fmt::format("stack {} is of an older gatehouse: what its roles do not allow is only "
+                    "warned of until it is deployed anew",
+                    stack.name));
   }
   iam_.SetStackLenient(stack.name, is_lenient);
   for (const auto& [logical_id, entry] : stack.entries) {

@@ -146,8 +146,8 @@ Result<void> SetIam(UpOptions& options, const std::string& text) {
   if (text != "enforce" && text != "warn" && text != "off") {
     return Wrong("iam", text, "enforce, warn or off");
   }
-  options.iam = text == "enforce" ? IamMode::kEnforce
-                                  : (text == "warn" ? IamMode::kWarn : IamMode::kOff);
+  options.iam =
+      text == "enforce" ? IamMode::kEnforce : (text == "warn" ? IamMode::kWarn : IamMode::kOff);
   return {};
 }
 

@@ -30,7 +30,7 @@ Shard::Shard(net::Loop& loop, const SharedRooms& shared, const NodeOptions& opti
       front_door_(shared.log, shared.random, gate_, options.front_door),
       http_(sockets_, front_door_, HttpOptionsOf(options.http)),
       functions_(shared.functions, contexts_, loop, shared.function_options),
-      invoker_(functions_, &shared.iam),
+      invoker_(functions_, shared.iam),
       gateway_(sockets_, http_, invoker_, shared.log, shared.random, gateway),
       event_writer_(gateway_.stages()),
       listener_(sockets_, http_, http_) {

@@ -86,8 +86,8 @@ Task<Result<void>> RemoveManagedPolicy(Rooms& rooms, const Resource& resource) {
 constexpr std::array kRows = {
     ProvidedType{"AWS::IAM::Role", RoleExists, PutRole, PutRole, RemoveRole},
     ProvidedType{"AWS::IAM::Policy", PolicyExists, PutPolicy, PutPolicy, RemovePolicy},
-    ProvidedType{"AWS::IAM::ManagedPolicy", ManagedPolicyExists, PutManagedPolicy,
-                 PutManagedPolicy, RemoveManagedPolicy},
+    ProvidedType{"AWS::IAM::ManagedPolicy", ManagedPolicyExists, PutManagedPolicy, PutManagedPolicy,
+                 RemoveManagedPolicy},
 };
 
 }  // namespace

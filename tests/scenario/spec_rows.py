@@ -131,6 +131,9 @@ class Template:
             "Runtime": "python3.12", "Handler": "index.handler", "Role": ROLE, "Timeout": 10,
             "Environment": {"Variables": {}},
             "Code": {"ZipFile": HANDLER}}}
+        self.resources["MayInvoke"] = {"Type": "AWS::Lambda::Permission", "Properties": {
+            "FunctionName": {"Ref": "Handler"}, "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com"}}
         if handler == "in-process":
             self.resources["Handler"]["Metadata"] = {"Gatehouse": {"InProcess": "rows/handler"}}
             self.options = ("--handlers", IN_PROCESS)

@@ -27,9 +27,12 @@ def refused(call, **arguments):
 
 def worker(server):
     """The name of a function that prints what it gets."""
-    names = create(server, "events", template(
+    text = json.loads(template(
         Worker=("python3.12", "print('GOT ' + __import__('json').dumps(event))", {})))
-    return names["Worker"]
+    text["Resources"]["May"] = {"Type": "AWS::Lambda::Permission", "Properties": {
+        "FunctionName": {"Ref": "Worker"}, "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com"}}
+    return create(server, "events", json.dumps(text))["Worker"]
 
 
 def got(server):

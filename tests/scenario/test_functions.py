@@ -102,7 +102,8 @@ def test_a_handler_reaches_its_table(start_gatehouse):
     text["Resources"]["Role"] = {"Type": "AWS::IAM::Role", "Properties": {
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Action": "sts:AssumeRole",
-            "Principal": {"Service": "lambda.amazonaws.com"}}]}}}
+            "Principal": {"Service": "lambda.amazonaws.com"}}]},
+        "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"]}}
     names = create(server, "writer", json.dumps(text))
     answer, value = invoke(server, names["Writer"], {"id": "x"})
     assert "FunctionError" not in answer, value

@@ -2,12 +2,13 @@
 
 import json
 import pathlib
+import sqlite3
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from harness import ROOT, ask, until
+from harness import ROOT, RawWebSocket, ask, until
 
 from test_functions import create, invoke, template
 
@@ -144,6 +145,16 @@ def test_connections_of_another_stage_are_foreign(start_gatehouse, tmp_path):
         assert foreign.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+def test_a_body_too_large_to_be_verified_closes_nothing(start_gatehouse):
+    """Nobody reads the body of a DELETE, but its signature covers it."""
+    server = start_gatehouse()
+    with RawWebSocket(server) as client:
+        target = f"/production/@connections/{client.connection_id().replace('=', '%3D')}"
+        assert ask(server.port, "DELETE", target, body=b"x" * 200_000).status == 413
+        assert client.connection_id()
+        assert ask(server.port, "DELETE", target).status == 204
+
+
 def test_denials_have_awss_form_and_the_log_the_statement(start_gatehouse, tmp_path):
     server, ids = start_chat(start_gatehouse, tmp_path, "ws-starter.yaml")
     client = lent(server, ids["DisconnectLender"])
@@ -160,6 +171,8 @@ def test_denials_have_awss_form_and_the_log_the_statement(start_gatehouse, tmp_p
                            separators=(",", ":"))
     server.wait_for_log(f"denied: role {role} may not dynamodb:GetItem on {arn}; "
                         f"add to its policies: {statement}")
+    reason = denied["ResponseMetadata"]["HTTPHeaders"]["x-gatehouse-reason"]
+    assert reason == f"role {role} may not dynamodb:GetItem; add to its policies: {statement}"
     with pytest.raises(ClientError) as stacks:
         client("cloudformation").delete_stack(StackName="chat")
     assert stacks.value.response["Error"] == {
@@ -257,7 +270,8 @@ def test_warn_and_off_deny_nothing(start_gatehouse, mode):
 
 ROUTE = {
     "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
-        "Name": "a", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}},
+        "Name": "a", "ProtocolType": "WEBSOCKET",
+        "RouteSelectionExpression": "$request.body.action"}},
     "Connect": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {
         "ApiId": {"Ref": "Api"}, "RouteKey": "$connect",
         "Target": {"Fn::Sub": "integrations/${Integration}"}}},
@@ -317,3 +331,43 @@ def test_routes_invoke_what_they_may(start_gatehouse, case, status):
                                 Principal="apigateway.amazonaws.com")
             until(lambda: ask(server.port, "GET", "/live", fields=UPGRADE).status == 101,
                   "the permission counts")
+
+
+def make_old(data):
+    """Takes away what tells that this gatehouse wrote stacks and functions."""
+    with sqlite3.connect(data / "store.db") as store:
+        for (table,) in store.execute("SELECT 'k' || id FROM catalogue WHERE name IN "
+                                      "('stacks', 'functions')").fetchall():
+            for key, value in store.execute(f"SELECT k, v FROM {table}").fetchall():
+                document = json.loads(value)
+                document.pop("rolesEnforced", None)
+                document.pop("iam", None)
+                store.execute(f"UPDATE {table} SET v = ? WHERE k = ?",
+                              (json.dumps(document).encode(), key))
+    store.close()
+
+
+def test_data_from_before_is_warned_of_until_the_next_deployment(start_gatehouse, tmp_path):
+    data = tmp_path / "data"
+    first = start_gatehouse("--empty", data=data)
+    names = create(first, "demo", stack_with(resources=json.loads(routed())["Resources"]))
+    first.stop()
+    make_old(data)
+
+    server = start_gatehouse("--empty", data=data)
+    server.wait_for_log("stack demo is of an older gatehouse")
+    answer, value = invoke(server, names["Leaver"], {"id": "x"})
+    assert "FunctionError" not in answer, value
+    server.wait_for_log("AWS would deny: role ")
+    assert ask(server.port, "GET", "/live", fields=UPGRADE).status == 101
+    server.wait_for_log("AWS would deny: apigateway.amazonaws.com may not invoke function ")
+
+    stacks = boto3.client("cloudformation", endpoint_url=server.endpoint, region_name="us-east-1")
+    text = json.loads(stack_with(resources=json.loads(routed())["Resources"]))
+    text["Resources"]["Table"]["Properties"]["DeletionProtectionEnabled"] = False
+    text["Outputs"] = {"New": {"Value": "1"}}
+    stacks.update_stack(StackName="demo", TemplateBody=json.dumps(text),
+                        Capabilities=["CAPABILITY_IAM"])
+    answer, value = invoke(server, names["Leaver"], {"id": "x"})
+    assert answer["FunctionError"] == "Unhandled", value
+    assert ask(server.port, "GET", "/live", fields=UPGRADE).status == 500

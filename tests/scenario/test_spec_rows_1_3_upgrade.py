@@ -88,6 +88,14 @@ def test_gateway_may_not_invoke__500(tmp_path):
     server.stop()
 
 
+def test_gateway_lacks_the_permission__500(tmp_path):
+    template = Template().use_function().route("$connect", function())
+    del template.resources["MayInvoke"]
+    server = template.start(tmp_path)
+    assert upgrade(server).status == 500
+    server.stop()
+
+
 @pytest.mark.parametrize("settings", [
     {"DefaultRouteSettings": {"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}},
     {"RouteSettings": {"$connect": {"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}}}])

@@ -127,6 +127,14 @@ def test_error_frame__gateway_may_not_invoke(tmp_path):
     server.stop()
 
 
+def test_error_frame__gateway_lacks_the_permission(tmp_path, handler):
+    template = Template().use_function(handler).route("x", function())
+    del template.resources["MayInvoke"]
+    server = template.start(tmp_path)
+    assert error_of(talk(server, {"action": "x", "answer": {}})) == "Internal server error"
+    server.stop()
+
+
 def test_error_frame__function_throttled(tmp_path, handler):
     template = Template().use_function(handler).route("x", function())
     template.resources["Handler"]["Properties"]["ReservedConcurrentExecutions"] = 0

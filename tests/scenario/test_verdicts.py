@@ -38,6 +38,12 @@ def function(runtime, handler, code):
       Runtime: {runtime}
       Handler: {handler}
       Code: {code}
+  P:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref F
+      Action: lambda:InvokeFunction
+      Principal: apigateway.amazonaws.com
 """
 
 

@@ -97,8 +97,8 @@ Task<Result<void>> UseConnections(Context& context, std::string verb) {
 
 Task<Result<void>> InvokeOther(Context& context, std::string function) {
   std::string payload = "{}";
-  Result<InvokeResult> invoked = co_await context.functions().Invoke(
-      function, std::move(payload), InvocationType::kEvent);
+  Result<InvokeResult> invoked =
+      co_await context.functions().Invoke(function, std::move(payload), InvocationType::kEvent);
   co_return Void(invoked);
 }
 
@@ -137,8 +137,8 @@ TEST_F(Iam, HandlersInTheProcessMayWhatTheirRolesSay) {
       EXPECT_NE(other, "allowed") << name << operation;
     }
     for (const char* verb : {"POST", "GET", "DELETE", "all", "broadcast"}) {
-      std::string did = AsFunction(
-          function, [&](Context& context) { return UseConnections(context, verb); });
+      std::string did =
+          AsFunction(function, [&](Context& context) { return UseConnections(context, verb); });
       EXPECT_EQ(did == "allowed", allowed.contains(verb)) << name << verb << did;
     }
     for (const auto& [target, rest] : may) {
@@ -155,13 +155,12 @@ TEST_F(Iam, ADeniedHandlerHearsAwssWordsAndTheLogSaysWhatToAdd) {
   const std::string arn = "arn:aws:dynamodb:us-east-1:000000000000:table/" + table;
   auto read = [&](Context& context) { return UseTable(context, table, "GetItem"); };
   EXPECT_EQ(AsFunction("DisconnectHandler", read),
-            "User: arn:aws:sts::000000000000:assumed-role/" +
-                world_.PhysicalId("DisconnectRole") + "/" +
-                world_.PhysicalId("DisconnectHandler") +
+            "User: arn:aws:sts::000000000000:assumed-role/" + world_.PhysicalId("DisconnectRole") +
+                "/" + world_.PhysicalId("DisconnectHandler") +
                 " is not authorized to perform: dynamodb:GetItem on resource: " + arn +
                 " because no identity-based policy allows the dynamodb:GetItem action");
   EXPECT_NE(world_.log().find(R"({"Effect":"Allow","Action":"dynamodb:GetItem","Resource":")" +
-                                   arn + R"("})"),
+                              arn + R"("})"),
             std::string::npos);
 }
 
