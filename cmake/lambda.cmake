@@ -1,8 +1,8 @@
 # How handlers become a Lambda package: gatehouse_lambda(TARGET NAME SOURCES …).
 # The target NAME makes CMAKE_BINARY_DIR/NAME.zip, which holds one program, `bootstrap`, for the
 # runtime provided.al2023. One of the sources says GATEHOUSE_EXPORT_HANDLERS (gatehouse/export.h).
-# Made on Debian 12 the program wants glibc 2.34 alone; made with a younger glibc or a sanitizer it is
-# linked as usual and serves this machine only (docs/lambda-handlers.md).
+# Made on Debian 12 the program wants glibc 2.34 alone; made with a younger glibc or a sanitizer it
+# is linked as usual and serves this machine only (docs/lambda-handlers.md).
 
 find_library(GATEHOUSE_STATIC_SSL libssl.a)
 find_library(GATEHOUSE_STATIC_CRYPTO libcrypto.a)
