@@ -10,6 +10,7 @@ namespace gatehouse::lambda {
 namespace {
 
 struct AwsClientTest : testing::Test, ServiceWorld {
+  ~AwsClientTest() override { End(); }
   AwsCall Call(std::string body = "{}") {
     AwsCall call;
     call.endpoint = Service("/p");

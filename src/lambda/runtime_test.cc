@@ -50,7 +50,7 @@ struct RuntimeTest : testing::Test, ServiceWorld {
     };
     always = {202, R"({"status":"OK"})"};
   }
-  ~RuntimeTest() override { Settle(); }
+  ~RuntimeTest() override { End(); }
 
   void Serve() {
     Start(runtime.Serve(Greet), [this](std::optional<Error> error, const std::exception_ptr&) {

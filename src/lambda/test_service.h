@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -68,15 +69,23 @@ struct ServiceWorld : net::HttpWorld {
   // What a task comes to, in at most that many seconds of the world's time.
   template <class T>
   std::optional<T> Finish(Task<T> task, double seconds = 30) {
-    std::optional<T> result;
-    Start(std::move(task), [&](std::optional<T> value, const std::exception_ptr& exception) {
+    auto result = std::make_shared<std::optional<T>>();  // the task may end after us
+    Start(std::move(task), [result](std::optional<T> value, const std::exception_ptr& exception) {
       EXPECT_FALSE(exception);
-      result = std::move(value);
+      *result = std::move(value);
     });
     auto end = clock.Now() + std::chrono::duration_cast<std::chrono::nanoseconds>(
                                  std::chrono::duration<double>(seconds));
-    while (!result && clock.Now() < end) loop.Turn(std::chrono::milliseconds(10));
-    return result;
+    while (!*result && clock.Now() < end) loop.Turn(std::chrono::milliseconds(10));
+    return std::move(*result);
+  }
+
+  // The service goes away, so that every call ends; a coroutine that still waits would leak.
+  void End() {
+    listener.Stop();
+    is_silent = true;
+    sockets.ForEach(http, [this](std::uint32_t slot) { sockets.Abort(slot); });
+    Advance(30);
   }
 
   static Endpoint Service(std::string path = "") { return {false, "service", 80, std::move(path)}; }

@@ -158,6 +158,7 @@ def test_answers_and_failures(start_gatehouse):
     assert value["errorMessage"] == "thrown: 2"
 
 
+@for_aws
 def test_a_project_of_ones_own(tmp_path):
     """The page's CMakeLists.txt: whatever its package takes is known how to be made."""
     page = (ROOT / "docs/lambda-handlers.md").read_text()
