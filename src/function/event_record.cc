@@ -19,12 +19,12 @@ std::string AnswerOf(const Outcome& outcome) {
 
 std::string EventRecord(const EventRecordFacts& facts, std::string_view payload,
                         const Outcome& outcome) {
-  std::string record = fmt::format(
-      R"({{"version":"1.0","timestamp":"{}","requestContext":{{"requestId":"{}",)"
-      R"("functionArn":"{}",)"
-      R"("condition":"{}","approximateInvokeCount":{}}},"requestPayload":{})",
-      base::FormatIso8601(facts.time), facts.request_id, facts.function_arn, facts.condition,
-      facts.invocations, payload);
+  std::string record =
+      fmt::format(R"({{"version":"1.0","timestamp":"{}","requestContext":{{"requestId":"{}",)"
+                  R"("functionArn":"{}",)"
+                  R"("condition":"{}","approximateInvokeCount":{}}},"requestPayload":{})",
+                  base::FormatIso8601(facts.time), facts.request_id, facts.function_arn,
+                  facts.condition, facts.invocations, payload);
   if (outcome.kind == Outcome::kRefused) return record + "}";
   record += R"(,"responseContext":{"statusCode":200,"executedVersion":"$LATEST")";
   if (outcome.kind == Outcome::kFailed) record += R"(,"functionError":"Unhandled")";
