@@ -29,10 +29,10 @@ struct IntegrationDefinition {
   std::string integration_id;
   // Of type AWS_PROXY: the name of the function that its IntegrationUri points to.
   std::string function_name;
-  std::string credentials_arn = {};  // CredentialsArn; empty: the function's own policy decides
-  base::Millis timeout{29000};       // TimeoutInMillis, 50 to 29,000
-  std::string refusal = {};          // why it cannot run here, a sentence; empty: it can
+  base::Millis timeout{29000};  // TimeoutInMillis, 50 to 29,000
+  std::string refusal = {};     // why it cannot run here, a sentence; empty: it can
   std::optional<MockDefinition> mock = {};
+  std::string credentials_arn = {};  // CredentialsArn; empty: the function's own policy decides
 };
 
 struct RouteDefinition {

@@ -81,10 +81,10 @@ inline ApiDefinition ChatApi() {
   api.api_id = "abcde12345";
   api.name = "chat";
   api.route_selection_expression = "$request.body.action";
-  api.integrations = {{"c", "connect", {}, base::Millis{29000}},
-                      {"d", "disconnect", {}, base::Millis{29000}},
-                      {"s", "say", {}, base::Millis{29000}},
-                      {"a", "ask", {}, base::Millis{29000}}};
+  api.integrations = {{"c", "connect", base::Millis{29000}},
+                      {"d", "disconnect", base::Millis{29000}},
+                      {"s", "say", base::Millis{29000}},
+                      {"a", "ask", base::Millis{29000}}};
   api.routes = {{"$connect", "c", false},
                 {"$disconnect", "d", false},
                 {"say", "s", false},

@@ -19,10 +19,6 @@ namespace gatehouse::event {
 
 class EventsApi {
  public:
-  // Every operation that Handle knows, and the one that an X-Amz-Target names.
-  static std::vector<std::string_view> Operations();
-  static std::string_view OperationOf(std::string_view target);
-
   // A PutEvents has 256 KB of entries, whose escapes in JSON are more.
   static constexpr std::size_t kBodyBytesMax = 4 * 1024 * 1024;
 

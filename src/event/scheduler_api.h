@@ -25,14 +25,6 @@ struct SchedulerPath {
 
 class SchedulerApi {
  public:
-  // Every operation that Handle knows, and what a request asks for.
-  static std::vector<std::string_view> Operations();
-  struct Path {
-    std::string_view operation = {};  // empty: none
-    std::string name = {};            // of the schedule or group; empty: none
-  };
-  static Path PathOf(std::string_view method, std::string_view target);
-
   static constexpr std::size_t kBodyBytesMax = 4 * 1024 * 1024;  // an Input of 1 MB, escaped
 
   // All must outlive this and the last answer.
