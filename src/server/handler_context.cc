@@ -239,12 +239,8 @@ class RoomContext final : public Context {
     if (function_ != function || version_ != version || place_ != place) {
       Become(function, place, version);
     }
-    if (place) connections_.emplace(*rooms_.gateway, *place, *access_, *grants_);
   }
-  void End() {
-    connections_.reset();
-    elsewhere_.clear();
-  }
+  void End() { elsewhere_.clear(); }
 
   Connections& connections() override {
     if (connections_) return *connections_;
@@ -302,8 +298,9 @@ class RoomContext final : public Context {
     place_ = place;
     version_ = version;
     access_ = accesses_.Of(rooms_.iam, rooms_.access, function);
-    grants_ = place ? &access_->GrantsOn(*place) : nullptr;
     functions_.set_access(*access_);
+    connections_.reset();
+    if (place) connections_.emplace(*rooms_.gateway, *place, *access_, access_->GrantsOn(*place));
   }
 
   const HandlerRooms& rooms_;
@@ -312,8 +309,7 @@ class RoomContext final : public Context {
   const api::StagePlace* place_ = nullptr;
   std::uint64_t version_ = 0;  // of roles
   std::shared_ptr<HandlerAccess> access_;
-  const StageGrants* grants_ = nullptr;  // access_'s, on place_
-  std::optional<StageConnections> connections_;
+  std::optional<StageConnections> connections_;  // on place_, with access_'s grants
   NoConnections no_connections_;
   RoomFunctions functions_;
   std::vector<std::unique_ptr<StageConnections>> elsewhere_;
