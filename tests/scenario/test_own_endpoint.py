@@ -49,6 +49,9 @@ def start(start_gatehouse, tmp_path, python, own, variables=None):
     path = tmp_path / "case/template.json"
     template = json.loads(path.read_text())
     template["Resources"]["F0"]["Properties"]["Environment"]["Variables"] = own
+    template["Resources"]["Role"]["Properties"]["Policies"] = [{
+        "PolicyName": "tables", "PolicyDocument": {"Statement": [{
+            "Effect": "Allow", "Action": "dynamodb:ListTables", "Resource": "*"}]}}]
     path.write_text(json.dumps(template))
     server = start_gatehouse(path, "--python", python, variables=variables)
     with RawWebSocket(server) as client:

@@ -19,6 +19,12 @@ STAGE = """  S:
     Properties: {ApiId: !Ref A, StageName: live, AutoDeploy: true}
 """
 
+PERMISSION = """  P:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction',
+                 Principal: apigateway.amazonaws.com}
+"""
+
 
 def connect(integration, more=""):
     return f"""  C:
@@ -38,20 +44,7 @@ def function(runtime, handler, code):
       Runtime: {runtime}
       Handler: {handler}
       Code: {code}
-  P:
-    Type: AWS::Lambda::Permission
-    Properties:
-      FunctionName: !Ref F
-      Action: lambda:InvokeFunction
-      Principal: apigateway.amazonaws.com
-"""
-
-
-PERMISSION = """  P:
-    Type: AWS::Lambda::Permission
-    Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction',
-                 Principal: apigateway.amazonaws.com}
-"""
+""" + PERMISSION
 
 
 def check(*arguments):
@@ -223,8 +216,8 @@ def test_an_interpreter_without_the_sdk_is_told(start_gatehouse, tmp_path):
 
 def test_what_is_wired_together_must_be_allowed(start_gatehouse, tmp_path):
     code = "import boto3\nboto3.client('apigatewaymanagementapi')\ndef handler(e, c): return {}\n"
-    text = API + STAGE + function("python3.12", "app.handler", "src").replace(
-        ROLE, "!GetAtt Role.Arn") + """  Role:
+    with_it = function("python3.12", "app.handler", "src").replace(ROLE, "!GetAtt Role.Arn")
+    text = API + STAGE + with_it.replace(PERMISSION, "") + """  Role:
     Type: AWS::IAM::Role
     Properties:
       AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: 'sts:AssumeRole',
