@@ -97,7 +97,9 @@ TEST_F(ChildProcessesTest, AChildThatIsNotStartedLeavesNoChannelBehind) {
   Noted noted;
   children_->Spawn({{"/no/such/program"}, {}, "/", channel->theirs}, noted);
   Finish(noted);
+#ifndef __SANITIZE_THREAD__  // which makes vfork a fork: there a child is made, and ends
   EXPECT_EQ(noted.pid, 0);
+#endif
   char byte = 0;
   EXPECT_EQ(::read(channel->ours, &byte, 1), 0);
   ::close(channel->ours);
