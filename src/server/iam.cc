@@ -198,6 +198,7 @@ void Iam::NoticeUnknowable(const Ruling& ruling, const auth::Principal& principa
 }
 
 bool Iam::IsFirst(std::string what) {
+  what.resize(std::min(what.size(), kToldBytesMax));
   std::lock_guard lock(mutex_);
   if (told_.contains(what)) return false;
   if (told_.size() < kToldMax) return told_.insert(std::move(what)).second;

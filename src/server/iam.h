@@ -96,7 +96,8 @@ class Iam {
   std::string FunctionArnOf(std::string_view name) const;
 
  private:
-  static constexpr std::size_t kToldMax = 1000;  // lines about different things
+  static constexpr std::size_t kToldMax = 1000;       // lines about different things
+  static constexpr std::size_t kToldBytesMax = 4096;  // of one; a request may name what is longer
 
   struct Ruling {
     auth::Decision decision;

@@ -147,6 +147,21 @@ TEST_F(IamTest, OwnersAndOffAndWarnDenyNothing) {
   EXPECT_EQ(logged_, "");
 }
 
+TEST_F(IamTest, WhatIsToldIsBounded) {
+  Open();
+  PutRole("");
+  // A name as long as a request: those that differ behind its first kilobytes are one.
+  const std::string table = std::string(kTable) + std::string(8192, 'x');
+  EXPECT_NE(Ask("dynamodb:GetItem", table + "a"), "allowed");
+  EXPECT_NE(Ask("dynamodb:GetItem", table + "b"), "allowed");
+  EXPECT_EQ(LogLines(), 1u);
+  EXPECT_LT(logged_.size(), 4096u);
+  for (int i = 0; i < 1100; ++i) {
+    EXPECT_NE(Ask("dynamodb:GetItem", kTable + std::to_string(i)), "allowed");
+  }
+  EXPECT_EQ(LogLines(), 1001u) << "a thousand, and that no more are told";
+}
+
 TEST_F(IamTest, RolesOfWhichNothingIsKnownMayAll) {
   Open();
   EXPECT_EQ(Ask("dynamodb:GetItem", kTable), "allowed");  // no such role
