@@ -1,13 +1,11 @@
 #include "event/bus.h"
 
-#include "event/input.h"
-
 namespace gatehouse::event {
 
 constexpr std::string_view kRule = "rule/";
 
-Bus::Bus(const Catalogue& catalogue, Deliveries& deliveries, net::Loop& loop, base::Log& log)
-    : catalogue_(catalogue), deliveries_(deliveries), loop_(loop), log_(log) {
+Bus::Bus(const Catalogue& catalogue, Deliveries& deliveries)
+    : catalogue_(catalogue), deliveries_(deliveries) {
   for (const auto& [name, rule] : catalogue.rules()) OnChange(std::string(kRule) + name);
 }
 
@@ -24,22 +22,9 @@ void Bus::OnChange(const std::string& document) {
 void Bus::Put(const std::string& event) {
   for (const auto& [name, pattern] : patterns_) {
     if (!pattern.Matches(event)) continue;
-    if (const Rule* rule = catalogue_.FindRule(name)) Deliver(*rule, event);
-  }
-}
-
-void Bus::Deliver(const Rule& rule, const std::string& event) {
-  std::string arn = RuleArn(deliveries_.place(), rule.name);
-  for (const Target& target : rule.targets) {
-    Result<std::string> input = InputOf(target, event, {arn, rule.name, loop_.WallNow()});
-    if (!input) {
-      log_.Warning("an event was not delivered: " + input.error().message,
-                   {{"source", arn}, {"target", target.id}});
-      continue;
+    if (const Rule* rule = catalogue_.FindRule(name)) {
+      deliveries_.DeliverToTargets(*rule, event, false);
     }
-    deliveries_.Deliver({"events.amazonaws.com", arn, target.role_arn, target.arn,
-                         target.retry.value_or(RetryPolicy{}), "",
-                         [input = *std::move(input)](int) { return input; }});
   }
 }
 

@@ -6,18 +6,16 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.h"
 #include "event/catalogue.h"
 #include "event/deliveries.h"
 #include "event/event_pattern.h"
-#include "net/loop.h"
 
 namespace gatehouse::event {
 
 class Bus {
  public:
   // Everything given outlives this.
-  Bus(const Catalogue& catalogue, Deliveries& deliveries, net::Loop& loop, base::Log& log);
+  Bus(const Catalogue& catalogue, Deliveries& deliveries);
 
   // document: as Catalogue::OnChange gives it.
   void OnChange(const std::string& document);
@@ -26,12 +24,8 @@ class Bus {
   void Put(const std::string& event);
 
  private:
-  void Deliver(const Rule& rule, const std::string& event);
-
   const Catalogue& catalogue_;
   Deliveries& deliveries_;
-  net::Loop& loop_;
-  base::Log& log_;
   std::map<std::string, EventPattern, std::less<>> patterns_;  // of enabled rules
 };
 

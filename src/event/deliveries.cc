@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "event/input.h"
+
 namespace gatehouse::event {
 
 struct Deliveries::Try {
@@ -14,6 +16,21 @@ struct Deliveries::Try {
   std::chrono::seconds delay{};
   int attempt = 0;
 };
+
+void Deliveries::DeliverToTargets(const Rule& rule, const std::string& event, bool recurs) {
+  const std::string arn = RuleArn(place_, rule.name);
+  for (const Target& target : rule.targets) {
+    Result<std::string> input = InputOf(target, event, {arn, rule.name, loop_.WallNow()});
+    if (!input) {
+      log_.Warning("an event was not delivered: " + input.error().message,
+                   {{"source", arn}, {"target", target.id}});
+      continue;
+    }
+    Deliver({"events.amazonaws.com", arn, target.role_arn, target.arn,
+             target.retry.value_or(RetryPolicy{}), recurs ? arn + "/" + target.id : "",
+             [input = *std::move(input)](int) { return input; }});
+  }
+}
 
 void Deliveries::Deliver(Delivery delivery) {
   std::optional<std::string> function = FunctionOf(place_, delivery.function_arn);

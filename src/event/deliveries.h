@@ -52,6 +52,9 @@ class Deliveries {
         options_(options) {}
 
   void Deliver(Delivery delivery);
+  // The event to each of the rule's targets, as their Input says. recurs: by its schedule, whose
+  // occurrences must not pile up.
+  void DeliverToTargets(const Rule& rule, const std::string& event, bool recurs);
 
   const Place& place() const { return place_; }
   std::size_t waiting() const { return waiting_; }

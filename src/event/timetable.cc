@@ -141,17 +141,7 @@ void Timetable::RuleHappens(const Rule& rule, base::Millis time) {
   const Place& place = deliveries_.place();
   std::string arn = RuleArn(place, rule.name);
   std::string event = ScheduledEvent(place, NewUuid(random_), time, arn);
-  for (const Target& target : rule.targets) {
-    Result<std::string> input = InputOf(target, event, {arn, rule.name, loop_.WallNow()});
-    if (!input) {
-      log_.Warning("an event was not delivered: " + input.error().message,
-                   {{"source", arn}, {"target", target.id}});
-      continue;
-    }
-    deliveries_.Deliver({"events.amazonaws.com", arn, target.role_arn, target.arn,
-                         target.retry.value_or(RetryPolicy{}), arn + "/" + target.id,
-                         [input = *std::move(input)](int) { return input; }});
-  }
+  deliveries_.DeliverToTargets(rule, event, true);
 }
 
 // A flexible window's invocation comes at its beginning, which is one of the times AWS may choose.

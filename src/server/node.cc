@@ -131,7 +131,7 @@ Result<void> Node::OpenEvents(store::Store& store) {
   deliveries_ = std::make_unique<event::Deliveries>(function_sender_, invoke_permissions_, loop_,
                                                     log_, place);
   timetable_ = std::make_unique<event::Timetable>(*events_, *deliveries_, loop_, random_, log_);
-  bus_ = std::make_unique<event::Bus>(*events_, *deliveries_, loop_, log_);
+  bus_ = std::make_unique<event::Bus>(*events_, *deliveries_);
   events_->OnChange([this](const std::string& document) {
     timetable_->OnChange(document);
     bus_->OnChange(document);
