@@ -5,12 +5,12 @@
 #include <cstdint>
 
 #include "base/clock.h"
-#include "net/epoll_network.h"
-#include "net/http_server.h"
-#include "net/listener.h"
-#include "net/loop.h"
-#include "net/sockets.h"
-#include "net/websocket.h"
+#include "net/http/http_server.h"
+#include "net/loop/epoll_network.h"
+#include "net/loop/loop.h"
+#include "net/socket/listener.h"
+#include "net/socket/sockets.h"
+#include "net/websocket/websocket.h"
 
 namespace gatehouse::bench {
 

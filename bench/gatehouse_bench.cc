@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "bench/handlers.h"
-#include "server/options.h"
-#include "server/up.h"
+#include "server/command/options.h"
+#include "server/command/up.h"
 
 int main(int argc, char** argv) {
   gatehouse::server::CommandLine line = gatehouse::server::ReadCommandLine(argc, argv);

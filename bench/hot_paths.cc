@@ -12,17 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "auth/decision.h"
+#include "auth/policy/decision.h"
 #include "base/check.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "bench/clients.h"
 #include "bench/handlers.h"
-#include "net/memory_network.h"
-#include "server/identity.h"
-#include "server/node.h"
+#include "net/loop/memory_network.h"
+#include "server/node/identity.h"
+#include "server/node/node.h"
 #include "store/store.h"
-#include "table/tables.h"
+#include "table/operation/tables.h"
 #include "wire/routing_reader.h"
 
 namespace gatehouse::bench {

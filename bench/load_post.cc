@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "auth/sigv4.h"
+#include "auth/signature/sigv4.h"
 #include "base/clock.h"
 #include "bench/clients.h"
 #include "bench/load.h"

@@ -2,6 +2,8 @@
 """Checks who includes whom: check_floors.py [FOLDER] prints each include against the floors.
 
 A room of src/ includes itself, rooms on lower floors and the public headers in include/gatehouse.
+Within a room of several sub-rooms the same holds for these: lower ones, never beside or above.
+What only tests include (x_test.cc, test_x.h, x_fuzz.cc) may look at all of its own room.
 The public headers include themselves and the C++ standard library. Handlers of the chat see only
 the public headers; the rest of the chat also base, wire and net. Boost.Beast is for wire alone.
 """
@@ -15,10 +17,26 @@ FLOORS = {
     "base": 0,
     "wire": 1,
     "net": 2, "store": 2, "auth": 2,
-    "api": 3, "event": 3, "function": 3, "table": 3,
-    "stack": 4, "cluster": 4, "lambda": 4,
-    "server": 5,
+    "process": 3,
+    "api": 4, "event": 4, "function": 4, "table": 4,
+    "stack": 5, "cluster": 5, "lambda": 5,
+    "server": 6,
 }
+# The sub-rooms of a room, from the ground up; those of one tuple do not know each other.
+SUB_ROOMS = {
+    "api": [("language",), ("stage",), ("serve",), ("define",)],
+    "auth": [("signature",), ("policy",)],
+    "function": [("define",), ("code",), ("process",), ("invoke",), ("wire",)],
+    "net": [("loop",), ("socket",), ("tls",), ("dial",), ("http", "websocket")],
+    "server": [("access",), ("edge",), ("node",), ("command",)],
+    "stack": [("template",), ("resource",), ("engine",), ("provide", "check", "wire")],
+    "table": [("value",), ("expression",), ("operation",), ("wire",)],
+}
+SUB_FLOORS = {
+    room: {name: floor for floor, names in enumerate(floors) for name in names}
+    for room, floors in SUB_ROOMS.items()
+}
+OF_TESTS = re.compile(r"(^test_|_(test|fuzz|fixture)$)")
 CHAT_SEES = {"gatehouse", "base", "wire", "net", "chat"}
 CHAT_SEEN_BY = {"server"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
@@ -60,8 +78,10 @@ def wrong(path, quote, target):
     if found is None:
         return wrong_library(here, quote, target)
     room, rest = found
-    if here is None or room == here:
+    if here is None:
         return None
+    if room == here:
+        return wrong_within(room, path, rest)
     if here == "handlers":
         own = room == "chat" and "/" not in rest
         return None if own or room == "gatehouse" else "handlers include only gatehouse/"
@@ -75,6 +95,21 @@ def wrong(path, quote, target):
     return f"{direction}: {here} is on floor {FLOORS[here]}, {room} on floor {FLOORS[room]}"
 
 
+def wrong_within(room, path, rest):
+    """Why a file may not include that one of its own room, or None."""
+    floors = SUB_FLOORS.get(room)
+    if floors is None or OF_TESTS.search(path.stem):
+        return None
+    sub, slash, _ = rest.partition("/")
+    here = path.parts[2]
+    if not slash or sub not in floors:
+        return f"{room} has no sub-room for that"
+    if sub == here or floors[sub] < floors[here]:
+        return None
+    direction = "upward" if floors[sub] > floors[here] else "sideways"
+    return f"{direction}: {room}/{here} is below or beside {room}/{sub}"
+
+
 def wrong_library(here, quote, target):
     if here in ("gatehouse", "handlers"):
         if quote == '"' or not STANDARD.match(target):
@@ -82,6 +117,12 @@ def wrong_library(here, quote, target):
     elif here is not None and quote == '"' and not TEST_LIBRARY.match(target):
         return 'no such room; libraries are included with <>, ours as "room/file.h"'
     return None
+
+
+def lost(relative):
+    """Whether a file of a room with sub-rooms stands in none of them."""
+    floors = SUB_FLOORS.get(relative.parts[1]) if relative.parts[0] == "src" else None
+    return floors is not None and relative.parts[2] not in floors
 
 
 def violations(root):
@@ -95,6 +136,9 @@ def violations(root):
             relative = path.relative_to(root)
             if relative.parts[0] == "src" and place(relative) not in FLOORS:
                 found.append(f"{relative}: no room of that name has a floor in check_floors.py")
+                continue
+            if lost(relative):
+                found.append(f"{relative}: its room has sub-rooms, and this is in none of them")
                 continue
             for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 match = INCLUDE.match(text)

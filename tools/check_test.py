@@ -34,24 +34,41 @@ class FloorsTest(Tree):
 
     def test_downward_own_and_libraries_pass(self):
         self.assertEqual([], self.reasons(
-            "src/api/route.cc", '"api/route.h"', '"net/loop.h"', '"wire/frame.h"',
+            "src/api/stage/route.cc", '"api/stage/route.h"', '"net/loop.h"', '"wire/frame.h"',
             '"base/result.h"', '"gatehouse/event.h"', "<vector>", "<boost/json.hpp>",
             "<net/if.h>"))
 
     def test_upward_fails(self):
         self.assertIn("upward", self.reasons("src/base/log.cc", '"net/loop.h"')[0])
-        self.assertIn("upward", self.reasons("src/net/http.cc", '  "api/route.h"')[0])
+        self.assertIn("upward", self.reasons("src/net/http/http.cc", '  "api/stage/route.h"')[0])
 
     def test_sideways_fails(self):
-        self.assertIn("sideways", self.reasons("src/api/route.cc", '"table/item.h"')[0])
+        self.assertIn("sideways", self.reasons("src/api/stage/route.cc", '"table/item.h"')[0])
+
+    def test_sub_rooms_have_floors_too(self):
+        self.assertEqual([], self.reasons(
+            "src/api/serve/x.cc", '"api/serve/x.h"', '"api/stage/stage.h"', '"api/language/y.h"'))
+        self.assertIn("upward: api/stage", self.reasons(
+            "src/api/stage/a.cc", '"api/serve/x.h"')[0])
+        self.assertIn("sideways: net/http", self.reasons(
+            "src/net/http/b.cc", '"net/websocket/x.h"')[-1])
+        self.assertIn("no sub-room", self.reasons("src/api/stage/c.cc", '"api/x.h"')[1])
+
+    def test_a_test_may_look_at_all_of_its_room(self):
+        for name in ("a_test.cc", "test_a.h", "a_fuzz.cc"):
+            self.assertEqual([], self.reasons("src/api/stage/" + name, '"api/define/x.h"'))
+
+    def test_a_file_in_no_sub_room_fails(self):
+        self.assertIn("none of them", self.reasons("src/api/route.cc")[0])
 
     def test_a_test_file_stands_in_its_room(self):
         self.assertIn("upward", self.reasons("src/wire/frame_test.cc", '"net/loop.h"')[0])
-        self.assertEqual(1, len(self.reasons("src/wire/frame_test.cc", '"server/main.h"')))
+        self.assertEqual(1, len(self.reasons("src/wire/frame_test.cc", '"server/command/main.h"')))
 
     def test_spaces_and_numbers(self):
-        self.write("src/net/x.cc", '\n #  include "api/route.h"\n')
-        self.assertTrue(check_floors.violations(self.root)[0][0].startswith("src/net/x.cc:2: "))
+        self.write("src/net/loop/x.cc", '\n #  include "api/stage/route.h"\n')
+        found = check_floors.violations(self.root)[0][0]
+        self.assertTrue(found.startswith("src/net/loop/x.cc:2: "))
 
     def test_public_headers_see_only_the_standard_library(self):
         self.assertEqual([], self.reasons(
@@ -68,24 +85,24 @@ class FloorsTest(Tree):
     def test_chat_client_sees_base_wire_net(self):
         self.assertEqual([], self.reasons(
             "apps/chat/client/chat.cc", '"base/log.h"', '"net/loop.h"'))
-        self.assertEqual(1, len(self.reasons("apps/chat/client/chat.cc", '"api/route.h"')))
+        self.assertEqual(1, len(self.reasons("apps/chat/client/chat.cc", '"api/stage/route.h"')))
 
     def test_only_server_sees_the_chat(self):
-        self.assertEqual([], self.reasons("src/server/chat.cc", '"apps/chat/handlers.h"'))
-        self.assertEqual(1, len(self.reasons("src/api/route.cc", '"apps/chat/handlers.h"')))
+        self.assertEqual([], self.reasons("src/server/node/chat.cc", '"apps/chat/handlers.h"'))
+        self.assertEqual(1, len(self.reasons("src/api/stage/route.cc", '"apps/chat/handlers.h"')))
 
     def test_beast_is_for_wire(self):
         beast = "<boost/beast/http.hpp>"
         self.assertEqual([], self.reasons("src/wire/http.cc", beast))
-        self.assertEqual(1, len(self.reasons("src/net/http.cc", beast)))
+        self.assertEqual(1, len(self.reasons("src/net/http/http.cc", beast)))
         self.assertEqual(2, len(self.reasons("tests/sim/world.cc", beast)))
 
     def test_simulations_see_everything(self):
         self.assertEqual([], self.reasons("tests/sim/world.cc", '"server/node.h"', '"sim/x.h"'))
 
     def test_unknown_and_relative_names_fail(self):
-        self.assertEqual(1, len(self.reasons("src/net/a.cc", '"loop.h"')))
-        self.assertEqual(1, len(self.reasons("src/net/a.cc", '"../base/log.h"')))
+        self.assertEqual(1, len(self.reasons("src/net/loop/a.cc", '"loop.h"')))
+        self.assertEqual(1, len(self.reasons("src/net/loop/a.cc", '"../base/log.h"')))
         self.assertIn("no room", self.reasons("src/util/a.cc", "<vector>")[-1])
 
 

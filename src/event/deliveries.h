@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "event/definition.h"
 #include "event/surroundings.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 
 namespace gatehouse::event {
 

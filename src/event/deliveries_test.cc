@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "net/test_peer.h"
+#include "net/loop/test_peer.h"
 
 namespace gatehouse::event {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "base/random.h"
 #include "event/catalogue.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 #include "wire/service.h"
 
 namespace gatehouse::event {

@@ -16,7 +16,7 @@
 #include "event/catalogue.h"
 #include "event/deliveries.h"
 #include "event/schedule_expression.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 
 namespace gatehouse::event {
 

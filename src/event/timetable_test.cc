@@ -5,7 +5,7 @@
 
 #include "event/changes.h"
 #include "event/time_zone.h"
-#include "net/test_peer.h"
+#include "net/loop/test_peer.h"
 
 namespace gatehouse::event {
 namespace {

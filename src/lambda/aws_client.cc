@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "auth/sigv4.h"
+#include "auth/signature/sigv4.h"
 #include "lambda/retry.h"
 #include "lambda/waiting.h"
 

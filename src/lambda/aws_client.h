@@ -4,15 +4,15 @@
 
 #include <string>
 
-#include "auth/key_pair.h"
-#include "auth/signing_keys.h"
+#include "auth/signature/key_pair.h"
+#include "auth/signature/signing_keys.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "gatehouse/task.h"
 #include "lambda/endpoint.h"
-#include "net/http_client.h"
-#include "net/loop.h"
-#include "net/proxy.h"
+#include "net/dial/proxy.h"
+#include "net/http/http_client.h"
+#include "net/loop/loop.h"
 
 namespace gatehouse::lambda {
 

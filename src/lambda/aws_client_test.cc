@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "auth/sigv4.h"
+#include "auth/signature/sigv4.h"
 #include "lambda/retry.h"
 #include "lambda/test_service.h"
 

@@ -14,7 +14,7 @@
 #include "lambda/aws_client.h"
 #include "lambda/connections_client.h"
 #include "lambda/functions_client.h"
-#include "net/environment.h"
+#include "net/loop/env_variables.h"
 
 namespace gatehouse::lambda {
 

@@ -4,7 +4,7 @@
 
 #include "gatehouse/json.h"
 #include "lambda/retry.h"
-#include "table/attribute_json.h"
+#include "table/value/attribute_json.h"
 
 namespace gatehouse::lambda {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "net/proxy.h"
+#include "net/dial/proxy.h"
 
 namespace gatehouse::lambda {
 namespace {

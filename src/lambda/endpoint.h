@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "gatehouse/result.h"
-#include "net/environment.h"
+#include "net/loop/env_variables.h"
 
 namespace gatehouse::lambda {
 

@@ -9,10 +9,10 @@
 #include "base/random.h"
 #include "lambda/runtime.h"
 #include "lambda/trust.h"
-#include "net/epoll_network.h"
-#include "net/resolver.h"
-#include "net/sockets.h"
-#include "net/tls.h"
+#include "net/dial/resolver.h"
+#include "net/loop/epoll_network.h"
+#include "net/socket/sockets.h"
+#include "net/tls/tls.h"
 
 namespace gatehouse::lambda {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "gatehouse/result.h"
-#include "net/http_client.h"
+#include "net/http/http_client.h"
 
 namespace gatehouse::lambda {
 

@@ -7,7 +7,7 @@
 #include <exception>
 #include <typeinfo>
 
-#include "function/answer_json.h"
+#include "function/process/answer_json.h"
 #include "gatehouse/json.h"
 #include "lambda/event_reader.h"
 

@@ -10,7 +10,7 @@
 #include "gatehouse/task.h"
 #include "lambda/context.h"
 #include "lambda/endpoint.h"
-#include "net/http_client.h"
+#include "net/http/http_client.h"
 
 namespace gatehouse::lambda {
 

@@ -12,9 +12,9 @@
 
 #include "base/random.h"
 #include "lambda/aws_client.h"
-#include "net/http_client.h"
-#include "net/test_http.h"
-#include "net/test_resolver.h"
+#include "net/dial/test_resolver.h"
+#include "net/http/http_client.h"
+#include "net/http/test_http.h"
 
 namespace gatehouse::lambda {
 

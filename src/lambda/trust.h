@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gatehouse/result.h"
-#include "net/environment.h"
+#include "net/loop/env_variables.h"
 
 namespace gatehouse::lambda {
 

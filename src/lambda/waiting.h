@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "gatehouse/task.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 
 namespace gatehouse::lambda {
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "net/epoll_network.h"
-#include "net/http_server.h"
-#include "net/listener.h"
-#include "net/websocket.h"
+#include "net/http/http_server.h"
+#include "net/loop/epoll_network.h"
+#include "net/socket/listener.h"
+#include "net/websocket/websocket.h"
 #include "wire/http_writer.h"
 #include "wire/websocket_extensions.h"
 #include "wire/websocket_handshake.h"

@@ -13,11 +13,11 @@
 #include "apps/chat/handlers.h"
 #include "base/check.h"
 #include "gatehouse/json.h"
-#include "net/epoll_network.h"
-#include "server/identity.h"
-#include "server/loop_thread.h"
-#include "server/node.h"
-#include "server/templates.h"
+#include "net/loop/epoll_network.h"
+#include "server/command/templates.h"
+#include "server/node/identity.h"
+#include "server/node/loop_thread.h"
+#include "server/node/node.h"
 #include "wire/websocket_frame.h"
 
 namespace gatehouse::sim {

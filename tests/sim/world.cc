@@ -5,7 +5,7 @@
 #include "apps/chat/handlers.h"
 #include "base/check.h"
 #include "gatehouse/json.h"
-#include "server/templates.h"
+#include "server/command/templates.h"
 #include "wire/websocket_frame.h"
 
 namespace gatehouse::sim {

@@ -13,11 +13,11 @@
 #include "base/function.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "net/memory_network.h"
-#include "server/identity.h"
-#include "server/node.h"
+#include "net/loop/memory_network.h"
+#include "server/node/identity.h"
+#include "server/node/node.h"
 #include "store/store.h"
-#include "table/tables.h"
+#include "table/operation/tables.h"
 
 namespace gatehouse::sim {
 

@@ -19,8 +19,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "net/authority.h"
-#include "net/epoll_network.h"
+#include "net/loop/epoll_network.h"
+#include "net/tls/authority.h"
 
 namespace gatehouse::chat {
 namespace {

@@ -17,11 +17,11 @@
 #include "apps/chat/client/chat_url.h"
 #include "apps/chat/client/pauses.h"
 #include "base/random.h"
-#include "net/loop.h"
-#include "net/proxy.h"
-#include "net/resolver.h"
-#include "net/sockets.h"
-#include "net/websocket_client.h"
+#include "net/dial/proxy.h"
+#include "net/dial/resolver.h"
+#include "net/loop/loop.h"
+#include "net/socket/sockets.h"
+#include "net/websocket/websocket_client.h"
 
 namespace gatehouse::chat {
 

@@ -6,7 +6,7 @@
 #include <initializer_list>
 
 #include "base/function.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 
 namespace gatehouse::chat {
 

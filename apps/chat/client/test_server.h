@@ -10,10 +10,10 @@
 
 #include <gtest/gtest.h>
 
-#include "net/loop.h"
-#include "net/memory_network.h"
-#include "net/resolver.h"
-#include "net/sockets.h"
+#include "net/dial/resolver.h"
+#include "net/loop/loop.h"
+#include "net/loop/memory_network.h"
+#include "net/socket/sockets.h"
 #include "wire/websocket_frame.h"
 #include "wire/websocket_handshake.h"
 

@@ -1,0 +1,138 @@
+#include "function/process/launcher.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+
+namespace gatehouse::function {
+namespace {
+
+// Where Debian and npm keep modules for everybody.
+constexpr std::array kNodeModules{"/usr/share/nodejs", "/usr/lib/nodejs", "/usr/lib/node_modules",
+                                  "/usr/local/lib/node_modules"};
+
+}  // namespace
+
+std::string NodePath(const std::string& interpreter, const std::string& task_root,
+                     const std::string& project) {
+  namespace fs = std::filesystem;
+  std::string path = task_root + "/node_modules";
+  auto add = [&](const std::string& folder) {
+    std::error_code error;
+    if (path.find(folder) == std::string::npos && fs::is_directory(folder, error)) {
+      path += ":" + folder;
+    }
+  };
+  if (!project.empty()) add(project + "/node_modules");
+  add((fs::path(interpreter).parent_path().parent_path() / "lib/node_modules").string());
+  for (const char* folder : kNodeModules) add(folder);
+  return path;
+}
+
+Result<std::unique_ptr<Launcher>> Launcher::Create(const ProcessOptions& options,
+                                                   process::ChildSpawner& children,
+                                                   net::Loop& loop) {
+  std::unique_ptr<Launcher> launcher(new Launcher(options, children, loop));
+  base::SystemFiles files;
+  const std::string& directory = launcher->runtime_directory_;
+  std::error_code error;  // below, what our bootstraps noted in a former life
+  std::filesystem::remove_all(directory, error);
+  if (Result<void> made = files.CreateDirectories(directory); !made) return made.error();
+  ::chmod(options.base_directory.c_str(), 0700);  // code may hold secrets
+  struct Row {
+    const char* name;
+    std::string_view text;
+  };
+  for (const Row& row :
+       {Row{"bootstrap.py", kPythonBootstrap}, Row{"bootstrap.cjs", kNodeBootstrap}}) {
+    std::string path = directory + "/" + row.name;
+    if (Result<void> wrote = files.WriteAtomically(path, row.text, 0644); !wrote) {
+      return wrote.error();
+    }
+  }
+  return launcher;
+}
+
+Launcher::Launcher(const ProcessOptions& options, process::ChildSpawner& children, net::Loop& loop)
+    : runtime_directory_(options.base_directory + "/runtime"),
+      base_(BaseVariables()),
+      code_(options.base_directory, loop, options.package_bytes_max),
+      interpreters_(children, loop, base_.at("PATH"), options.python, options.node) {}
+
+void Launcher::Prepare(std::shared_ptr<const FunctionDefinition> function,
+                       base::UniqueFunction<void(Result<Launch>)> done) {
+  bool node = FamilyOf(function->runtime) == RuntimeFamily::kNode;
+  const CodeSource& code = function->code;
+  code_.Prepare(code, node ? "index.js" : "index.py",
+                [this, function = std::move(function),
+                 done = std::move(done)](Result<std::string> task_root) mutable {
+                  if (!task_root) return done(task_root.error());
+                  ChooseProgram(function, std::move(*task_root), std::move(done));
+                });
+}
+
+void Launcher::ChooseProgram(std::shared_ptr<const FunctionDefinition> held, std::string task_root,
+                             base::UniqueFunction<void(Result<Launch>)> done) {
+  const FunctionDefinition& function = *held;
+  RuntimeFamily family = FamilyOf(function.runtime);
+  if (family == RuntimeFamily::kCustom || family == RuntimeFamily::kGo) {
+    return done(CustomLaunch(function, std::move(task_root)));
+  }
+  if (family == RuntimeFamily::kPython) {
+    std::optional<std::string> own = Interpreters::OwnPython(task_root);
+    if (!own && !function.code.project.empty()) {
+      own = Interpreters::OwnPython(function.code.project);
+    }
+    if (own) return done(ManagedLaunch(function, *own, std::move(task_root)));
+  }
+  interpreters_.Find(family, [this, held = std::move(held), task_root = std::move(task_root),
+                              done = std::move(done)](Result<Interpreter> found) mutable {
+    if (!found) return done(found.error());
+    done(ManagedLaunch(*held, found->path, std::move(task_root)));
+  });
+}
+
+Result<Launch> Launcher::CustomLaunch(const FunctionDefinition& function,
+                                      std::string task_root) const {
+  bool go = FamilyOf(function.runtime) == RuntimeFamily::kGo;
+  std::string program = task_root + "/" + (go ? function.handler : "bootstrap");
+  if (::access(program.c_str(), X_OK) != 0) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("Couldn't find valid bootstrap(s): [{}]", program)};
+  }
+  Launch launch;
+  launch.arguments = {program};
+  launch.task_root = std::move(task_root);
+  launch.runtime_directory = runtime_directory_;
+  launch.base = base_;
+  return launch;
+}
+
+Launch Launcher::ManagedLaunch(const FunctionDefinition& function, const std::string& interpreter,
+                               std::string task_root) const {
+  Launch launch;
+  launch.runtime_directory = runtime_directory_;
+  launch.base = base_;
+  if (FamilyOf(function.runtime) == RuntimeFamily::kPython) {
+    // -B: a project's folder is used where it lies, and gets no __pycache__ from us.
+    launch.arguments = {interpreter, "-u", "-B", runtime_directory_ + "/bootstrap.py"};
+  } else {
+    // Node collects its garbage in time only if it knows how much memory there is.
+    launch.arguments = {interpreter,
+                        fmt::format("--max-old-space-size={}", function.memory_mb * 9 / 10),
+                        fmt::format("--max-semi-space-size={}", function.memory_mb / 20),
+                        runtime_directory_ + "/bootstrap.cjs"};
+    launch.base["NODE_PATH"] = NodePath(interpreter, task_root, function.code.project);
+  }
+  launch.task_root = std::move(task_root);
+  return launch;
+}
+
+}  // namespace gatehouse::function

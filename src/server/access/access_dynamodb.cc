@@ -1,0 +1,162 @@
+// IAM's view of DynamoDB: tables, and the keys by which policies reach into items.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "server/access/access_table.h"
+#include "table/wire/dynamodb_api_request.h"
+
+namespace gatehouse::server {
+namespace {
+
+namespace bj = boost::json;
+using Names = std::set<std::string>;
+
+// As the service itself reads it, so that both see the same.
+std::shared_ptr<const bj::object> BodyOf(const wire::ServiceRequest& request) {
+  boost::system::error_code error;
+  bj::parse_options options;
+  options.max_depth = table::kRequestDepthMax;
+  bj::value value = bj::parse(request.body, error, {}, options);
+  if (error || !value.is_object()) return nullptr;
+  return std::make_shared<const bj::object>(std::move(value.get_object()));
+}
+
+const bj::object* ObjectOf(const bj::object& body, std::string_view name) {
+  const bj::value* value = body.if_contains(name);
+  return value ? value->if_object() : nullptr;
+}
+
+std::string TextOf(const bj::object& body, std::string_view name) {
+  const bj::value* value = body.if_contains(name);
+  const bj::string* text = value ? value->if_string() : nullptr;
+  return text ? std::string(*text) : std::string();
+}
+
+bool IsKeyword(std::string word) {
+  constexpr std::array kKeywords{"AND", "OR",  "NOT",    "BETWEEN", "IN",
+                                 "SET", "ADD", "REMOVE", "DELETE"};
+  for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();
+}
+
+bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// The attributes at the top of the paths in an expression: "SET #a.b = if_not_exists(c, :d)" → #a
+// replaced, c. What is no expression is refused by the service.
+void AddNames(const bj::object& body, std::string_view member, Names& names) {
+  const std::string text = TextOf(body, member);
+  const bj::object* replaced = ObjectOf(body, "ExpressionAttributeNames");
+  for (std::size_t i = 0; i < text.size();) {
+    if (!IsWord(text[i]) && text[i] != '#' && text[i] != ':') {
+      ++i;
+      continue;
+    }
+    std::size_t begin = i++;
+    while (i < text.size() && IsWord(text[i])) ++i;
+    std::string word = text.substr(begin, i - begin);
+    bool inside = begin > 0 && (text[begin - 1] == '.' || text[begin - 1] == '[');
+    std::size_t next = text.find_first_not_of(' ', i);
+    bool calls = next != text.npos && text[next] == '(';
+    if (inside || calls || word[0] == ':' || IsKeyword(word)) continue;
+    if (word[0] == '#' && replaced) word = TextOf(*replaced, word);
+    names.insert(std::move(word));
+  }
+}
+
+void AddKeysOf(const bj::object& body, std::string_view member, Names& names) {
+  if (const bj::object* object = ObjectOf(body, member)) {
+    for (const auto& [name, value] : *object) names.emplace(name);
+  }
+}
+
+// All attributes that a request names.
+Names AttributesOf(const bj::object& body) {
+  Names names;
+  for (std::string_view expression :
+       {"ProjectionExpression", "ConditionExpression", "FilterExpression", "UpdateExpression",
+        "KeyConditionExpression"}) {
+    AddNames(body, expression, names);
+  }
+  for (std::string_view member : {"Item", "Key", "AttributeUpdates", "Expected", "ScanFilter"}) {
+    AddKeysOf(body, member, names);
+  }
+  if (const bj::value* list = body.if_contains("AttributesToGet"); list && list->is_array()) {
+    for (const bj::value& name : list->get_array()) {
+      if (name.is_string()) names.emplace(name.get_string());
+    }
+  }
+  return names;
+}
+
+// The partition key's value, as its one text is written.
+std::vector<std::string> LeadingKeysOf(const bj::object& body, const table::TableEntry& table) {
+  for (std::string_view member : {"Key", "Item"}) {
+    const bj::object* item = ObjectOf(body, member);
+    const bj::object* value = item ? ObjectOf(*item, table.primary_key.partition.name) : nullptr;
+    if (!value || value->size() != 1 || !value->begin()->value().is_string()) continue;
+    return {std::string(value->begin()->value().get_string())};
+  }
+  return {};
+}
+
+// Select as given, or what it stands for when it is left out.
+std::string SelectOf(const bj::object& body) {
+  std::string select = TextOf(body, "Select");
+  if (!select.empty()) return select;
+  bool some = body.contains("ProjectionExpression") || body.contains("AttributesToGet");
+  return some ? "SPECIFIC_ATTRIBUTES" : "ALL_ATTRIBUTES";
+}
+
+void FillItemKeys(const bj::object& body, std::string_view operation, const table::Tables* tables,
+                  auth::RequestContext& keys) {
+  Names names = AttributesOf(body);
+  if (!names.empty()) {
+    keys.Set("dynamodb:Attributes", std::vector<std::string>(names.begin(), names.end()));
+  }
+  if (operation == "GetItem" || operation == "Scan" || operation == "Query") {
+    keys.Set("dynamodb:Select", SelectOf(body));
+  }
+  if (operation == "Scan") keys.Set("dynamodb:FullTableScan", std::string("true"));
+  for (std::string_view name : {"ReturnValues", "ReturnConsumedCapacity"}) {
+    std::string value = TextOf(body, name);
+    if (!value.empty()) keys.Set("dynamodb:" + std::string(name), std::move(value));
+  }
+  if (operation == "Scan") return;
+  std::shared_ptr<const table::TableEntry> table =
+      tables ? tables->Find(TextOf(body, "TableName")) : nullptr;
+  if (!table) return keys.SetUnknowable("dynamodb:LeadingKeys");
+  std::vector<std::string> leading = LeadingKeysOf(body, *table);
+  if (!leading.empty()) keys.Set("dynamodb:LeadingKeys", std::move(leading));
+}
+
+std::string ResourceOf(const AccessQuestion& question, const bj::object& body) {
+  std::string name = TextOf(body, "TableName");
+  std::string arn = name.starts_with("arn:") ? name : TableArn(question.facts, name);
+  const bool by_index = question.operation == "Query" || question.operation == "Scan";
+  std::string index = by_index ? TextOf(body, "IndexName") : std::string();
+  return index.empty() ? arn : arn + "/index/" + index;
+}
+
+}  // namespace
+
+void TableAccess(const AccessQuestion& question, Accesses& out) {
+  std::shared_ptr<const bj::object> body = BodyOf(question.request);
+  if (!body || TextOf(*body, "TableName").empty()) return;  // the service refuses it
+  out.push_back({question.action, ResourceOf(question, *body)});
+}
+
+void ItemAccess(const AccessQuestion& question, Accesses& out) {
+  std::shared_ptr<const bj::object> body = BodyOf(question.request);
+  if (!body || TextOf(*body, "TableName").empty()) return;
+  Access access{question.action, ResourceOf(question, *body)};
+  access.fill = [body, operation = std::string(question.operation), tables = question.facts.tables](
+                    auth::RequestContext& keys) { FillItemKeys(*body, operation, tables, keys); };
+  out.push_back(std::move(access));
+}
+
+}  // namespace gatehouse::server

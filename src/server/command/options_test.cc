@@ -1,0 +1,206 @@
+#include "server/command/options.h"
+
+#include <cstdlib>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::server {
+namespace {
+
+CommandLine Read(std::vector<std::string> words) {
+  words.insert(words.begin(), "gatehouse");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  return ReadCommandLine(static_cast<int>(argv.size()), argv.data());
+}
+
+TEST(Options, EveryRowHasAFlagAVariableAndASentence) {
+  std::set<std::string> names;
+  for (const OptionRow<UpOptions>& row : UpRows()) {
+    EXPECT_TRUE(names.insert(EnvironmentName(row.name)).second) << row.name;
+    EXPECT_NE(std::string(row.sentence), "");
+    EXPECT_TRUE(row.set);
+  }
+  EXPECT_EQ(EnvironmentName("ready-file"), "GATEHOUSE_READY_FILE");
+}
+
+TEST(Options, AWrongLineThatMayBeEnvsLeadsNowhere) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"env", "--prot", "1"},
+                                                                 {"env", "--port", "x"},
+                                                                 {"env", "more"},
+                                                                 {"evn"},
+                                                                 {},
+                                                                 {"--port", "1", "env"},
+                                                                 {"env", "--unset", "--port"}}) {
+    EXPECT_TRUE(Read(words).lead_nowhere) << testing::PrintToString(words);
+  }
+  for (const auto& words : std::vector<std::vector<std::string>>{{"env", "--json", "--prot"},
+                                                                 {"up", "--prot"},
+                                                                 {"chat", "--x"},
+                                                                 {"env"},
+                                                                 {"--version"}}) {
+    EXPECT_FALSE(Read(words).lead_nowhere) << testing::PrintToString(words);
+  }
+}
+
+TEST(Options, FlagsReachTheirFields) {
+  CommandLine line = Read({"up",
+                           "--port",
+                           "0",
+                           "--data",
+                           ":memory:",
+                           "--parameter",
+                           "A=1",
+                           "--parameter",
+                           "B=2=3",
+                           "--limits",
+                           "server",
+                           "--idle-seconds",
+                           "6",
+                           "--log",
+                           "json",
+                           "--domain",
+                           "a.b",
+                           "--pings-count-as-traffic",
+                           "--deflate-bytes-min",
+                           "512",
+                           "--function-processes",
+                           "40",
+                           "--function-queue",
+                           "0",
+                           "--ready-file",
+                           "r"});
+  ASSERT_EQ(line.command, Command::kUp);
+  EXPECT_EQ(line.up.port, 0);
+  EXPECT_EQ(line.up.data, ":memory:");
+  EXPECT_EQ(line.up.parameters, (std::vector<std::string>{"A=1", "B=2=3"}));
+  EXPECT_EQ(line.up.limits, Limits::kServer);
+  EXPECT_EQ(line.up.idle_seconds, 6);
+  EXPECT_EQ(line.up.log_format, base::LogFormat::kJson);
+  EXPECT_EQ(line.up.domains, std::vector<std::string>{"a.b"});
+  EXPECT_TRUE(line.up.pings_count_as_traffic);
+  EXPECT_EQ(line.up.deflate_bytes_min, 512);
+  EXPECT_EQ(line.up.function_processes, 40);
+  EXPECT_EQ(line.up.function_queue, 0);
+  EXPECT_EQ(line.up.ready_file, "r");
+}
+
+TEST(Options, TheEnvironmentStandsInForFlags) {
+  setenv("GATEHOUSE_STACK_NAME", "from-environment", 1);
+  EXPECT_EQ(Read({"up"}).up.stack_name, "from-environment");
+  EXPECT_EQ(Read({"up", "--stack-name", "x"}).up.stack_name, "x");
+  unsetenv("GATEHOUSE_STACK_NAME");
+  EXPECT_EQ(Read({"up"}).up.stack_name, "");
+}
+
+TEST(Options, WrongValuesAreUsageErrors) {
+  const std::vector<std::string> wrong[] = {
+      {"up", "--port", "65536"},
+      {"up", "--port", "x"},
+      {"up", "--port", "-1"},
+      {"up", "--idle-seconds", "-1"},
+      {"up", "--idle-seconds", "nan"},
+      {"up", "--deflate-bytes-min", "-1"},
+      {"up", "--deflate-bytes-min", "1k"},
+      {"up", "--deflate-bytes-min", "99999999999999999999"},
+      {"up", "--limits", "none"},
+      {"up", "--log", "xml"},
+      {"up", "--log-level", "loud"},
+      {"up", "--parameter", "novalue"},
+      {"up", "--threads", "0"},
+      {"up", "--threads", "65"},
+      {"up", "--threads", "two"},
+      {"up", "--threads", "2x"},
+      {"up", "--auth", "strict"},
+      {"up", "--account-id", "12"},
+      {"up", "--nonsense"},
+      {"serve"},
+      {"chat", "--attempts", "0"},
+      {},
+  };
+  for (const auto& words : wrong) {
+    CommandLine line = Read(words);
+    EXPECT_EQ(line.command, Command::kExit) << (words.empty() ? "" : words.back());
+    EXPECT_EQ(line.exit_code, 2) << (words.empty() ? "" : words.back());
+  }
+}
+
+TEST(Options, AnOptionTakesOneValueAndTheRestAreTemplates) {
+  UpOptions up = Read({"up", "--ready-file", "r.json", "a.yaml", "--domain", "x", "b.yaml"}).up;
+  EXPECT_EQ(up.ready_file, "r.json");
+  EXPECT_EQ(up.domains, std::vector<std::string>{"x"});
+  EXPECT_EQ(up.templates, (std::vector<std::string>{"a.yaml", "b.yaml"}));
+}
+
+TEST(Options, ExecSplitsAtTheTwoHyphens) {
+  CommandLine line = Read({"exec", "--region", "eu-west-1", "a.yaml", "--", "env", "--json"});
+  EXPECT_EQ(line.command, Command::kExec);
+  EXPECT_EQ(line.exec.up.templates, std::vector<std::string>{"a.yaml"});
+  EXPECT_EQ(line.exec.up.region, "eu-west-1");
+  EXPECT_EQ(line.exec.command, (std::vector<std::string>{"env", "--json"}));
+  EXPECT_EQ(Read({"exec", "a.yaml"}).exit_code, 2);
+  EXPECT_EQ(Read({"exec", "a.yaml", "--"}).exit_code, 2);
+  EXPECT_EQ(Read({"check"}).exit_code, 2);
+}
+
+TEST(Options, UpExecAndCheckTakeFilesOfHandlers) {
+  const std::vector<std::string> files{"a.so", "b.so"};
+  CommandLine up = Read({"up", "--handlers", "a.so", "--handlers", "b.so", "t.yaml"});
+  EXPECT_EQ(up.up.handlers, files);
+  EXPECT_EQ(up.up.templates, std::vector<std::string>{"t.yaml"});
+  CommandLine exec = Read({"exec", "--handlers", "a.so", "--handlers", "b.so", "--", "true"});
+  EXPECT_EQ(exec.exec.up.handlers, files);
+  CommandLine check = Read({"check", "--handlers", "a.so", "t.yaml", "--handlers", "b.so"});
+  ASSERT_EQ(check.command, Command::kCheck);
+  EXPECT_EQ(check.check.handlers, files);
+  EXPECT_EQ(check.check.templates, std::vector<std::string>{"t.yaml"});
+}
+
+TEST(Options, ChatTakesAUrlAndAName) {
+  CommandLine line =
+      Read({"chat", "ws://localhost:1/p", "--username", "ann", "--json", "--ping-seconds", "0.5"});
+  ASSERT_EQ(line.command, Command::kChat);
+  EXPECT_EQ(line.chat.url, "ws://localhost:1/p");
+  EXPECT_EQ(line.chat.username, "ann");
+  EXPECT_TRUE(line.chat.json);
+  EXPECT_EQ(line.chat.ping_interval, std::chrono::milliseconds(500));
+  EXPECT_EQ(Read({"chat"}).chat.url, "ws://localhost:4566/production");
+}
+
+TEST(Options, HelpIsNoError) {
+  EXPECT_EQ(Read({"--help"}).exit_code, 0);
+  EXPECT_EQ(Read({"up", "--help"}).exit_code, 0);
+  EXPECT_EQ(Read({"--version"}).exit_code, 0);
+}
+
+TEST(Options, QuotasHaveBounds) {
+  auto wrong = [](const char* name, const char* text) {
+    UpOptions options;
+    for (const OptionRow<UpOptions>& row : UpRows()) {
+      if (std::string(row.name) != name) continue;
+      Result<void> set = row.set(options, text);
+      return set ? std::string("fine") : set.error().message;
+    }
+    return std::string("no such option");
+  };
+  EXPECT_EQ(wrong("frame-bytes", "124"),
+            "--frame-bytes: \"124\" is not a whole number from 125 to 16777216");
+  EXPECT_EQ(wrong("message-bytes", "1e5"),
+            "--message-bytes: \"1e5\" is not a whole number from 125 to 16777216");
+  EXPECT_EQ(wrong("integration-seconds", "30"),
+            "--integration-seconds: \"30\" is not a number from 0.05 to 29");
+  EXPECT_EQ(wrong("connects-per-second", "nan"),
+            "--connects-per-second: \"nan\" is not a number from 0 to 1000000");
+  EXPECT_EQ(wrong("requests-burst", "0"),
+            "--requests-burst: \"0\" is not a number from 1 to 1000000");
+  EXPECT_EQ(wrong("limits", "none"), "--limits: \"none\" is not aws or server");
+  for (const char* name : {"url-bytes", "in-flight-messages", "pending-handshakes",
+                           "send-queue-bytes", "throttled-messages", "requests-per-second"}) {
+    EXPECT_NE(wrong(name, "-1"), "fine") << name;
+    EXPECT_EQ(wrong(name, "1000"), "fine") << name;
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::server

@@ -1,0 +1,102 @@
+#include "stack/resource/resource_type.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/check.h"
+
+namespace gatehouse::stack {
+namespace {
+
+constexpr std::string_view kLowerBase36 = "0123456789abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::size_t kRandomPart = 12;
+
+std::array<std::span<const ResourceType>, 6> AllTypes() {
+  return {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(),
+          IamTypes(),        EventTypes(),  InertTypes()};
+}
+
+bool Lists(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const std::size_t blank = words.find(' ');
+    if (words.substr(0, blank) == word) return true;
+    words.remove_prefix(blank == words.npos ? words.size() : blank + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool ResourceType::HasAttribute(std::string_view attribute) const {
+  return Lists(attributes, attribute);
+}
+
+bool ResourceType::IsUnserved(std::string_view attribute) const {
+  return Lists(unserved, attribute);
+}
+
+bool ResourceType::Replaces(std::string_view property) const {
+  return replacing == "*" || Lists(replacing, property);
+}
+
+bool ResourceType::Checks(std::string_view property) const { return Lists(checked, property); }
+
+const ResourceType* FindResourceType(std::string_view name) {
+  for (auto types : AllTypes()) {
+    for (const ResourceType& type : types) {
+      if (type.name == name) return &type;
+    }
+  }
+  return nullptr;
+}
+
+const Schema& SchemaOf(const ResourceType& type) {
+  static const auto* const kSchemas = [] {
+    auto* schemas = new std::map<std::string_view, Schema>;
+    for (auto types : AllTypes()) {
+      for (const ResourceType& row : types) schemas->emplace(row.name, ParseSchema(row.schema));
+    }
+    return schemas;
+  }();
+  return kSchemas->at(type.name);
+}
+
+std::string CutName(std::string_view stack, std::string_view logical_id, std::string_view random,
+                    std::size_t size_max) {
+  CHECK(size_max > random.size() + 4);
+  const std::size_t room = size_max - random.size() - 2;  // for both parts
+  if (stack.size() + logical_id.size() > room) {
+    const std::size_t stack_keeps = logical_id.size() + 1 > room ? 1 : room - logical_id.size();
+    stack = stack.substr(0, std::min(stack.size(), stack_keeps));
+    logical_id = logical_id.substr(0, room - stack.size());
+  }
+  std::string name(stack);
+  name.append("-").append(logical_id).append("-").append(random);
+  return name;
+}
+
+std::string PhysicalId(const ResourceType& type, const Resource& resource,
+                       const Surroundings& around, int attempt) {
+  if (!type.name_property.empty() && resource.properties.Find(type.name_property)) {
+    return resource.Text(type.name_property);
+  }
+  std::string logical_id = resource.logical_id;
+  if (attempt > 0) logical_id.append("#").append(std::to_string(attempt));
+  if (type.id == ResourceType::kShort) {
+    const std::string_view what = type.name == "AWS::ApiGatewayV2::Api" ? "api" : "id";
+    return around.names->Derive(what, around.stack_name, logical_id, kLowerBase36, type.id_size);
+  }
+  const std::string random =
+      around.names->Derive("name", around.stack_name, logical_id, kUpperBase36, kRandomPart);
+  return CutName(around.stack_name, resource.logical_id, random, type.id_size);
+}
+
+ResourceValues ValuesOf(const ResourceType& type, const Resource& resource,
+                        const Surroundings& around) {
+  if (type.values) return type.values(resource, around);
+  return {resource.physical_id, {}};
+}
+
+}  // namespace gatehouse::stack

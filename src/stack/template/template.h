@@ -1,0 +1,87 @@
+// A template's sections as plain values, checked for shape; nothing is evaluated yet.
+// Source: CloudFormation user guide, template anatomy; docs/aws/cloudformation.md §5, §8.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stack/template/value.h"
+
+namespace gatehouse::stack {
+
+inline constexpr std::size_t kTemplateBytesMax = 1 << 20;  // AWS: 51,200 in a request, 1 MB by S3
+inline constexpr std::size_t kTemplateBodyBytesMax = 51'200;
+inline constexpr std::size_t kParametersMax = 200;
+inline constexpr std::size_t kMappingsMax = 200;
+inline constexpr std::size_t kResourcesMax = 500;
+inline constexpr std::size_t kOutputsMax = 200;
+inline constexpr std::size_t kDescriptionBytesMax = 1024;
+
+struct ParameterDeclaration {
+  std::string name;
+  int line = 0;
+  std::string type;  // "String", "Number", "List<Number>", "CommaDelimitedList", …
+  std::optional<std::string> default_value;
+  std::vector<std::string> allowed_values;
+  std::string allowed_pattern;
+  std::optional<double> min_length, max_length, min_value, max_value;
+  std::string constraint_description;
+  std::string description;
+  bool no_echo = false;
+
+  bool is_list() const { return type.starts_with("List<") || type == "CommaDelimitedList"; }
+};
+
+enum class RemovalPolicy { kDelete, kRetain, kRetainExceptOnCreate };
+
+// Whether text is an origin as browsers send it: scheme://host[:port], in lower case; or "null".
+bool IsOrigin(std::string_view text);
+
+struct ResourceDeclaration {
+  std::string logical_id;
+  int line = 0;
+  std::string type;
+  Value properties;  // an object
+  std::vector<std::string> depends_on;
+  std::string condition;
+  RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
+  RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
+  std::string in_process;  // Metadata: {Gatehouse: {InProcess: …}}
+  // Metadata: {Gatehouse: {Origins: […]}} of a stage: whose pages may open its WebSockets.
+  std::vector<std::string> origins;
+  // Where the CDK put what it would upload as Code, Metadata: {aws:asset:path: …}: a local path.
+  std::string local_code;
+};
+
+struct OutputDeclaration {
+  std::string name;
+  int line = 0;
+  Value value;
+  std::string description;
+  std::optional<Value> export_name;
+  std::string condition;
+};
+
+struct Template {
+  std::string description;
+  std::vector<ParameterDeclaration> parameters;
+  Value mappings;  // objects, maybe empty
+  Value conditions;
+  std::vector<ResourceDeclaration> resources;
+  std::vector<OutputDeclaration> outputs;
+  std::vector<std::string> transforms;
+  Problems notices;  // what of it is without effect
+
+  bool has_language_extensions() const;
+  const ParameterDeclaration* FindParameter(std::string_view name) const;
+  const ResourceDeclaration* FindResource(std::string_view logical_id) const;
+};
+
+// YAML, or JSON when the first character is "{". Appends what is wrong; the template is fit for
+// use only if nothing was.
+Template ReadTemplate(std::string_view text, Problems& problems);
+
+}  // namespace gatehouse::stack

@@ -1,0 +1,230 @@
+#include "table/value/attribute_json.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/encoding.h"
+#include "gatehouse/json.h"
+
+namespace gatehouse::table {
+namespace {
+
+using Json = boost::json::value;
+
+std::string ReadString(const Json& json, RequestProblems& problems) {
+  if (const auto* text = json.if_string()) return std::string(text->data(), text->size());
+  problems.Serialization(CannotConvert(json, "String"));
+  return {};
+}
+
+std::string ReadBytes(const Json& json, RequestProblems& problems) {
+  if (!json.is_string()) {
+    problems.Serialization(CannotConvert(json, "Blob"));
+    return {};
+  }
+  std::optional<std::string> bytes = base::DecodeBase64(ReadString(json, problems));
+  if (!bytes) problems.Serialization("Invalid Base64 encoding of a binary value");
+  return std::move(bytes).value_or("");
+}
+
+bool ReadBool(const Json& json, RequestProblems& problems) {
+  if (const bool* held = json.if_bool()) return *held;
+  problems.Serialization(CannotConvert(json, "Boolean"));
+  return false;
+}
+
+template <class Element, class Read>
+std::vector<Element> ReadArray(const Json& json, RequestProblems& problems, Read read) {
+  std::vector<Element> elements;
+  if (const auto* array = json.if_array()) {
+    elements.reserve(array->size());
+    for (const Json& element : *array) elements.push_back(read(element, problems));
+  } else {
+    problems.Serialization(CannotConvert(json, "List"));
+  }
+  return elements;
+}
+
+AttributeValue ReadNull(const Json& json, RequestProblems& problems) {
+  if (!ReadBool(json, problems)) {
+    problems.Validation(
+        "One or more parameter values were invalid: Null attribute value types must have the "
+        "value of true");
+  }
+  return Null();
+}
+
+// One row per datatype; the names are those of the JSON members.
+struct Datatype {
+  std::string_view name;
+  AttributeValue (*read)(const Json&, RequestProblems&);
+};
+using P = RequestProblems;
+constexpr std::array<Datatype, 10> kDatatypes = {{
+    {"S", [](const Json& j, P& p) { return AttributeValue(ReadString(j, p)); }},
+    {"N", [](const Json& j, P& p) { return AttributeValue(Number{ReadString(j, p)}); }},
+    {"B", [](const Json& j, P& p) { return AttributeValue(Binary{ReadBytes(j, p)}); }},
+    {"BOOL", [](const Json& j, P& p) { return AttributeValue(ReadBool(j, p)); }},
+    {"NULL", ReadNull},
+    {"SS",
+     [](const Json& j, P& p) {
+       return AttributeValue(StringSet{ReadArray<std::string>(j, p, ReadString)});
+     }},
+    {"NS",
+     [](const Json& j, P& p) {
+       return AttributeValue(NumberSet{ReadArray<std::string>(j, p, ReadString)});
+     }},
+    {"BS", [](const Json& j,
+              P& p) { return AttributeValue(BinarySet{ReadArray<std::string>(j, p, ReadBytes)}); }},
+    {"L", [](const Json& j,
+             P& p) { return AttributeValue(ReadArray<AttributeValue>(j, p, ReadAttributeValue)); }},
+    {"M", [](const Json& j, P& p) { return AttributeValue(ReadItem(j, p)); }},
+}};
+
+void Append(std::string& out, std::string_view name, const std::vector<std::string>& values,
+            bool base64 = false) {
+  out.append("{\"").append(name).append("\":[");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += ',';
+    json::AppendQuoted(out, base64 ? base::EncodeBase64(values[i]) : values[i]);
+  }
+  out += "]}";
+}
+
+void Append(std::string& out, std::string_view name, std::string_view text) {
+  out.append("{\"").append(name).append("\":");
+  json::AppendQuoted(out, text);
+  out += '}';
+}
+
+void Append(std::string& out, const Null&) { out += R"({"NULL":true})"; }
+void Append(std::string& out, bool held) { out += held ? R"({"BOOL":true})" : R"({"BOOL":false})"; }
+void Append(std::string& out, const std::string& text) { Append(out, "S", text); }
+void Append(std::string& out, const Number& number) { Append(out, "N", number.text); }
+void Append(std::string& out, const Binary& binary) {
+  Append(out, "B", base::EncodeBase64(binary.bytes));
+}
+void Append(std::string& out, const StringSet& set) { Append(out, "SS", set.values); }
+void Append(std::string& out, const NumberSet& set) { Append(out, "NS", set.values); }
+void Append(std::string& out, const BinarySet& set) { Append(out, "BS", set.values, true); }
+void Append(std::string& out, const AttributeValue::List& list) {
+  out += R"({"L":[)";
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i > 0) out += ',';
+    AppendJson(out, list[i]);
+  }
+  out += "]}";
+}
+void Append(std::string& out, const Item& map) {
+  out += R"({"M":)";
+  AppendJson(out, map);
+  out += '}';
+}
+
+}  // namespace
+
+void RequestProblems::Serialization(std::string message) {
+  if (serialization.empty()) serialization = std::move(message);
+}
+
+void RequestProblems::Validation(std::string message) {
+  if (validation.empty()) validation = std::move(message);
+}
+
+std::string RequestProblems::ValidationMessage() const {
+  if (constraints.empty()) return validation;
+  constexpr std::size_t kToldMax = 10;
+  std::size_t count = std::min(constraints.size(), kToldMax);
+  std::string message =
+      std::to_string(count) + " validation error" + (count > 1 ? "s" : "") + " detected: ";
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) message += "; ";
+    message += constraints[i];
+  }
+  return message;
+}
+
+AttributeValue ReadAttributeValue(const Json& json, RequestProblems& problems) {
+  const auto* object = json.if_object();
+  if (!object) {
+    if (!json.is_null()) problems.Serialization(CannotConvert(json, "AttributeValue"));
+    problems.Validation(
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    return {};
+  }
+  AttributeValue value;
+  int members = 0;
+  for (const Datatype& datatype : kDatatypes) {
+    const Json* member = object->if_contains(datatype.name);
+    if (!member || member->is_null()) continue;
+    AttributeValue read = datatype.read(*member, problems);
+    if (++members == 1) value = std::move(read);
+  }
+  if (members == 0) {
+    problems.Validation(
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+  } else if (members > 1) {
+    problems.Validation(
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+        "supported datatypes");
+  }
+  return value;
+}
+
+Item ReadItem(const Json& json, RequestProblems& problems) {
+  Item item;
+  const auto* object = json.if_object();
+  if (!object) {
+    problems.Serialization(CannotConvert(json, "Map"));
+    return item;
+  }
+  for (const auto& member : *object) {
+    item.insert_or_assign(std::string(member.key()), ReadAttributeValue(member.value(), problems));
+  }
+  return item;
+}
+
+void AppendJson(std::string& out, const AttributeValue& value) {
+  std::visit([&out](const auto& held) { Append(out, held); }, value.value());
+}
+
+void AppendJson(std::string& out, const Item& item) {
+  out += '{';
+  bool first = true;
+  for (const auto& [name, value] : item) {
+    if (!std::exchange(first, false)) out += ',';
+    json::AppendQuoted(out, name);
+    out += ':';
+    AppendJson(out, value);
+  }
+  out += '}';
+}
+
+std::string_view JsonKindName(const Json& json) {
+  switch (json.kind()) {
+    case boost::json::kind::null:
+      return "NULL_VALUE";
+    case boost::json::kind::bool_:
+      return json.get_bool() ? "TRUE_VALUE" : "FALSE_VALUE";
+    case boost::json::kind::int64:
+    case boost::json::kind::uint64:
+      return "NUMBER_VALUE";
+    case boost::json::kind::double_:
+      return "DECIMAL_VALUE";
+    case boost::json::kind::string:
+      return "STRING_VALUE";
+    case boost::json::kind::array:
+      return "START_ARRAY";
+    case boost::json::kind::object:
+      return "START_OBJECT";
+  }
+  return "VALUE";
+}
+
+std::string CannotConvert(const Json& json, std::string_view to) {
+  return std::string(JsonKindName(json)) + " cannot be converted to " + std::string(to);
+}
+
+}  // namespace gatehouse::table

@@ -1,0 +1,153 @@
+#include "table/wire/dynamodb_api_expressions.h"
+
+#include <algorithm>
+
+#include "table/expression/expression_parser.h"
+#include "table/value/item_check.h"
+
+namespace gatehouse::table {
+namespace {
+
+// TODO(aws): docs/aws/dynamodb.md §5.7; nothing written since 2015 sends them.
+constexpr std::string_view kLegacy[] = {"AttributesToGet",     "AttributeUpdates",
+                                        "ConditionalOperator", "Expected",
+                                        "QueryFilter",         "ScanFilter"};
+
+bool IsRef(std::string_view ref, char sigil) {
+  return ref.size() > 1 && ref[0] == sigil && std::all_of(ref.begin() + 1, ref.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_';
+         });
+}
+
+std::string InvalidKey(std::string_view member, std::string_view key) {
+  return std::string(member) + " contains invalid key: Syntax error; key: \"" + std::string(key) +
+         "\"";
+}
+
+}  // namespace
+
+RequestExpressions::RequestExpressions(RequestReader& request,
+                                       std::initializer_list<std::string_view> parameters)
+    : parameters_(parameters.begin(), parameters.end()) {
+  for (std::string_view parameter : parameters) {
+    if (auto text = request.String(parameter)) texts_.emplace_back(parameter, *std::move(text));
+  }
+  for (std::string_view legacy : kLegacy) {
+    if (!request.Has(legacy)) continue;
+    std::string name(legacy);
+    request.problems().Validation(
+        texts_.empty()
+            ? "gatehouse does not support the legacy parameter " + name + "; use an expression"
+            : "Can not use both expression and non-expression parameters in the same "
+              "request: Non-expression parameters: {" +
+                  name + "} Expression parameters: {" + texts_[0].first + "}");
+  }
+  ReadNames(request);
+  // Projections alone take no values; then the member is none of the operation's.
+  bool takes_values = std::any_of(parameters.begin(), parameters.end(),
+                                  [](std::string_view p) { return p != "ProjectionExpression"; });
+  if (takes_values) ReadValues(request);
+}
+
+void RequestExpressions::ReadNames(RequestReader& request) {
+  const boost::json::object* names = request.Object("ExpressionAttributeNames");
+  if (!names) return;
+  RequestProblems& problems = request.problems();
+  if (texts_.empty()) {
+    problems.Validation("ExpressionAttributeNames can only be specified when using expressions");
+  }
+  if (names->empty()) problems.Validation("ExpressionAttributeNames must not be empty");
+  for (const auto& member : *names) {
+    std::string ref(member.key());
+    if (!IsRef(ref, '#')) problems.Validation(InvalidKey("ExpressionAttributeNames", ref));
+    const auto* name = member.value().if_string();
+    if (!name) {
+      problems.Serialization(CannotConvert(member.value(), "String"));
+    } else if (name->empty() || name->size() > kAttributeNameBytesMax) {
+      problems.Validation("ExpressionAttributeNames contains invalid value for key " + ref);
+    } else {
+      scope_.AddName(std::move(ref), std::string(name->data(), name->size()));
+    }
+  }
+}
+
+void RequestExpressions::ReadValues(RequestReader& request) {
+  const boost::json::object* values = request.Object("ExpressionAttributeValues");
+  if (!values) return;
+  RequestProblems& problems = request.problems();
+  if (texts_.empty()) {
+    std::string absent;
+    for (const std::string& parameter : parameters_) {
+      if (parameter != "ProjectionExpression")
+        absent += (absent.empty() ? "" : " and ") + parameter;
+    }
+    bool several = absent.find(' ') != absent.npos;
+    problems.Validation("ExpressionAttributeValues can only be specified when using expressions: " +
+                        absent + (several ? " are null" : " is null"));
+  }
+  if (values->empty()) problems.Validation("ExpressionAttributeValues must not be empty");
+  for (const auto& member : *values) {
+    std::string ref(member.key());
+    if (!IsRef(ref, ':')) problems.Validation(InvalidKey("ExpressionAttributeValues", ref));
+    RequestProblems own;
+    Item held;
+    AttributeValue& value = held[ref] = ReadAttributeValue(member.value(), own);
+    if (!own.any()) {
+      if (auto checked = CheckValues(held); !checked) own.Validation(checked.error().message);
+    }
+    if (!own.serialization.empty()) problems.Serialization(own.serialization);
+    if (!own.validation.empty()) {
+      problems.Validation("ExpressionAttributeValues contains invalid value: " + own.validation +
+                          " for key " + ref);
+    }
+    scope_.AddValue(std::move(ref), std::move(value));
+  }
+}
+
+const std::string* RequestExpressions::TextOf(std::string_view parameter) const {
+  for (const auto& [name, text] : texts_) {
+    if (name == parameter) return &text;
+  }
+  return nullptr;
+}
+
+Result<std::optional<Condition>> RequestExpressions::ParseConditionOf(std::string_view parameter) {
+  const std::string* text = TextOf(parameter);
+  if (!text) return std::optional<Condition>();
+  Result<Condition> condition = ParseCondition(parameter, *text, scope_);
+  if (!condition) return condition.error();
+  return std::optional(*std::move(condition));
+}
+
+Result<std::optional<Update>> RequestExpressions::ParseUpdateOf() {
+  const std::string* text = TextOf("UpdateExpression");
+  if (!text) return std::optional<Update>();
+  Result<Update> update = ParseUpdate(*text, scope_);
+  if (!update) return update.error();
+  return std::optional(*std::move(update));
+}
+
+Result<std::optional<Projection>> RequestExpressions::ParseProjectionOf() {
+  const std::string* text = TextOf("ProjectionExpression");
+  if (!text) return std::optional<Projection>();
+  Result<Projection> projection = ParseProjection(*text, scope_);
+  if (!projection) return projection.error();
+  return std::optional(*std::move(projection));
+}
+
+Result<void> CheckKeysAreScalars(const std::vector<Path>& paths, const PrimaryKey& primary_key) {
+  for (const Path& path : paths) {
+    const std::string& name = std::get<std::string>(path[0]);
+    bool is_key =
+        name == primary_key.partition.name || (primary_key.sort && name == primary_key.sort->name);
+    if (!is_key || path.size() == 1) continue;
+    return Error{ErrorCode::kInvalidArgument,
+                 "Key attributes must be scalars; list random access '[]' and map lookup '.' are "
+                 "not allowed: Key: " +
+                     name};
+  }
+  return {};
+}
+
+}  // namespace gatehouse::table
