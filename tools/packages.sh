@@ -38,6 +38,7 @@ packages() {
         python3-pyte $awscli node-ws strace zsh json-schema-test-suite
       ;;
     check) echo clang-format git python3 ;;
+    tidy) if [[ $2 == bookworm ]]; then echo clang-tidy-16; else echo clang-tidy; fi ;;
     interop)
       echo python3 python3-venv ca-certificates chromium curl unzip "$(node_packages)" \
         "$(java_packages)"
