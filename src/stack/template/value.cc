@@ -76,6 +76,9 @@ Value Value::Bool(bool value, int line) { return Scalar(kBool, value ? "true" : 
 Value Value::Number(std::string text, int line) { return Scalar(kNumber, std::move(text), line); }
 Value Value::String(std::string text, int line) { return Scalar(kString, std::move(text), line); }
 
+Value Value::List() { return List(std::vector<Value>()); }
+Value Value::Object() { return Object(std::vector<Member>()); }
+
 Value Value::List(std::vector<Value> items, int line) {
   Value value;
   value.kind = kList;

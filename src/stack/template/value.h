@@ -35,8 +35,10 @@ struct Value {
   static Value Bool(bool value, int line = 0);
   static Value Number(std::string text, int line = 0);
   static Value String(std::string text, int line = 0);
-  static Value List(std::vector<Value> items = {}, int line = 0);
-  static Value Object(std::vector<Member> members = {}, int line = 0);
+  static Value List();
+  static Value List(std::vector<Value> items, int line = 0);
+  static Value Object();
+  static Value Object(std::vector<Member> members, int line = 0);
 
   bool is_scalar() const { return kind == kBool || kind == kNumber || kind == kString; }
   bool is_string() const { return kind == kString; }
