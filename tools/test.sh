@@ -130,7 +130,8 @@ prepare_interop() {
       npm install --prefix "$place" --no-audit --no-fund --no-package-lock --loglevel=error &&
       cp tests/interop/package.json "$place/installed.json" || return 1
   fi
-  build_go_client "$place" && build_java_client "$place/java"
+  build_go_client "$place" && build_java "$place/java" tests/interop/java/Chat.java &&
+    build_java "$place/velocity" tests/interop/velocity/Judge.java
 }
 
 # The toolchain that go.mod asks for comes from Go's own module proxy where there is none.
@@ -157,17 +158,18 @@ build_go_client() {
     "$go" -C tests/interop/go build -buildvcs=false -o "$PWD/$1/go_chat" .
 }
 
-# tests/interop/java: its packages are fetched anew when pom.xml has changed.
-build_java_client() {
-  local folder=$1 source=tests/interop/java
-  if ! cmp -s "$source/pom.xml" "$folder/pom.xml"; then
-    say "fetching Maven's packages of $source/pom.xml into $folder"
+# build_java FOLDER SOURCE: packages of the pom.xml beside it are fetched anew when that changed.
+build_java() {
+  local folder=$1 pom
+  pom=$(dirname "$2")/pom.xml
+  if ! cmp -s "$pom" "$folder/pom.xml"; then
+    say "fetching Maven's packages of $pom into $folder"
     rm -rf "$folder"
-    mvn -q -B -f "$source/pom.xml" \
+    mvn -q -B -f "$pom" \
       org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
-      -DoutputDirectory="$PWD/$folder/lib" && cp "$source/pom.xml" "$folder/" || return 1
+      -DoutputDirectory="$PWD/$folder/lib" && cp "$pom" "$folder/" || return 1
   fi
-  javac -encoding UTF-8 -cp "$folder/lib/*" -d "$folder/classes" "$source/Chat.java"
+  javac -encoding UTF-8 -cp "$folder/lib/*" -d "$folder/classes" "$2"
 }
 
 # Clients newer than Debian's, from the registries; tests find npm's in NODE_PATH.
@@ -181,6 +183,7 @@ test_interop() {
   else
     GATEHOUSE_BIN=$PWD/build/gatehouse NODE_PATH=$PWD/build/interop/node_modules \
       GATEHOUSE_GO_CHAT=$PWD/build/interop/go_chat GATEHOUSE_JAVA_CHAT=$PWD/build/interop/java \
+      GATEHOUSE_VELOCITY=$PWD/build/interop/velocity \
       python_tests tests/interop build/interop/venv/bin/python "$1"
   fi
   end_results

@@ -22,7 +22,9 @@ tidy_part_of_commit() {
 tidy() {
   local part=${1:-all} files tool
   if [[ $part == commit/* ]]; then part=$(tidy_part_of_commit "${part#*/}"); fi
-  if [[ ! $part =~ ^(all|[1-9][0-9]*/[1-9][0-9]*)$ ]]; then die "tidy takes all, 2/3 or commit/3"; fi
+  if [[ ! $part =~ ^(all|[1-9][0-9]*/[1-9][0-9]*)$ ]]; then
+    die "tidy takes all, 2/3 or commit/3"
+  fi
   mapfile -t files < <(tidy_files "$part")
   if ((${#files[@]} == 0)); then die "no file in part $part"; fi
   tool=$(clang_tidy)

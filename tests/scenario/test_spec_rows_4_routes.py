@@ -202,9 +202,25 @@ def test_mock_request_templates_and_responses(tmp_path):
     server.stop()
 
 
+def test_a_mapping_template_computes(tmp_path):
+    """Velocity's directives in both templates, and an index that is out of bounds."""
+    request = ('#set($n = $input.path("$.items").size())\n'
+               '{"statusCode": #if($n > 2)400#{else}200#end}')
+    response = ('[#foreach($i in $util.parseJson($input.json("$")).keySet())"$i"#end]'
+                ' $context.routeKey.toUpperCase()')
+    broken = '{"statusCode": 200, "x": "$input.path(\'$.items\').get(5)"}'
+    template = (Template().route("vtl", mock(request, ("$default", response)), two_way=True)
+                .route("broken", mock(broken), two_way=True))
+    server = template.start(tmp_path)
+    assert talk(server, {"action": "vtl", "items": [1, 2]}) == '["statusCode"] VTL'
+    assert error_of(talk(server, {"action": "broken", "items": []})) == "Internal server error"
+    server.wait_for_log("line 1: index 5 is out of bounds of 0")
+    server.stop()
+
+
 def test_template_language_beyond_ours_is_named(tmp_path):
-    template = Template().route("vtl", mock("{\n#set($x = 1)\n}"), two_way=True)
+    template = Template().route("vtl", mock("{\n#macro(x)#end\n}"), two_way=True)
     server = template.start(tmp_path)
     assert error_of(talk(server, {"action": "vtl"})) == "Internal server error"
-    server.wait_for_log("template $default: line 2: #set is not served")
+    server.wait_for_log("template $default: line 2: #macro is not served")
     server.stop()

@@ -53,7 +53,7 @@ TEST_F(StageCompileTest, RoutesHaveTheirFunctionAndTimeout) {
 TEST_F(StageCompileTest, WhatDoesNotRunSaysWhy) {
   AddIntegration("i2", {{"integrationType", "HTTP"}});
   AddIntegration("i4", {{"integrationType", "MOCK"},
-                        {"requestTemplates", Properties{{"$default", "\n#set($x = 1)"}}}});
+                        {"requestTemplates", Properties{{"$default", "\n#parse('x')"}}}});
   AddIntegration(
       "i3", {{"integrationType", "AWS_PROXY"}, {"integrationUri", UriOf("${stageVariables.fn}")}});
   AddRoute(
@@ -71,8 +71,8 @@ TEST_F(StageCompileTest, WhatDoesNotRunSaysWhy) {
                    "route ping answers Internal server error: integrations of type HTTP do not run "
                    "yet in gatehouse",
                    "route var answers Internal server error: the stage has no variable fn",
-                   "route vtl answers Internal server error: template $default: line 2: #set is "
-                   "not served (text, $context, $input, $stageVariables and $util are)"}));
+                   "route vtl answers Internal server error: template $default: line 2: "
+                   "#parse is not served"}));
 }
 
 TEST_F(StageCompileTest, AnApiKeyIsAskedOfConnectOnly) {

@@ -63,4 +63,25 @@ bool Pattern::Finds(std::string_view text, MatchBudget& budget) const {
   return code_->Match(text, 0, kMatchStepsMax) >= 0;
 }
 
+bool Pattern::FindFrom(std::string_view text, std::size_t from,
+                       std::vector<std::string_view>& groups) const {
+  MatchData data(pcre2_match_data_create_from_pattern(code_->code, nullptr),
+                 &pcre2_match_data_free);
+  MatchContext context(pcre2_match_context_create(nullptr), &pcre2_match_context_free);
+  CHECK(data && context);
+  pcre2_set_match_limit(context.get(), kShortMatchSteps);
+  pcre2_set_heap_limit(context.get(), kHeapKibMax);
+  auto subject = reinterpret_cast<PCRE2_SPTR>(text.data());
+  int found = pcre2_match(code_->code, subject, text.size(), from, 0, data.get(), context.get());
+  if (found < 0) return false;
+  const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data.get());
+  groups.clear();
+  for (std::uint32_t i = 0; i < pcre2_get_ovector_count(data.get()); ++i) {
+    bool is_set = ends[2 * i] != PCRE2_UNSET && ends[2 * i] <= ends[2 * i + 1];
+    groups.push_back(is_set ? text.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i])
+                            : text.substr(text.size()));
+  }
+  return true;
+}
+
 }  // namespace gatehouse::api

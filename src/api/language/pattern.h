@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "gatehouse/result.h"
 
@@ -29,6 +30,10 @@ class Pattern {
   // cover, counts as none.
   bool MatchesWhole(std::string_view text) const;
   bool Finds(std::string_view text, MatchBudget& budget) const;
+  // The first match from there on: the whole and its groups, parts of text (a group that took no
+  // part is empty). false: there is none within kShortMatchSteps.
+  bool FindFrom(std::string_view text, std::size_t from,
+                std::vector<std::string_view>& groups) const;
 
  private:
   struct Code;

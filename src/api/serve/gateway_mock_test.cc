@@ -22,7 +22,7 @@ ApiDefinition MockApi() {
   api.integrations = {
       Mock("ok", R"({"statusCode":200})",
            {{"$default", {{"$default", "$context.eventType $context.connectionId"}}}}),
-      Mock("bare", ""), Mock("directive", "#if(true){}#end")};
+      Mock("bare", ""), Mock("directive", "#parse('x')")};
   api.routes = {{"$connect", "ok", false},
                 {"ping", "ok", true},
                 {"quiet", "ok", false},
@@ -52,7 +52,7 @@ TEST(GatewayMockTest, WithoutAStatusCodeItIsAnErrorFrame) {
   }
   world.log.Flush();
   EXPECT_NE(world.logged.find("request is the message, as no template fits"), std::string::npos);
-  EXPECT_NE(world.logged.find("line 1: #if is not served"), std::string::npos);
+  EXPECT_NE(world.logged.find("line 1: #parse is not served"), std::string::npos);
 }
 
 TEST(GatewayMockTest, TheStatusOpensOrRefuses) {

@@ -144,10 +144,10 @@ TEST(MockIntegrationTest, ResponseTemplatesAreSelectedAndReadTheRequest) {
 TEST(MockIntegrationTest, WhatDoesNotCompile) {
   Fixture fixture;
   MockDefinition mock = PingPong();
-  mock.responses[0].templates["$default"] = "a\n#if(true)x#end";
+  mock.responses[0].templates["$default"] = "a\n#include('x')";
   EXPECT_EQ(fixture.Run(mock, ""),
-            "error: integration response $default, template $default: line 2: #if is not served "
-            "(text, $context, $input, $stageVariables and $util are)");
+            "error: integration response $default, template $default: line 2: #include is not "
+            "served");
   mock = PingPong();
   mock.responses[0].key = "/(/";
   EXPECT_EQ(fixture.Run(mock, ""),

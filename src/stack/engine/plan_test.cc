@@ -409,15 +409,14 @@ TEST(Check, MappingTemplatesThatWillNotRunAreNoted) {
       ApiId: !Ref Api
       IntegrationId: !Ref Mock
       IntegrationResponseKey: $default
-      ResponseTemplates: {$default: $util.parseJson('1')}
+      ResponseTemplates: {$default: $util.error('1')}
 )",
                                    {});
   EXPECT_TRUE(result.problems.empty());
   ASSERT_EQ(result.warnings.size(), 2u);
   EXPECT_EQ(result.warnings[0].line, 12);
   EXPECT_EQ(result.warnings[0].message,
-            "Mock: RequestTemplates $default, line 2: #if is not served (text, $context, $input, "
-            "$stageVariables and $util are)");
+            "Mock: RequestTemplates $default, line 2: an #end is missing");
   EXPECT_EQ(result.warnings[1].line, 19);
   EXPECT_EQ(result.warnings[1].message.find("Response: ResponseTemplates $default, line 1: "), 0u);
 }
