@@ -26,7 +26,7 @@ constexpr Field kMonth{"month", 1, 12, kMonths};
 constexpr Field kDayOfWeek{"day of week", 1, 7, kWeekdays};
 constexpr Field kYear{"year", kCronYearMin, kCronYearMax, {}};
 
-Error Wrong(const Field& field, std::string_view text) {
+Error WrongCron(const Field& field, std::string_view text) {
   return {ErrorCode::kInvalidArgument,
           "the field " + std::string(field.name) + " cannot be \"" + std::string(text) + "\""};
 }
@@ -65,18 +65,18 @@ Result<void> ReadItem(const Field& field, std::string_view text, Bits& bits) {
   bool has_step = range.size() < text.size();
   if (has_step) {
     std::optional<int> number = Number(text.substr(range.size() + 1));
-    if (!number || *number < 1 || *number > field.max) return Wrong(field, text);
+    if (!number || *number < 1 || *number > field.max) return WrongCron(field, text);
     step = *number;
   }
   int first = field.min, last = field.max;
   if (range != "*") {
     std::size_t dash = range.find('-');
     std::optional<int> from = ReadValue(field, range.substr(0, dash));
-    if (!from) return Wrong(field, text);
+    if (!from) return WrongCron(field, text);
     first = *from;
     if (dash != range.npos) {
       std::optional<int> to = ReadValue(field, range.substr(dash + 1));
-      if (!to) return Wrong(field, text);
+      if (!to) return WrongCron(field, text);
       last = *to;
     } else if (!has_step) {
       last = first;
@@ -84,7 +84,7 @@ Result<void> ReadItem(const Field& field, std::string_view text, Bits& bits) {
   }
   int size = field.max - field.min + 1;
   if (last < first) {
-    if (&field == &kYear) return Wrong(field, text);
+    if (&field == &kYear) return WrongCron(field, text);
     last += size;  // FRI-MON goes on over the end
   }
   for (int value = first; value <= last; value += step) {
@@ -98,7 +98,7 @@ template <class Read>
 Result<void> ReadList(const Field& field, std::string_view text, Read read) {
   while (true) {
     std::string_view item = text.substr(0, text.find(','));
-    if (item.empty()) return Wrong(field, text);
+    if (item.empty()) return WrongCron(field, text);
     if (Result<void> fine = read(item); !fine) return fine;
     if (item.size() == text.size()) return {};
     text.remove_prefix(item.size() + 1);
@@ -166,7 +166,7 @@ Result<void> Cron::ReadDayOfMonth(std::string_view text) {
       rules_.push_back({DayRule::kLastWeekday});
     } else if (item.back() == 'W' || item.back() == 'w') {
       std::optional<int> day = ReadValue(kDayOfMonth, item.substr(0, item.size() - 1));
-      if (!day) return Wrong(kDayOfMonth, item);
+      if (!day) return WrongCron(kDayOfMonth, item);
       rules_.push_back({DayRule::kNearestWeekday, *day});
     } else {
       return ReadItem(kDayOfMonth, item, days_);
@@ -183,14 +183,14 @@ Result<void> Cron::ReadDayOfWeek(std::string_view text) {
       std::optional<int> nth = Number(item.substr(hash + 1));
       // One that has # stands alone (AWS: "3#1,6#3" is not valid).
       if (!day || !nth || *nth < 1 || *nth > 5 || item.size() != text.size()) {
-        return Wrong(kDayOfWeek, text);
+        return WrongCron(kDayOfWeek, text);
       }
       rules_.push_back({DayRule::kNthOfWeek, *day, *nth});
     } else if (SameWord(item, "L")) {
       weekdays_.set(6);  // the last day of the week
     } else if (item.back() == 'L' || item.back() == 'l') {
       std::optional<int> day = ReadValue(kDayOfWeek, item.substr(0, item.size() - 1));
-      if (!day) return Wrong(kDayOfWeek, item);
+      if (!day) return WrongCron(kDayOfWeek, item);
       rules_.push_back({DayRule::kLastOfWeek, *day});
     } else {
       return ReadItem(kDayOfWeek, item, weekdays_);

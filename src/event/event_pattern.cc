@@ -31,7 +31,7 @@ namespace {
 
 using Node = EventPattern::Node;
 
-Error Wrong(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
+Error WrongPattern(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
 
 // $or with two objects or more, none of which has an operator's name in it.
 bool IsOr(const std::string& name, const JsonValue& value) {
@@ -72,7 +72,7 @@ Result<Node::Field> ReadField(const std::string& name, const JsonValue& value) {
     return field;
   }
   if (value.kind != JsonKind::kArray) {
-    return Wrong(fmt::format("\"{}\" must be an object or an array", name));
+    return WrongPattern(fmt::format("\"{}\" must be an object or an array", name));
   }
   wire::JsonCursor list(value);
   while (list.Next()) {
@@ -80,7 +80,7 @@ Result<Node::Field> ReadField(const std::string& name, const JsonValue& value) {
     if (!matcher) return matcher.error();
     field.values.push_back(*std::move(matcher));
   }
-  if (field.values.empty()) return Wrong("Empty arrays are not allowed");
+  if (field.values.empty()) return WrongPattern("Empty arrays are not allowed");
   return field;
 }
 
@@ -97,7 +97,7 @@ Result<std::shared_ptr<const Node>> ReadNode(const JsonValue& object) {
     node->fields.push_back(*std::move(field));
   }
   if (node->fields.empty() && node->alternatives.empty()) {
-    return Wrong("Empty objects are not allowed");
+    return WrongPattern("Empty objects are not allowed");
   }
   return std::shared_ptr<const Node>(std::move(node));
 }
@@ -160,8 +160,8 @@ bool Fits(const Node& node, const std::optional<JsonValue>& value) {
 
 Result<EventPattern> EventPattern::Parse(std::string_view text) {
   std::optional<JsonValue> root = wire::ReadJson(text);
-  if (!root) return Wrong("it is not valid JSON");
-  if (root->kind != JsonKind::kObject) return Wrong("Filter is not an object");
+  if (!root) return WrongPattern("it is not valid JSON");
+  if (root->kind != JsonKind::kObject) return WrongPattern("Filter is not an object");
   auto node = ReadNode(*root);
   if (!node) return node.error();
   return EventPattern(*std::move(node));

@@ -10,7 +10,7 @@ bool IsNameCharacter(char c) {
          c == '_' || c == '/' || c == '$' || c == ':';
 }
 
-Error Wrong(std::string_view text) {
+Error WrongJsonPath(std::string_view text) {
   return {ErrorCode::kInvalidArgument, "the path " + std::string(text) + " cannot be read"};
 }
 
@@ -19,10 +19,10 @@ Error Wrong(std::string_view text) {
 Result<JsonPath> JsonPath::Parse(std::string_view text) {
   JsonPath path;
   std::string_view rest = text;
-  if (!rest.starts_with('$')) return Wrong(text);
+  if (!rest.starts_with('$')) return WrongJsonPath(text);
   rest.remove_prefix(1);
   while (!rest.empty()) {
-    if (path.steps_.size() == kStepsMax) return Wrong(text);
+    if (path.steps_.size() == kStepsMax) return WrongJsonPath(text);
     Step step;
     std::size_t size = 0;
     if (rest[0] == '.') {
@@ -36,7 +36,7 @@ Result<JsonPath> JsonPath::Parse(std::string_view text) {
       }
     } else if (rest[0] == '[') {
       std::size_t close = rest.find(']');
-      if (close == rest.npos) return Wrong(text);
+      if (close == rest.npos) return WrongJsonPath(text);
       std::string_view inside = rest.substr(1, close - 1);
       size = close + 1;
       bool quoted = inside.size() > 2 && (inside[0] == '\'' || inside[0] == '"') &&
@@ -48,10 +48,10 @@ Result<JsonPath> JsonPath::Parse(std::string_view text) {
       } else if (wire::ReadArrayIndex(inside)) {
         step.name = inside;
       } else {
-        return Wrong(text);
+        return WrongJsonPath(text);
       }
     }
-    if (size == 0) return Wrong(text);
+    if (size == 0) return WrongJsonPath(text);
     rest.remove_prefix(size);
     path.has_every_ |= step.every;
     path.steps_.push_back(std::move(step));

@@ -18,7 +18,7 @@ struct Unit {
 constexpr Unit kUnits[] = {
     {"minute", "minutes", 1}, {"hour", "hours", 60}, {"day", "days", 24 * 60}};
 
-Error Wrong(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
+Error WrongSchedule(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
 
 // The inside of "name(…)".
 std::optional<std::string_view> Inside(std::string_view text, std::string_view name) {
@@ -56,39 +56,39 @@ Result<ScheduleExpression> ScheduleExpression::ParseRate(std::string_view inner,
   auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), count);
   std::string_view unit(end, static_cast<std::size_t>(inner.data() + inner.size() - end));
   if (error != std::errc() || !unit.starts_with(' ')) {
-    return Wrong("rate needs a number and a unit, as in rate(5 minutes)");
+    return WrongSchedule("rate needs a number and a unit, as in rate(5 minutes)");
   }
   unit.remove_prefix(unit.find_first_not_of(' ') == unit.npos ? unit.size()
                                                               : unit.find_first_not_of(' '));
-  if (count < 1) return Wrong("the number of a rate is positive");
+  if (count < 1) return WrongSchedule("the number of a rate is positive");
   for (const Unit& row : kUnits) {
     if (unit != row.one && unit != row.many) continue;
     if (dialect == Dialect::kRule && (unit == row.one) != (count == 1)) {
-      return Wrong(
+      return WrongSchedule(
           "a rate of 1 has a unit in the singular, as in rate(1 minute); others have the "
           "plural");
     }
-    if (count > kRateMinutesMax / row.minutes) return Wrong("the rate is too long");
+    if (count > kRateMinutesMax / row.minutes) return WrongSchedule("the rate is too long");
     return ScheduleExpression(std::chrono::minutes{count * row.minutes}, dialect);
   }
-  return Wrong("a rate's unit is minute, minutes, hour, hours, day or days");
+  return WrongSchedule("a rate's unit is minute, minutes, hour, hours, day or days");
 }
 
 Result<ScheduleExpression> ScheduleExpression::Parse(std::string_view text, Dialect dialect) {
-  if (text.size() > kScheduleExpressionMax) return Wrong("it has more than 256 characters");
+  if (text.size() > kScheduleExpressionMax) return WrongSchedule("it has more than 256 characters");
   if (auto inner = Inside(text, "rate")) return ParseRate(*inner, dialect);
   if (auto inner = Inside(text, "cron")) {
     Result<Cron> cron = Cron::Parse(*inner);
     if (!cron) return cron.error();
     return ScheduleExpression(*std::move(cron), dialect);
   }
-  if (dialect == Dialect::kRule) return Wrong("it is neither rate(…) nor cron(…)");
+  if (dialect == Dialect::kRule) return WrongSchedule("it is neither rate(…) nor cron(…)");
   if (auto inner = Inside(text, "at")) {
     std::optional<absl::CivilSecond> civil = ReadCivil(*inner);
-    if (!civil) return Wrong("at needs a time, as in at(2026-11-20T13:00:00)");
+    if (!civil) return WrongSchedule("at needs a time, as in at(2026-11-20T13:00:00)");
     return ScheduleExpression(*civil, dialect);
   }
-  return Wrong("it is neither rate(…), cron(…) nor at(…)");
+  return WrongSchedule("it is neither rate(…), cron(…) nor at(…)");
 }
 
 std::optional<base::Millis> ScheduleExpression::Next(base::Millis after, base::Millis anchor,

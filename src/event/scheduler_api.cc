@@ -21,12 +21,12 @@ namespace {
 
 namespace bj = boost::json;
 
-double Seconds(base::Millis wall) { return static_cast<double>(wall.count()) / 1000; }
+double EpochSeconds(base::Millis wall) { return static_cast<double>(wall.count()) / 1000; }
 
 bj::object GroupJson(const ScheduleGroup& group, const Place& place) {
   return {{"Arn", ScheduleGroupArn(place, group.name)},
-          {"CreationDate", Seconds(group.created)},
-          {"LastModificationDate", Seconds(group.modified)},
+          {"CreationDate", EpochSeconds(group.created)},
+          {"LastModificationDate", EpochSeconds(group.modified)},
           {"Name", group.name},
           {"State", "ACTIVE"}};
 }
@@ -244,9 +244,9 @@ void SchedulerApi::ListSchedules(CallPtr call) {
   auto next = TakePage(catalogue_.schedules(), *limit, token, wanted,
                        [&](const std::string&, const Schedule& schedule) {
                          bj::object one{{"Arn", ScheduleArn(place_, schedule.group, schedule.name)},
-                                        {"CreationDate", Seconds(schedule.created)},
+                                        {"CreationDate", EpochSeconds(schedule.created)},
                                         {"GroupName", schedule.group},
-                                        {"LastModificationDate", Seconds(schedule.modified)},
+                                        {"LastModificationDate", EpochSeconds(schedule.modified)},
                                         {"Name", schedule.name},
                                         {"State", schedule.enabled ? "ENABLED" : "DISABLED"},
                                         {"Target", bj::object{{"Arn", schedule.target.arn}}}};

@@ -17,7 +17,7 @@ using wire::JsonValue;
 
 constexpr double kNumericMax = 5e9;  // AWS
 
-Error Wrong(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
+Error WrongMatcher(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
 
 double NumberOf(const JsonValue& value) {
   double number = 0;
@@ -64,7 +64,7 @@ Result<ValueMatcher> ValueMatcher::Parse(const JsonValue& value) {
     case JsonKind::kNumber:
       matcher.kind_ = kNumber;
       matcher.number_ = NumberOf(value);
-      if (!std::isfinite(matcher.number_)) return Wrong("Value must be a number");
+      if (!std::isfinite(matcher.number_)) return WrongMatcher("Value must be a number");
       return matcher;
     case JsonKind::kTrue:
     case JsonKind::kFalse:
@@ -73,12 +73,12 @@ Result<ValueMatcher> ValueMatcher::Parse(const JsonValue& value) {
       matcher.text_ = value.text;
       return matcher;
     case JsonKind::kArray:
-      return Wrong("Match value must be String, number, true, false, or null");
+      return WrongMatcher("Match value must be String, number, true, false, or null");
     case JsonKind::kObject:
       break;
   }
   std::optional<OnlyMember> member = Only(value);
-  if (!member) return Wrong("Only one key allowed in match expression");
+  if (!member) return WrongMatcher("Only one key allowed in match expression");
   return ParseOperator(member->name, member->value);
 }
 
@@ -89,13 +89,13 @@ Result<ValueMatcher> ValueMatcher::ParseOperator(std::string_view name, const Js
   if (name == "exists") {
     ValueMatcher matcher;
     if (value.kind != JsonKind::kTrue && value.kind != JsonKind::kFalse) {
-      return Wrong("exists match pattern must be either true or false.");
+      return WrongMatcher("exists match pattern must be either true or false.");
     }
     matcher.kind_ = value.kind == JsonKind::kTrue ? kPresent : kAbsent;
     return matcher;
   }
   if (IsOperator(name)) return ParseTextOperator(name, value);
-  return Wrong(fmt::format("Unrecognized match type {}", name));
+  return WrongMatcher(fmt::format("Unrecognized match type {}", name));
 }
 
 Result<ValueMatcher> ValueMatcher::ParseTextOperator(std::string_view name,
@@ -106,13 +106,13 @@ Result<ValueMatcher> ValueMatcher::ParseTextOperator(std::string_view name,
   if (value.kind == JsonKind::kObject && (name == "prefix" || name == "suffix")) {
     std::optional<OnlyMember> member = Only(value);
     if (!member || member->name != "equals-ignore-case") {
-      return Wrong(fmt::format("{} match pattern must be a string", name));
+      return WrongMatcher(fmt::format("{} match pattern must be a string", name));
     }
     ignoring_case = true;
     text = member->value;
   }
   if (text.kind != JsonKind::kString) {
-    return Wrong(fmt::format("{} match pattern must be a string", name));
+    return WrongMatcher(fmt::format("{} match pattern must be a string", name));
   }
   matcher.text_ = wire::DecodeJsonString(text);
   if (name == "prefix") {
@@ -138,7 +138,7 @@ Result<void> ValueMatcher::ReadWildcard() {
     char c = text_[i];
     bool star = c == '*';
     if (star && after_star) {
-      return Wrong(fmt::format("Consecutive wildcard characters at pos {}", i - 1));
+      return WrongMatcher(fmt::format("Consecutive wildcard characters at pos {}", i - 1));
     }
     after_star = star;
     if (star) {
@@ -147,7 +147,7 @@ Result<void> ValueMatcher::ReadWildcard() {
     }
     if (c == '\\') {
       if (i + 1 == text_.size() || (text_[i + 1] != '*' && text_[i + 1] != '\\')) {
-        return Wrong(fmt::format("Invalid escape character at pos {}", i));
+        return WrongMatcher(fmt::format("Invalid escape character at pos {}", i));
       }
       c = text_[++i];
     }
@@ -157,41 +157,42 @@ Result<void> ValueMatcher::ReadWildcard() {
 }
 
 Result<ValueMatcher> ValueMatcher::ParseNumeric(const JsonValue& value) {
-  if (value.kind != JsonKind::kArray) return Wrong("Value of numeric must be an array.");
+  if (value.kind != JsonKind::kArray) return WrongMatcher("Value of numeric must be an array.");
   ValueMatcher matcher;
   matcher.kind_ = kRange;
   wire::JsonCursor cursor(value);
   bool empty = true;
   while (cursor.Next()) {
     empty = false;
-    if (cursor.value().kind != JsonKind::kString) return Wrong("Invalid member in numeric match");
+    if (cursor.value().kind != JsonKind::kString)
+      return WrongMatcher("Invalid member in numeric match");
     std::string sign = wire::DecodeJsonString(cursor.value());
     if (!cursor.Next() || cursor.value().kind != JsonKind::kNumber) {
-      return Wrong(fmt::format("Value of {} must be numeric", sign));
+      return WrongMatcher(fmt::format("Value of {} must be numeric", sign));
     }
     double number = NumberOf(cursor.value());
     if (!(std::abs(number) <= kNumericMax)) {
-      return Wrong("Value must be between -5.0E9 and 5.0E9, inclusive");
+      return WrongMatcher("Value must be between -5.0E9 and 5.0E9, inclusive");
     }
     Bound bound{sign == "=" || sign == ">=" || sign == "<=", number};
     bool lower = sign == "=" || sign == ">" || sign == ">=";
     bool upper = sign == "=" || sign == "<" || sign == "<=";
-    if (!lower && !upper) return Wrong("Unrecognized numeric range operator: " + sign);
+    if (!lower && !upper) return WrongMatcher("Unrecognized numeric range operator: " + sign);
     if ((lower && matcher.above_) || matcher.below_) {
-      return Wrong("Too many terms in numeric range expression");
+      return WrongMatcher("Too many terms in numeric range expression");
     }
     if (lower) matcher.above_ = bound;
     if (upper) matcher.below_ = bound;
   }
-  if (empty) return Wrong("Invalid member in numeric match");
+  if (empty) return WrongMatcher("Invalid member in numeric match");
   if (matcher.above_ && matcher.below_ && matcher.above_->value > matcher.below_->value) {
-    return Wrong("Bottom must be less than top");
+    return WrongMatcher("Bottom must be less than top");
   }
   return matcher;
 }
 
 Result<ValueMatcher> ValueMatcher::ParseCidr(const JsonValue& value) {
-  if (value.kind != JsonKind::kString) return Wrong("prefix match pattern must be a string");
+  if (value.kind != JsonKind::kString) return WrongMatcher("prefix match pattern must be a string");
   std::string text = wire::DecodeJsonString(value);
   std::size_t slash = text.find('/');
   std::string host = text.substr(0, slash);
@@ -206,7 +207,7 @@ Result<ValueMatcher> ValueMatcher::ParseCidr(const JsonValue& value) {
     fine =
         fine && error == std::errc() && at == end && network.bits >= 0 && network.bits <= bits_max;
   }
-  if (!fine) return Wrong(fmt::format("Malformed CIDR, one '/' required: {}", text));
+  if (!fine) return WrongMatcher(fmt::format("Malformed CIDR, one '/' required: {}", text));
   ValueMatcher matcher;
   matcher.kind_ = kCidr;
   matcher.network_ = network;
@@ -223,14 +224,14 @@ Result<ValueMatcher> ValueMatcher::ParseAnythingBut(const JsonValue& value) {
     constexpr std::string_view kInner[] = {"prefix", "suffix", "equals-ignore-case", "wildcard"};
     if (!member ||
         std::find(std::begin(kInner), std::end(kInner), member->name) == std::end(kInner)) {
-      return Wrong("Unsupported anything-but pattern");
+      return WrongMatcher("Unsupported anything-but pattern");
     }
     inner = member->name;
     list = member->value;
   }
   auto add = [&](const JsonValue& one) -> Result<void> {
     if (one.kind == JsonKind::kObject || one.kind == JsonKind::kArray) {
-      return Wrong("Inside anything-but list, only string and number are allowed.");
+      return WrongMatcher("Inside anything-but list, only string and number are allowed.");
     }
     Result<ValueMatcher> other = inner.empty() ? Parse(one) : ParseTextOperator(inner, one);
     if (!other) return other.error();
@@ -242,7 +243,7 @@ Result<ValueMatcher> ValueMatcher::ParseAnythingBut(const JsonValue& value) {
     while (cursor.Next()) {
       if (Result<void> added = add(cursor.value()); !added) return added.error();
     }
-    if (matcher.others_.empty()) return Wrong("Empty arrays are not allowed");
+    if (matcher.others_.empty()) return WrongMatcher("Empty arrays are not allowed");
   } else if (Result<void> added = add(list); !added) {
     return added.error();
   }

@@ -31,16 +31,17 @@ int Fail(const std::string& why) {
   return 1;
 }
 
-std::string Get(const net::EnvironmentLookup& environment, const char* name) {
+std::string GetVariable(const net::EnvironmentLookup& environment, const char* name) {
   return environment(name).value_or("");
 }
 
 Result<AwsIdentity> ReadIdentity(const net::EnvironmentLookup& environment) {
   AwsIdentity identity;
-  identity.key = {Get(environment, "AWS_ACCESS_KEY_ID"), Get(environment, "AWS_SECRET_ACCESS_KEY"),
-                  Get(environment, "AWS_SESSION_TOKEN")};
-  identity.region = Get(environment, "AWS_REGION");
-  if (identity.region.empty()) identity.region = Get(environment, "AWS_DEFAULT_REGION");
+  identity.key = {GetVariable(environment, "AWS_ACCESS_KEY_ID"),
+                  GetVariable(environment, "AWS_SECRET_ACCESS_KEY"),
+                  GetVariable(environment, "AWS_SESSION_TOKEN")};
+  identity.region = GetVariable(environment, "AWS_REGION");
+  if (identity.region.empty()) identity.region = GetVariable(environment, "AWS_DEFAULT_REGION");
   Result<net::ProxySettings> proxies = net::ProxySettings::Read(environment);
   if (!proxies) return proxies.error();
   identity.proxies = *std::move(proxies);
@@ -73,7 +74,7 @@ struct Readiness {
 
 int RunProgram(std::span<const HandlerEntry> handlers) {
   net::EnvironmentLookup environment = net::SystemEnvironment();
-  std::string api_name = Get(environment, "AWS_LAMBDA_RUNTIME_API");
+  std::string api_name = GetVariable(environment, "AWS_LAMBDA_RUNTIME_API");
   Result<Endpoint> api = ParseEndpoint("http://" + api_name);
   if (!api) {
     return Fail(
@@ -81,7 +82,7 @@ int RunProgram(std::span<const HandlerEntry> handlers) {
         "start this program");
   }
   Readiness readiness;
-  Result<const HandlerEntry*> handler = FindHandler(handlers, Get(environment, "_HANDLER"));
+  Result<const HandlerEntry*> handler = FindHandler(handlers, GetVariable(environment, "_HANDLER"));
   if (!handler) readiness.Need(handler.error(), "Runtime.HandlerNotFound");
   Result<AwsIdentity> identity = ReadIdentity(environment);
   if (!identity) readiness.Need(identity.error(), "Runtime.InvalidEnvironment");

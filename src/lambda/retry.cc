@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 8> kThrottling{
     "TransactionInProgressException",
 };
 
-std::string StringMember(std::string_view object, std::string_view name) {
+std::string TextMember(std::string_view object, std::string_view name) {
   std::optional<std::string_view> value = json::Member(object, name);
   std::optional<std::string> text = value ? json::String(*value) : std::nullopt;
   return text.value_or("");
@@ -32,15 +32,15 @@ std::string StringMember(std::string_view object, std::string_view name) {
 
 std::string ErrorTypeOf(const net::HttpReply& reply) {
   std::string type(reply.Find("x-amzn-ErrorType").value_or(""));
-  if (type.empty()) type = StringMember(reply.body, "__type");
+  if (type.empty()) type = TextMember(reply.body, "__type");
   // "com.amazonaws.dynamodb.v20120810#Name" and "Name:http://…" are in use.
   type = type.substr(0, type.find(':'));
   return type.substr(type.find('#') + 1);  // without one: from 0
 }
 
 std::string ErrorTextOf(const net::HttpReply& reply) {
-  std::string text = StringMember(reply.body, "message");
-  if (text.empty()) text = StringMember(reply.body, "Message");
+  std::string text = TextMember(reply.body, "message");
+  if (text.empty()) text = TextMember(reply.body, "Message");
   if (text.empty()) text = ErrorTypeOf(reply);
   if (text.empty()) return "HTTP status " + std::to_string(reply.status);
   return text.substr(0, kShownBytesMax);

@@ -16,7 +16,7 @@ int StatusOf(std::string_view reason) {
   return reason == kTooManyExtras ? 431 : 400;
 }
 
-HttpStep Refuse(std::string_view reason) {
+HttpStep RefuseChunk(std::string_view reason) {
   HttpStep step;
   step.kind = HttpStep::kError;
   step.status = StatusOf(reason);
@@ -38,7 +38,7 @@ HttpStep ChunkedBody::Parse(std::string_view input) {
       if (left_ == 0) at_ = At::kDataCr;
       return step;
     }
-    if (const auto fault = Take(input[step.consumed]); !fault.empty()) return Refuse(fault);
+    if (const auto fault = Take(input[step.consumed]); !fault.empty()) return RefuseChunk(fault);
   }
   if (at_ == At::kEnd) step.kind = HttpStep::kComplete;
   return step;

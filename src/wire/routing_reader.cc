@@ -20,11 +20,11 @@ static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
 // what it refuses for that, our reader judges.
 constexpr std::size_t kDomDepthMax = kJsonDepthMax - 1;
 
-bool IsJsonBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool IsRoutingBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view TrimJsonBlanks(std::string_view text) {
-  while (!text.empty() && IsJsonBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsJsonBlank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && IsRoutingBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsRoutingBlank(text.back())) text.remove_suffix(1);
   return text;
 }
 

@@ -14,7 +14,7 @@ constexpr std::uint8_t kRsv23 = 0x30;
 constexpr std::uint8_t kMasked = 0x80;
 constexpr std::uint64_t kControlBytesMax = 125;
 
-FrameRead Refuse(std::uint16_t code, std::string_view reason) {
+FrameRead RefuseFrame(std::uint16_t code, std::string_view reason) {
   FrameRead read;
   read.status = FrameRead::kError;
   read.close_code = code;
@@ -64,13 +64,13 @@ FrameRead ReadFrame(std::span<char> input, const FrameRules& rules) {
   if (input.empty()) return read;
   const auto first = static_cast<std::uint8_t>(input[0]);
   if (const auto fault = FirstByteFault(first, rules); !fault.empty()) {
-    return Refuse(kCloseProtocolError, fault);
+    return RefuseFrame(kCloseProtocolError, fault);
   }
   const auto opcode = static_cast<Opcode>(first & 0x0f);
   if (input.size() < 2) return read;
   const auto second = static_cast<std::uint8_t>(input[1]);
   if (const auto fault = SecondByteFault(second, IsControl(opcode), rules); !fault.empty()) {
-    return Refuse(kCloseProtocolError, fault);
+    return RefuseFrame(kCloseProtocolError, fault);
   }
 
   const std::size_t length_bytes = LengthBytes(second);
@@ -78,13 +78,14 @@ FrameRead ReadFrame(std::span<char> input, const FrameRules& rules) {
   if (length_bytes != 0) {
     if (input.size() < 2 + length_bytes) return read;
     payload = LoadBigEndian(&input[2], length_bytes);
-    if (payload >> 63) return Refuse(kCloseProtocolError, "payload length has its top bit set");
+    if (payload >> 63)
+      return RefuseFrame(kCloseProtocolError, "payload length has its top bit set");
     if (payload < (length_bytes == 2 ? 126u : 65536u)) {
-      return Refuse(kCloseProtocolError, "payload length is not minimal");
+      return RefuseFrame(kCloseProtocolError, "payload length is not minimal");
     }
   }
   if (!IsControl(opcode) && payload > rules.payload_bytes_max) {
-    return Refuse(kCloseTooBig, "frame too long");
+    return RefuseFrame(kCloseTooBig, "frame too long");
   }
 
   const std::size_t header = 2 + length_bytes + (rules.masked ? 4 : 0);

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455 §1.3
 constexpr std::size_t kKeyBytes = 16;
 
-UpgradeCheck Refuse(int status, std::string_view reason) {
+UpgradeCheck RefuseHandshake(int status, std::string_view reason) {
   return {.ok = false, .status = status, .reason = reason, .key = {}};
 }
 
@@ -31,16 +31,20 @@ bool IsWebSocketUpgrade(const HttpHead& head) {
 }
 
 UpgradeCheck CheckUpgrade(const HttpHead& head) {
-  if (head.version != 11) return Refuse(400, "WebSocket needs HTTP/1.1");
+  if (head.version != 11) return RefuseHandshake(400, "WebSocket needs HTTP/1.1");
   // What follows the head are frames; a body would be read as such.
   if (head.chunked || head.content_length.value_or(0) > 0)
-    return Refuse(400, "upgrade with a body");
-  if (head.Count("Sec-WebSocket-Version") != 1) return Refuse(400, "not one Sec-WebSocket-Version");
-  if (*head.Find("Sec-WebSocket-Version") != "13") return Refuse(426, "WebSocket version not 13");
-  if (head.Count("Sec-WebSocket-Key") != 1) return Refuse(400, "not one Sec-WebSocket-Key");
+    return RefuseHandshake(400, "upgrade with a body");
+  if (head.Count("Sec-WebSocket-Version") != 1)
+    return RefuseHandshake(400, "not one Sec-WebSocket-Version");
+  if (*head.Find("Sec-WebSocket-Version") != "13")
+    return RefuseHandshake(426, "WebSocket version not 13");
+  if (head.Count("Sec-WebSocket-Key") != 1)
+    return RefuseHandshake(400, "not one Sec-WebSocket-Key");
   const std::string_view key = *head.Find("Sec-WebSocket-Key");
   const auto bytes = base::DecodeBase64(key);
-  if (!bytes || bytes->size() != kKeyBytes) return Refuse(400, "malformed Sec-WebSocket-Key");
+  if (!bytes || bytes->size() != kKeyBytes)
+    return RefuseHandshake(400, "malformed Sec-WebSocket-Key");
   return {.ok = true, .status = 0, .reason = {}, .key = key};
 }
 

@@ -15,7 +15,7 @@ using Segments = std::vector<std::string>;
 constexpr std::size_t kSegmentsMax = 16;
 
 // "/a/b%2Fc" → {"a", "b/c"}; nothing for a path with an empty segment.
-Segments Split(std::string_view path) {
+Segments SplitPath(std::string_view path) {
   Segments segments;
   while (path.starts_with('/') && segments.size() < kSegmentsMax) {
     path.remove_prefix(1);
@@ -90,7 +90,7 @@ ControlPath ParseControlPath(std::string_view path) {
   if (path.starts_with(kTagsStart) && path.size() > kTagsStart.size()) {
     return Make(ControlPath::kTags, {}, base::DecodePercent(path.substr(kTagsStart.size())));
   }
-  Segments segments = Split(path);
+  Segments segments = SplitPath(path);
   if (segments.size() < 2 || segments[0] != "v2") return {};
   if (segments[1] == "apis") return ParseApis(std::span(segments).subspan(2));
   if (segments[1] == "domainnames") return Make(ControlPath::kNotHere, {});

@@ -6,7 +6,7 @@
 namespace gatehouse::api {
 namespace {
 
-Error Wrong(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
+Error WrongPath(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
 
 // Takes "['name']", "["name"]" or "[0]" from the front of text.
 Result<std::string> TakeBracket(std::string_view& text) {
@@ -14,17 +14,17 @@ Result<std::string> TakeBracket(std::string_view& text) {
   if (quote == '\'' || quote == '"') {
     std::size_t end = text.find(quote, 2);
     if (end == std::string_view::npos || !text.substr(end + 1).starts_with(']')) {
-      return Wrong("a quoted bracket is not closed");
+      return WrongPath("a quoted bracket is not closed");
     }
     std::string name(text.substr(2, end - 2));
     text.remove_prefix(end + 2);
     return name;
   }
   std::size_t end = text.find(']');
-  if (end == std::string_view::npos) return Wrong("a bracket is not closed");
+  if (end == std::string_view::npos) return WrongPath("a bracket is not closed");
   std::string_view index = text.substr(1, end - 1);
   bool digits = !index.empty() && index.find_first_not_of("0123456789") == std::string_view::npos;
-  if (!digits) return Wrong("in brackets an index like [0] or a name like ['a'] is allowed");
+  if (!digits) return WrongPath("in brackets an index like [0] or a name like ['a'] is allowed");
   text.remove_prefix(end + 1);
   return std::string(index);
 }
@@ -33,9 +33,9 @@ Result<std::string> TakeBracket(std::string_view& text) {
 Result<std::string> TakeMember(std::string_view& text) {
   text.remove_prefix(1);
   std::string_view name = text.substr(0, std::min(text.find_first_of(".["), text.size()));
-  if (name.empty()) return Wrong("a member name is empty");
+  if (name.empty()) return WrongPath("a member name is empty");
   if (name.find_first_of("*?()@") != std::string_view::npos) {
-    return Wrong("wildcards, filters and calls are not served");
+    return WrongPath("wildcards, filters and calls are not served");
   }
   text.remove_prefix(name.size());
   return std::string(name);
@@ -46,10 +46,10 @@ Result<std::string> TakeMember(std::string_view& text) {
 Result<JsonPath> JsonPath::Parse(std::string_view text) {
   JsonPath path;
   while (!text.empty()) {
-    if (text[0] != '.' && text[0] != '[') return Wrong("a dot or a bracket is missing");
+    if (text[0] != '.' && text[0] != '[') return WrongPath("a dot or a bracket is missing");
     Result<std::string> step = text[0] == '.' ? TakeMember(text) : TakeBracket(text);
     if (!step) return step.error();
-    if (path.steps_.size() == kStepsMax) return Wrong("it is deeper than any message");
+    if (path.steps_.size() == kStepsMax) return WrongPath("it is deeper than any message");
     path.steps_.push_back(*std::move(step));
   }
   return path;

@@ -14,7 +14,7 @@ namespace {
 
 namespace bj = boost::json;
 
-constexpr std::size_t kSchemaDepthMax = 100;
+constexpr std::size_t kModelSchemaDepthMax = 100;
 constexpr double kCountMax = 1e15;
 
 bool IsSchema(const bj::value& value) { return value.is_object(); }
@@ -119,26 +119,26 @@ class Walk {
   CompiledSchema& compiled_;
 };
 
-Error Wrong(const std::string& where, std::string_view why) {
+Error WrongSchema(const std::string& where, std::string_view why) {
   return {ErrorCode::kInvalidArgument, fmt::format("{}: {}", where, why)};
 }
 
 Result<void> Walk::TakePattern(std::string_view text, const std::string& where) {
   Result<Pattern> pattern = Pattern::Compile(text);
-  if (!pattern) return Wrong(where, pattern.error().message);
+  if (!pattern) return WrongSchema(where, pattern.error().message);
   compiled_.patterns.emplace(text, *std::move(pattern));
   return {};
 }
 
 Result<void> Walk::TakeReference(std::string_view text, const std::string& where) {
   if (!text.starts_with('#') || (text.size() > 1 && text[1] != '/')) {
-    return Wrong(where, fmt::format("\"{}\" leads outside the schema", text));
+    return WrongSchema(where, fmt::format("\"{}\" leads outside the schema", text));
   }
   std::string pointer = base::DecodePercent(text.substr(1));
   bj::error_code failed;
   const bj::value* target = compiled_.root.find_pointer(pointer, failed);
   if (!target || !target->is_object()) {
-    return Wrong(where, fmt::format("\"{}\" leads to no schema", text));
+    return WrongSchema(where, fmt::format("\"{}\" leads to no schema", text));
   }
   bool is_new = compiled_.references.emplace(text, target).second;
   return is_new ? Schema(*target, std::string(text)) : Result<void>();
@@ -159,7 +159,7 @@ Result<void> Walk::Within(const bj::value& value, const std::string& where) {
 
 Result<void> Walk::Keyword(const KeywordRow& row, const bj::value& value,
                            const std::string& where) {
-  if (!row.is_right(value)) return Wrong(where, fmt::format("{} is wanted", row.wanted));
+  if (!row.is_right(value)) return WrongSchema(where, fmt::format("{} is wanted", row.wanted));
   if (row.name == "enum") return {};
   if (row.name == "pattern") return TakePattern(value.get_string(), where);
   if (row.name == "$ref") return TakeReference(value.get_string(), where);
@@ -194,7 +194,7 @@ Result<JsonSchema> JsonSchema::Compile(std::string_view text) {
   auto compiled = std::make_shared<Compiled>();
   bj::error_code failed;
   bj::parse_options options;
-  options.max_depth = kSchemaDepthMax;
+  options.max_depth = kModelSchemaDepthMax;
   compiled->root = bj::parse({text.data(), text.size()}, failed, {}, options);
   if (failed || !compiled->root.is_object()) {
     return Error{ErrorCode::kInvalidArgument, "the schema is no JSON object"};

@@ -15,7 +15,7 @@ bool IsNameCharacter(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
 }
 
-Error Wrong(std::string_view text, std::string_view why) {
+Error WrongExpression(std::string_view text, std::string_view why) {
   return {ErrorCode::kInvalidArgument, fmt::format("selection expression \"{}\": {}", text, why)};
 }
 
@@ -85,26 +85,28 @@ Result<void> SelectionExpression::TakeVariable(std::string_view variable, Select
   auto row = std::find_if(std::begin(kVariables), std::end(kVariables),
                           [&](const VariableRow& r) { return name.starts_with(r.start); });
   if (row == std::end(kVariables)) {
-    return Wrong(text_, fmt::format("there is no variable ${}", variable));
+    return WrongExpression(text_, fmt::format("there is no variable ${}", variable));
   }
   if (row->first_use > use) {
-    return Wrong(text_, use == SelectionUse::kRoute
-                            ? "only $request.body.… can be selected on"
-                            : fmt::format("${} is known only to integration responses", variable));
+    return WrongExpression(
+        text_, use == SelectionUse::kRoute
+                   ? "only $request.body.… can be selected on"
+                   : fmt::format("${} is known only to integration responses", variable));
   }
   std::string_view rest = name.substr(row->start.size());
   Part part{row->source, std::string(rest), {}};
   if (part.source == Source::kBody || part.source == Source::kResponseBody) {
-    if (rest.empty()) return Wrong(text_, fmt::format("${} names no member", variable));
+    if (rest.empty()) return WrongExpression(text_, fmt::format("${} names no member", variable));
     Result<JsonPath> path = JsonPath::Parse(rest);
-    if (!path) return Wrong(text_, path.error().message);
+    if (!path) return WrongExpression(text_, path.error().message);
     part.path = *std::move(path);
   } else if (part.source == Source::kStatusCode) {
-    if (!rest.empty()) return Wrong(text_, fmt::format("there is no variable ${}", variable));
+    if (!rest.empty())
+      return WrongExpression(text_, fmt::format("there is no variable ${}", variable));
   } else if (rest.empty()) {
-    return Wrong(text_, fmt::format("${} names nothing", variable));
+    return WrongExpression(text_, fmt::format("${} names nothing", variable));
   } else if (part.source == Source::kContext && !IsContextVariable(rest)) {
-    return Wrong(text_, fmt::format("there is no variable ${}", variable));
+    return WrongExpression(text_, fmt::format("there is no variable ${}", variable));
   }
   parts_.push_back(std::move(part));
   is_constant_ = false;
@@ -114,7 +116,7 @@ Result<void> SelectionExpression::TakeVariable(std::string_view variable, Select
 Result<SelectionExpression> SelectionExpression::Parse(std::string_view text, SelectionUse use) {
   SelectionExpression expression;
   expression.text_ = text;
-  if (text.empty()) return Wrong(text, "it is empty");
+  if (text.empty()) return WrongExpression(text, "it is empty");
   auto add_text = [&](std::string_view literal) {
     expression.parts_.push_back({Source::kText, std::string(literal), {}});
   };
@@ -134,7 +136,7 @@ Result<SelectionExpression> SelectionExpression::Parse(std::string_view text, Se
       bool braces = rest.size() > 1 && rest[1] == '{';
       std::string_view variable = rest.substr(braces ? 2 : 1);
       std::size_t size = braces ? ClosingBrace(variable) : VariableLength(variable);
-      if (size == std::string_view::npos) return Wrong(text, "a brace is not closed");
+      if (size == std::string_view::npos) return WrongExpression(text, "a brace is not closed");
       Result<void> taken = expression.TakeVariable(variable.substr(0, size), use);
       if (!taken) return taken.error();
       i += size + (braces ? 3 : 1);

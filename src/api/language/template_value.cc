@@ -104,7 +104,7 @@ TemplateValue NumberFromJson(std::string_view text) {
   return TemplateValue::Double(number);
 }
 
-std::string TextOf(const TemplateValue& value) {
+std::string ComparedText(const TemplateValue& value) {
   std::string text;
   AppendJavaText(value, kComparedBytesMax, text);
   return text;
@@ -209,7 +209,7 @@ bool SameTemplateValues(const TemplateValue& a, const TemplateValue& b) {
   if (a.is_nothing() || b.is_nothing()) return a.is_nothing() && b.is_nothing();
   if (a.is_number() && b.is_number()) return a.as_double() == b.as_double();
   if (a.kind == TemplateValue::kString && b.kind == TemplateValue::kString) return a.text == b.text;
-  return TextOf(a) == TextOf(b);
+  return ComparedText(a) == ComparedText(b);
 }
 
 bool EqualTemplateValues(const TemplateValue& a, const TemplateValue& b) {

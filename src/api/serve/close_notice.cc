@@ -19,14 +19,14 @@ bool MayBeSent(unsigned code) {
          (code >= 3000 && code <= 4999);
 }
 
-Error Wrong(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
+Error WrongNotice(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
 Result<std::uint16_t> ReadCode(const std::string& text) {
   unsigned code = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
   bool whole = error == std::errc() && end == text.data() + text.size();
   if (!whole || !MayBeSent(code)) {
-    return Wrong("code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999");
+    return WrongNotice("code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999");
   }
   return static_cast<std::uint16_t>(code);
 }
@@ -40,7 +40,7 @@ Result<CloseNotice> ReadCloseNotice(std::string_view query) {
   for (auto& [name, value] : *fields) {
     if (name != "code" && name != "reason") continue;
     std::optional<std::string>& given = name == "code" ? code : reason;
-    if (given) return Wrong(fmt::format("{} is given twice", name));
+    if (given) return WrongNotice(fmt::format("{} is given twice", name));
     given = std::move(value);
   }
   CloseNotice notice;
@@ -51,10 +51,10 @@ Result<CloseNotice> ReadCloseNotice(std::string_view query) {
     if (notice.code != wire::kCloseNormal) notice.reason.clear();
   }
   if (!reason) return notice;
-  if (!wire::IsUtf8(*reason)) return Wrong("reason is not UTF-8 text");
+  if (!wire::IsUtf8(*reason)) return WrongNotice("reason is not UTF-8 text");
   if (reason->size() > kReasonBytesMax) {
-    return Wrong(fmt::format("reason has {} bytes; a close frame has room for {}", reason->size(),
-                             kReasonBytesMax));
+    return WrongNotice(fmt::format("reason has {} bytes; a close frame has room for {}",
+                                   reason->size(), kReasonBytesMax));
   }
   notice.reason = *std::move(reason);
   return notice;

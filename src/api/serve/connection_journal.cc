@@ -12,7 +12,7 @@
 namespace gatehouse::api {
 namespace {
 
-constexpr std::string_view kKeyspace = "connections";
+constexpr std::string_view kJournalKeyspace = "connections";
 constexpr std::int64_t kFormatVersion = 1;
 constexpr std::chrono::seconds kRetryInterval{1};
 
@@ -31,16 +31,16 @@ std::optional<std::int64_t> IntegerOf(std::string_view object, std::string_view 
 }
 
 // Empty: absent, or no string.
-std::string TextOf(std::string_view object, std::string_view name) {
+std::string TextOfMember(std::string_view object, std::string_view name) {
   std::optional<std::string_view> value = json::Member(object, name);
   return value ? json::String(*value).value_or("") : "";
 }
 
 Result<store::KeyspaceId> FindOrCreate(store::Transaction& transaction) {
-  auto found = transaction.FindKeyspace(kKeyspace);
+  auto found = transaction.FindKeyspace(kJournalKeyspace);
   if (!found) return found.error();
   if (*found) return **found;
-  return transaction.CreateKeyspace(kKeyspace);
+  return transaction.CreateKeyspace(kJournalKeyspace);
 }
 
 }  // namespace
@@ -65,8 +65,8 @@ Result<JournalEntry> DecodeJournalEntry(std::string_view id, std::string_view te
                              *version)};
   }
   JournalEntry entry;
-  entry.api_id = TextOf(text, "apiId");
-  entry.stage = TextOf(text, "stage");
+  entry.api_id = TextOfMember(text, "apiId");
+  entry.stage = TextOfMember(text, "stage");
   if (!version || entry.api_id.empty() || entry.stage.empty()) {
     return Error{ErrorCode::kInvalidArgument, "a row of the journal of connections is damaged"};
   }
@@ -75,9 +75,9 @@ Result<JournalEntry> DecodeJournalEntry(std::string_view id, std::string_view te
   departure.code = wire::kCloseAbnormal;
   departure.is_journaled = true;
   departure.connected_at = IntegerOf(text, "connectedAt").value_or(0);
-  departure.domain_name = TextOf(text, "domainName");
-  departure.source_ip = TextOf(text, "sourceIp");
-  departure.user_agent = TextOf(text, "userAgent");
+  departure.domain_name = TextOfMember(text, "domainName");
+  departure.source_ip = TextOfMember(text, "sourceIp");
+  departure.user_agent = TextOfMember(text, "userAgent");
   return entry;
 }
 

@@ -17,13 +17,13 @@ namespace {
 constexpr std::string_view kPrefixes[] = {"/@connections", "/%40connections"};
 
 // How each error of the operations looks on the wire. 410 and 429 have no body.
-struct WireError {
+struct ManagementError {
   ErrorCode code;
   int status;
   std::string_view type;
   bool has_body;
 };
-constexpr WireError kWireErrors[] = {
+constexpr ManagementError kManagementErrors[] = {
     {ErrorCode::kGone, 410, "GoneException", false},
     {ErrorCode::kInvalidArgument, 400, "BadRequestException", true},
     {ErrorCode::kPayloadTooLarge, 413, "PayloadTooLargeException", true},
@@ -168,7 +168,7 @@ void ManagementApi::RespondForbidden(net::SocketRef socket, std::string_view why
 }
 
 void ManagementApi::RespondError(net::SocketRef socket, const Error& error) {
-  for (const WireError& wire : kWireErrors) {
+  for (const ManagementError& wire : kManagementErrors) {
     if (wire.code != error.code) continue;
     return Respond(socket, wire.status, wire.type,
                    wire.has_body ? MessageBody(error.message) : std::string());

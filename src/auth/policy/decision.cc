@@ -84,7 +84,7 @@ Match MatchAny(const std::vector<PolicyPattern>& patterns, std::string_view text
   return best;
 }
 
-Match Not(Match match) {
+Match Neither(Match match) {
   if (match == Match::kUnknown) return match;
   return match == Match::kYes ? Match::kNo : Match::kYes;
 }
@@ -92,11 +92,11 @@ Match Not(Match match) {
 Match MatchStatement(const PolicyStatement& statement, const AccessRequest& request,
                      const RequestContext& context, MatchTrace& trace) {
   const Match action = MatchAny(statement.actions, request.action, context, trace);
-  if ((statement.is_not_action ? Not(action) : action) == Match::kNo) return Match::kNo;
+  if ((statement.is_not_action ? Neither(action) : action) == Match::kNo) return Match::kNo;
   Match resource = statement.is_about_itself
                        ? Match::kYes
                        : MatchAny(statement.resources, request.resource, context, trace);
-  if (statement.is_not_resource) resource = Not(resource);
+  if (statement.is_not_resource) resource = Neither(resource);
   if (resource == Match::kNo) return Match::kNo;
   Match all = resource;
   for (const Condition& condition : statement.conditions) {
@@ -111,7 +111,8 @@ bool MayMatch(const PolicyStatement& statement, std::string_view action) {
   const RequestContext none;
   MatchTrace trace;
   const Match match = MatchAny(statement.actions, action, none, trace);
-  return trace.looked_at_context || (statement.is_not_action ? Not(match) : match) != Match::kNo;
+  return trace.looked_at_context ||
+         (statement.is_not_action ? Neither(match) : match) != Match::kNo;
 }
 
 bool Covers(const PolicyStatement& statement, std::string_view action, std::string_view prefix) {

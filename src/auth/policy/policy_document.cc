@@ -15,7 +15,7 @@ using wire::JsonCursor;
 using wire::JsonKind;
 using wire::JsonValue;
 
-Error Invalid(std::string message) {
+Error InvalidPolicy(std::string message) {
   return Error{ErrorCode::kInvalidArgument, std::move(message)};
 }
 
@@ -33,14 +33,14 @@ Result<void> CheckOneOf(const JsonValue& statement, std::string_view name, std::
   auto first = FindMember(statement, name);
   auto second = FindMember(statement, other);
   if (first && second) {
-    return Invalid(where + " has both " + std::string(name) + " and " + std::string(other));
+    return InvalidPolicy(where + " has both " + std::string(name) + " and " + std::string(other));
   }
   if (!first && !second) {
-    return Invalid(where + " needs " + std::string(name) + " or " + std::string(other));
+    return InvalidPolicy(where + " needs " + std::string(name) + " or " + std::string(other));
   }
   if (IsTexts(first ? *first : *second)) return {};
-  return Invalid(where + ": " + std::string(first ? name : other) +
-                 " must be a string or a list of strings");
+  return InvalidPolicy(where + ": " + std::string(first ? name : other) +
+                       " must be a string or a list of strings");
 }
 
 bool IsScalar(const JsonValue& value) {
@@ -58,18 +58,19 @@ bool IsConditionValue(const JsonValue& value) {
 }
 
 Result<void> CheckConditions(const JsonValue& conditions, const std::string& where) {
-  if (conditions.kind != JsonKind::kObject) return Invalid(where + ": Condition must be an object");
+  if (conditions.kind != JsonKind::kObject)
+    return InvalidPolicy(where + ": Condition must be an object");
   for (JsonCursor operators(conditions); operators.Next();) {
     if (!IsConditionOperator(operators.name())) {
-      return Invalid(where + ": unknown condition operator " + operators.name());
+      return InvalidPolicy(where + ": unknown condition operator " + operators.name());
     }
     if (operators.value().kind != JsonKind::kObject) {
-      return Invalid(where + ": condition " + operators.name() + " must be an object");
+      return InvalidPolicy(where + ": condition " + operators.name() + " must be an object");
     }
     for (JsonCursor keys(operators.value()); keys.Next();) {
       if (IsConditionValue(keys.value())) continue;
-      return Invalid(where + ": condition " + operators.name() + " compares " + keys.name() +
-                     " with what is no string, number, true or false, nor a list of them");
+      return InvalidPolicy(where + ": condition " + operators.name() + " compares " + keys.name() +
+                           " with what is no string, number, true or false, nor a list of them");
     }
   }
   return {};
@@ -89,20 +90,20 @@ Result<void> CheckPrincipal(const JsonValue& statement, PolicyKind kind, const s
   auto others = FindMember(statement, "NotPrincipal");
   if (kind == PolicyKind::kIdentity) {
     if (!principal && !others) return {};
-    return Invalid(where + " has a " + (principal ? "Principal" : "NotPrincipal") +
-                   ", which a role's policy must not have");
+    return InvalidPolicy(where + " has a " + (principal ? "Principal" : "NotPrincipal") +
+                         ", which a role's policy must not have");
   }
   if (!principal && (!others || kind == PolicyKind::kTrust)) {
-    return Invalid(where + " needs a Principal");
+    return InvalidPolicy(where + " needs a Principal");
   }
-  if (principal && others) return Invalid(where + " has both Principal and NotPrincipal");
+  if (principal && others) return InvalidPolicy(where + " has both Principal and NotPrincipal");
   if (!IsPrincipal(principal ? *principal : *others)) {
-    return Invalid(where + ": " + (principal ? "Principal" : "NotPrincipal") +
-                   " must be \"*\" or an object of strings or lists of strings");
+    return InvalidPolicy(where + ": " + (principal ? "Principal" : "NotPrincipal") +
+                         " must be \"*\" or an object of strings or lists of strings");
   }
   if (kind == PolicyKind::kResource) return {};
   if (FindMember(statement, "Resource") || FindMember(statement, "NotResource")) {
-    return Invalid(where + " has a Resource, which a trust policy must not have");
+    return InvalidPolicy(where + " has a Resource, which a trust policy must not have");
   }
   return {};
 }
@@ -111,15 +112,15 @@ Result<void> CheckStatement(const JsonValue& statement, PolicyKind kind, const s
   static constexpr std::array<std::string_view, 9> kElements = {
       "Sid",         "Effect",    "Action",       "NotAction", "Resource",
       "NotResource", "Principal", "NotPrincipal", "Condition"};
-  if (statement.kind != JsonKind::kObject) return Invalid(where + " must be an object");
+  if (statement.kind != JsonKind::kObject) return InvalidPolicy(where + " must be an object");
   for (JsonCursor elements(statement); elements.Next();) {
     if (std::find(kElements.begin(), kElements.end(), elements.name()) == kElements.end()) {
-      return Invalid(where + " has an unknown element " + elements.name());
+      return InvalidPolicy(where + " has an unknown element " + elements.name());
     }
   }
   auto effect = FindMember(statement, "Effect");
   if (!effect || (effect->text != "\"Allow\"" && effect->text != "\"Deny\"")) {
-    return Invalid(where + " needs Effect Allow or Deny");
+    return InvalidPolicy(where + " needs Effect Allow or Deny");
   }
   if (auto action = CheckOneOf(statement, "Action", "NotAction", where); !action) return action;
   if (kind != PolicyKind::kTrust) {
@@ -141,15 +142,15 @@ bool IsConditionOperator(std::string_view name) {
 Result<void> CheckPolicyDocument(std::string_view json, PolicyKind kind) {
   auto document = wire::ReadJson(json);
   if (!document || document->kind != JsonKind::kObject) {
-    return Invalid("a policy document must be an object");
+    return InvalidPolicy("a policy document must be an object");
   }
   if (auto version = FindMember(*document, "Version")) {
     if (version->text != "\"2012-10-17\"" && version->text != "\"2008-10-17\"") {
-      return Invalid("the Version of a policy document must be 2012-10-17 or 2008-10-17");
+      return InvalidPolicy("the Version of a policy document must be 2012-10-17 or 2008-10-17");
     }
   }
   auto statements = FindMember(*document, "Statement");
-  if (!statements) return Invalid("a policy document needs a Statement");
+  if (!statements) return InvalidPolicy("a policy document needs a Statement");
   if (statements->kind != JsonKind::kArray) return CheckStatement(*statements, kind, "Statement");
   std::size_t index = 0;
   for (JsonCursor items(*statements); items.Next(); ++index) {

@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kVariablesMax = 0xfdff;  // as many as there are numbers for
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char LowerPattern(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-std::string_view Trim(std::string_view text) {
+std::string_view TrimBlanks(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
@@ -52,7 +52,7 @@ class PolicyPattern::Compiler {
     if (syntax_.wildcards && (c == '*' || c == '?')) {
       pattern_.units_.push_back(c == '*' ? kAnyText : kAnyCharacter);
     } else {
-      pattern_.units_.push_back(UnitOf(syntax_.ignores_case ? Lower(c) : c));
+      pattern_.units_.push_back(UnitOf(syntax_.ignores_case ? LowerPattern(c) : c));
     }
   }
 
@@ -68,7 +68,7 @@ class PolicyPattern::Compiler {
     if (end == rest_.npos) {
       return {ErrorCode::kInvalidArgument, "a policy variable has no } after its ${"};
     }
-    std::string_view inside = Trim(rest_.substr(2, end - 2));
+    std::string_view inside = TrimBlanks(rest_.substr(2, end - 2));
     rest_.remove_prefix(end + 1);
     if (inside == "*" || inside == "?" || inside == "$") {
       pattern_.units_.push_back(UnitOf(inside.front()));
@@ -76,13 +76,13 @@ class PolicyPattern::Compiler {
     }
     Variable variable;
     if (const std::size_t comma = inside.find(','); comma != inside.npos) {
-      std::string_view text = Trim(inside.substr(comma + 1));
+      std::string_view text = TrimBlanks(inside.substr(comma + 1));
       if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') {
         return {ErrorCode::kInvalidArgument,
                 "the default of a policy variable must stand in single quotes"};
       }
       variable.default_value = text.substr(1, text.size() - 2);
-      inside = Trim(inside.substr(0, comma));
+      inside = TrimBlanks(inside.substr(0, comma));
     }
     if (inside.empty() || pattern_.variables_.size() == kVariablesMax) {
       return {ErrorCode::kInvalidArgument, "a policy variable needs the name of a key"};
@@ -127,7 +127,7 @@ bool PolicyPattern::Fits(std::basic_string_view<Unit> pattern, std::string_view 
     } else if (unit == kAnyCharacter) {
       t = NextCharacter(text, t);
       ++p;
-    } else if (unit == UnitOf(ignores_case ? Lower(text[t]) : text[t])) {
+    } else if (unit == UnitOf(ignores_case ? LowerPattern(text[t]) : text[t])) {
       ++t;
       ++p;
     } else if (star != pattern.npos) {
@@ -153,7 +153,7 @@ std::optional<PolicyPattern::Units> PolicyPattern::Expand(const RequestContext& 
     const bool has_value = key && key->values.size() == 1;
     if (!has_value && !variable.default_value) return std::nullopt;
     for (const char c : has_value ? key->values.front() : *variable.default_value) {
-      expanded.push_back(UnitOf(ignores_case_ ? Lower(c) : c));
+      expanded.push_back(UnitOf(ignores_case_ ? LowerPattern(c) : c));
     }
   }
   return expanded;
@@ -178,7 +178,7 @@ bool PolicyPattern::HasPrefix(std::string_view text) const {
   if (!ignores_case_) return text.starts_with(prefix_);
   return text.size() >= prefix_.size() &&
          std::equal(prefix_.begin(), prefix_.end(), text.begin(),
-                    [](char ours, char theirs) { return ours == Lower(theirs); });
+                    [](char ours, char theirs) { return ours == LowerPattern(theirs); });
 }
 
 Match PolicyPattern::Matches(std::string_view text, const RequestContext& context,

@@ -13,7 +13,7 @@ bool IsUnreserved(char c) {
          c == '_' || c == '.' || c == '~';
 }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char LowerName(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 void AppendCollapsed(std::string& out, std::string_view value) {
   const std::size_t start = out.size();
@@ -107,12 +107,12 @@ std::optional<std::string> CanonicalHeaders(std::span<const wire::HttpField> fie
 
 bool HasName(const wire::HttpField& field, std::string_view lower) {
   return std::equal(field.name.begin(), field.name.end(), lower.begin(), lower.end(),
-                    [](char written, char wanted) { return Lower(written) == wanted; });
+                    [](char written, char wanted) { return LowerName(written) == wanted; });
 }
 
 std::string LowerCase(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), Lower);
+  std::transform(out.begin(), out.end(), out.begin(), LowerName);
   return out;
 }
 

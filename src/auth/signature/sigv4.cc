@@ -18,12 +18,12 @@ constexpr std::array<std::string_view, 8> kNotSigned = {
     "authorization",     "connection", "expect",         "keep-alive", "te",
     "transfer-encoding", "user-agent", "x-amzn-trace-id"};
 
-Refusal Invalid(std::string message) {
+Refusal InvalidSignature(std::string message) {
   return {RefusalKind::kInvalidSignature, std::move(message), {}, {}};
 }
 
 Refusal WrongSignature() {
-  return Invalid(
+  return InvalidSignature(
       "The request signature we calculated does not match the signature you provided. Check your "
       "AWS Secret Access Key and signing method. Consult the service documentation for details.");
 }
@@ -94,24 +94,25 @@ std::string Away(base::Millis now, std::string_view sign, std::chrono::minutes s
 std::optional<Refusal> CheckTime(const Signature& signature, std::chrono::minutes skew,
                                  base::Millis now) {
   if (const auto date = signature.timestamp.substr(0, 8); signature.date != date) {
-    return Invalid(
+    return InvalidSignature(
         "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
         "HTTP: '" +
         signature.date + "' != '" + date + "', from '" + signature.timestamp + "'.");
   }
   if (signature.time > now + skew) {
-    return Invalid("Signature not yet current: " + signature.timestamp + " is still later than " +
-                   FormatTimestamp(now + skew) + " " + Away(now, "+", skew));
+    return InvalidSignature("Signature not yet current: " + signature.timestamp +
+                            " is still later than " + FormatTimestamp(now + skew) + " " +
+                            Away(now, "+", skew));
   }
   if (signature.presigned) {
     const base::Millis end = signature.time + signature.expires;
     if (now <= end) return std::nullopt;
-    return Invalid("Signature expired: " + FormatTimestamp(end) + " is now earlier than " +
-                   FormatTimestamp(now));
+    return InvalidSignature("Signature expired: " + FormatTimestamp(end) + " is now earlier than " +
+                            FormatTimestamp(now));
   }
   if (signature.time >= now - skew) return std::nullopt;
-  return Invalid("Signature expired: " + signature.timestamp + " is now earlier than " +
-                 FormatTimestamp(now - skew) + " " + Away(now, "-", skew));
+  return InvalidSignature("Signature expired: " + signature.timestamp + " is now earlier than " +
+                          FormatTimestamp(now - skew) + " " + Away(now, "-", skew));
 }
 
 bool IsSigned(std::string_view lower_name) {
@@ -154,13 +155,14 @@ Request RequestOf(const wire::HttpHead& head, std::string_view body) {
 
 std::optional<Refusal> CheckScope(const Signature& signature, const Scope& scope) {
   if (!scope.region.empty() && signature.region != scope.region) {
-    return Invalid("Credential should be scoped to a valid region, not '" + signature.region +
-                   "'; this gatehouse runs " + std::string(scope.region) +
-                   " (gatehouse up --region " + signature.region + " runs the other).");
+    return InvalidSignature("Credential should be scoped to a valid region, not '" +
+                            signature.region + "'; this gatehouse runs " +
+                            std::string(scope.region) + " (gatehouse up --region " +
+                            signature.region + " runs the other).");
   }
   if (!scope.service.empty() && signature.service != scope.service) {
-    return Invalid("Credential should be scoped to correct service: '" +
-                   std::string(scope.service) + "'.");
+    return InvalidSignature("Credential should be scoped to correct service: '" +
+                            std::string(scope.service) + "'.");
   }
   return std::nullopt;
 }
@@ -172,7 +174,8 @@ std::optional<Refusal> Verify(const Request& request, const Signature& signature
   if (std::optional<Refusal> wrong = CheckTime(signature, scope.skew_max, now)) return wrong;
   const auto& names = signature.signed_headers;
   if (std::find(names.begin(), names.end(), "host") == names.end()) {
-    return Invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+    return InvalidSignature(
+        "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
   std::optional<std::string> headers = CanonicalHeaders(request.fields, names);
   std::optional<std::string> payload_hash = PayloadHash(request, signature);

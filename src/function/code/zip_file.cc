@@ -31,11 +31,11 @@ struct Entry {
   unsigned mode = 0;  // of stat; 0: made where there are none
 };
 
-Error Invalid(const std::string& zip, std::string_view what) {
+Error InvalidZip(const std::string& zip, std::string_view what) {
   return {ErrorCode::kInvalidArgument, fmt::format("{}: {}", zip, what)};
 }
 
-Error IoError(const std::string& path) {
+Error ZipIoError(const std::string& path) {
   return {ErrorCode::kIo, fmt::format("cannot write {}: {}", path, std::strerror(errno))};
 }
 
@@ -55,14 +55,14 @@ Result<Entry> Describe(const std::string& zip, zip_t* archive, zip_uint64_t inde
   zip_stat_init(&stat);
   if (zip_stat_index(archive, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_NAME) ||
       !(stat.valid & ZIP_STAT_SIZE)) {
-    return Invalid(zip, fmt::format("entry {} cannot be read", index));
+    return InvalidZip(zip, fmt::format("entry {} cannot be read", index));
   }
   Entry entry{index, stat.name, stat.size, 0};
   if (!IsSafe(entry.name)) {
-    return Invalid(zip, fmt::format("the path \"{}\" is not inside the package", entry.name));
+    return InvalidZip(zip, fmt::format("the path \"{}\" is not inside the package", entry.name));
   }
   if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) && stat.encryption_method != ZIP_EM_NONE) {
-    return Invalid(zip, fmt::format("{} is encrypted", entry.name));
+    return InvalidZip(zip, fmt::format("{} is encrypted", entry.name));
   }
   zip_uint8_t system = 0;
   zip_uint32_t attributes = 0;
@@ -74,11 +74,11 @@ Result<Entry> Describe(const std::string& zip, zip_t* archive, zip_uint64_t inde
 Result<void> WriteFile(const std::string& zip, zip_t* archive, const Entry& entry,
                        const std::string& path) {
   std::unique_ptr<zip_file_t, Discard> from(zip_fopen_index(archive, entry.index, 0));
-  if (!from) return Invalid(zip, fmt::format("{} cannot be read", entry.name));
+  if (!from) return InvalidZip(zip, fmt::format("{} cannot be read", entry.name));
   // AWS makes files readable whatever the zip says.
   unsigned mode = ((entry.mode ? entry.mode : 0644u) & 0755u) | 0444u;
   int to = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
-  if (to < 0) return IoError(path);
+  if (to < 0) return ZipIoError(path);
   std::vector<char> buffer(64 * 1024);
   std::size_t written = 0;
   Result<void> result;
@@ -87,11 +87,11 @@ Result<void> WriteFile(const std::string& zip, zip_t* archive, const Entry& entr
     if (bytes == 0) break;
     written += static_cast<std::size_t>(std::max<zip_int64_t>(bytes, 0));
     if (bytes < 0 || written > entry.bytes) {  // more than it said: a bomb
-      result = Invalid(zip, fmt::format("{} is damaged", entry.name));
+      result = InvalidZip(zip, fmt::format("{} is damaged", entry.name));
       break;
     }
     if (::write(to, buffer.data(), static_cast<std::size_t>(bytes)) != bytes) {
-      result = IoError(path);
+      result = ZipIoError(path);
       break;
     }
   }
@@ -109,9 +109,9 @@ Result<void> WriteLink(const std::string& zip, zip_t* archive, const Entry& entr
       (std::filesystem::path(entry.name).parent_path() / target.data()).lexically_normal();
   bool inside = bytes > 0 && target[0] != '/' && *resolved.begin() != "..";
   if (!inside) {
-    return Invalid(zip, fmt::format("the link {} does not stay inside the package", entry.name));
+    return InvalidZip(zip, fmt::format("the link {} does not stay inside the package", entry.name));
   }
-  return ::symlink(target.data(), path.c_str()) == 0 ? Result<void>() : IoError(path);
+  return ::symlink(target.data(), path.c_str()) == 0 ? Result<void>() : ZipIoError(path);
 }
 
 // Links are made last, so that no file is written through one.
@@ -122,7 +122,7 @@ Result<void> WriteEntry(const std::string& zip, zip_t* archive, const Entry& ent
   bool link = S_ISLNK(entry.mode);
   unsigned kind = entry.mode & S_IFMT;
   if (kind != 0 && !link && !S_ISDIR(kind) && !S_ISREG(kind)) {
-    return Invalid(zip, fmt::format("{} is neither a file nor a folder", entry.name));
+    return InvalidZip(zip, fmt::format("{} is neither a file nor a folder", entry.name));
   }
   if (link != links) return {};
   std::error_code error;
@@ -142,7 +142,7 @@ Result<Archive> Open(const std::string& zip) {
   Archive archive(zip_open(zip.c_str(), ZIP_RDONLY, &code));
   if (!archive) {
     if (code == ZIP_ER_NOENT) return Error{ErrorCode::kIo, zip + ": no such file"};
-    return Invalid(zip, "it is no zip file");
+    return InvalidZip(zip, "it is no zip file");
   }
   auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
   if (count > kZipEntriesMax) {

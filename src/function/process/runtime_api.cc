@@ -12,7 +12,7 @@
 namespace gatehouse::function {
 namespace {
 
-constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
+constexpr std::string_view kRuntimePrefix = "/2018-06-01/runtime/";
 constexpr std::string_view kInvocation = "invocation/";
 constexpr std::size_t kSocketsOfADoorMax = 64;
 // Also after a stranger of our own user: to know it as one can take a walk through /proc.
@@ -176,8 +176,9 @@ void RuntimeApi::OnRequest(const net::HttpRequest& request) {
   std::string_view path = request.head.target;
   std::string_view method = request.head.method;
   if (path == "/ping" && method == "GET") return Respond(request.socket, 200, "pong");
-  if (!path.starts_with(kPrefix)) return Refuse(request.socket, 404, "NotFound", "no such path");
-  path.remove_prefix(kPrefix.size());
+  if (!path.starts_with(kRuntimePrefix))
+    return Refuse(request.socket, 404, "NotFound", "no such path");
+  path.remove_prefix(kRuntimePrefix.size());
   if (path == "invocation/next" && method == "GET") return Next(*entry, request);
   if (path == "init/error" && method == "POST") {
     if (entry->state != State::kStarted) {

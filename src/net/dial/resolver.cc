@@ -50,7 +50,7 @@ Addresses LookUp(const std::string& host, std::uint16_t port) {
   return addresses;
 }
 
-bool IsAddress(const std::string& host) {
+bool IsLiteralAddress(const std::string& host) {
   in6_addr any{};
   return inet_pton(AF_INET, host.c_str(), &any) == 1 ||
          inet_pton(AF_INET6, host.c_str(), &any) == 1;
@@ -107,7 +107,7 @@ SystemResolver::~SystemResolver() {
 void SystemResolver::Resolve(const std::string& host, std::uint16_t port, Answer answer) {
   std::lock_guard lock(desk_->mutex);
   Question question{host, port, std::move(answer)};
-  if (IsAddress(host)) {
+  if (IsLiteralAddress(host)) {
     return desk_->Give(std::move(question), std::vector<Address>{{host, port}});
   }
   if (desk_->questions.size() >= kQuestionsMax) {

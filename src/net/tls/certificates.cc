@@ -20,12 +20,12 @@ using X509Ptr = OpenSslPtr<X509, X509_free>;
 using KeyPtr = OpenSslPtr<EVP_PKEY, EVP_PKEY_free>;
 using ExtensionPtr = OpenSslPtr<X509_EXTENSION, X509_EXTENSION_free>;
 
-Error Wrong(std::string message) {
+Error WrongCertificate(std::string message) {
   ERR_clear_error();
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-BioPtr Reader(std::string_view pem) {
+BioPtr PemReader(std::string_view pem) {
   return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
@@ -36,11 +36,11 @@ std::string Written(BIO* bio) {
 }
 
 KeyPtr ReadKey(const std::string& pem) {
-  return KeyPtr(PEM_read_bio_PrivateKey(Reader(pem).get(), nullptr, nullptr, nullptr));
+  return KeyPtr(PEM_read_bio_PrivateKey(PemReader(pem).get(), nullptr, nullptr, nullptr));
 }
 
 X509Ptr ReadX509(const std::string& pem) {
-  return X509Ptr(PEM_read_bio_X509(Reader(pem).get(), nullptr, nullptr, nullptr));
+  return X509Ptr(PEM_read_bio_X509(PemReader(pem).get(), nullptr, nullptr, nullptr));
 }
 
 void SetTime(ASN1_TIME* time, base::Millis wall) {
@@ -96,11 +96,11 @@ Result<std::string> Sign(X509* certificate, const std::vector<Extension>& extens
     ExtensionPtr made(
         X509V3_EXT_conf_nid(nullptr, &context, extension.nid, extension.value.c_str()));
     if (!made || X509_add_ext(certificate, made.get(), -1) != 1) {
-      return Wrong("a certificate cannot bear \"" + extension.value + "\"");
+      return WrongCertificate("a certificate cannot bear \"" + extension.value + "\"");
     }
   }
   if (X509_sign(certificate, issuer_key, EVP_sha256()) == 0) {
-    return Wrong("the authority's key cannot sign");
+    return WrongCertificate("the authority's key cannot sign");
   }
   BioPtr out(BIO_new(BIO_s_mem()));
   CHECK(PEM_write_bio_X509(out.get(), certificate) == 1);
@@ -127,7 +127,7 @@ std::string NewPrivateKey() {
 
 Result<std::string> MakeAuthority(const std::string& key, const AuthorityRequest& request) {
   KeyPtr own = ReadKey(key);
-  if (!own) return Wrong("the authority's private key is no PEM private key");
+  if (!own) return WrongCertificate("the authority's private key is no PEM private key");
   X509Ptr certificate = NewCertificate(own.get(), request.common_name, request.lifetime);
   std::vector<Extension> extensions{
       {NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
@@ -144,10 +144,11 @@ Result<std::string> MakeLeaf(const std::string& key, const LeafRequest& request,
   KeyPtr own = ReadKey(key);
   KeyPtr issuer_key = ReadKey(authority_key);
   X509Ptr issuer = ReadX509(authority);
-  if (!own || !issuer_key || !issuer) return Wrong("a key or the authority is no PEM text");
+  if (!own || !issuer_key || !issuer)
+    return WrongCertificate("a key or the authority is no PEM text");
   X509Ptr certificate = NewCertificate(own.get(), request.common_name, request.lifetime);
   std::string names = List("DNS:", request.dns_names) + List("IP:", request.addresses);
-  if (names.empty()) return Wrong("a server's certificate needs a name");
+  if (names.empty()) return WrongCertificate("a server's certificate needs a name");
   std::vector<Extension> extensions{{NID_basic_constraints, "critical,CA:FALSE"},
                                     {NID_key_usage, "critical,digitalSignature"},
                                     {NID_ext_key_usage, "serverAuth"},
@@ -159,11 +160,11 @@ Result<std::string> MakeLeaf(const std::string& key, const LeafRequest& request,
 
 Result<CertificateFacts> ReadCertificate(const std::string& certificate, const std::string& key) {
   X509Ptr read = ReadX509(certificate);
-  if (!read) return Wrong("no PEM certificate");
+  if (!read) return WrongCertificate("no PEM certificate");
   KeyPtr own = ReadKey(key);
-  if (!own) return Wrong("no PEM private key");
+  if (!own) return WrongCertificate("no PEM private key");
   if (X509_check_private_key(read.get(), own.get()) != 1) {
-    return Wrong("certificate and key do not belong together");
+    return WrongCertificate("certificate and key do not belong together");
   }
   CertificateFacts facts;
   facts.is_authority = X509_check_ca(read.get()) == 1;

@@ -50,7 +50,7 @@ int ChooseProtocol(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_s
   return SSL_TLSEXT_ERR_OK;
 }
 
-Error Wrong(std::string message) {
+Error WrongTls(std::string message) {
   ERR_clear_error();
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
@@ -59,19 +59,19 @@ Result<void> UseIdentity(SSL_CTX* context, const TlsIdentity& identity) {
   BioPtr chain = Reader(identity.certificate_chain);
   X509Ptr leaf(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
-    return Wrong("the server's certificate is no PEM certificate");
+    return WrongTls("the server's certificate is no PEM certificate");
   }
   while (X509Ptr next{PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)}) {
     if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) {
-      return Wrong("a certificate of the server's chain cannot be used");
+      return WrongTls("a certificate of the server's chain cannot be used");
     }
   }
   ERR_clear_error();  // the end of the chain is told as an error
   KeyPtr key(
       PEM_read_bio_PrivateKey(Reader(identity.private_key).get(), nullptr, nullptr, nullptr));
-  if (!key) return Wrong("the server's private key is no PEM private key");
+  if (!key) return WrongTls("the server's private key is no PEM private key");
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
-    return Wrong("the server's private key does not belong to its certificate");
+    return WrongTls("the server's private key does not belong to its certificate");
   }
   return {};
 }
@@ -95,10 +95,10 @@ Result<void> AddTrust(SSL_CTX* context, const TlsTrust& trust) {
   for (const std::string& file : trust.ca_files) {
     Result<std::string> pem = base::SystemFiles().Read(file);
     if (!pem) return Error{ErrorCode::kInvalidArgument, pem.error().message};
-    if (AddRoots(store, *pem) == 0) return Wrong(file + " holds no PEM certificate");
+    if (AddRoots(store, *pem) == 0) return WrongTls(file + " holds no PEM certificate");
   }
   for (const std::string& pem : trust.ca_pems) {
-    if (AddRoots(store, pem) == 0) return Wrong("an authority given is no PEM certificate");
+    if (AddRoots(store, pem) == 0) return WrongTls("an authority given is no PEM certificate");
   }
   return {};
 }

@@ -13,13 +13,13 @@ namespace {
 
 namespace bj = boost::json;
 
-bj::object BodyOf(const wire::ServiceRequest& request) {
+bj::object EventBodyOf(const wire::ServiceRequest& request) {
   boost::system::error_code error;
   bj::value value = bj::parse(request.body, error);
   return !error && value.is_object() ? std::move(value.get_object()) : bj::object();
 }
 
-std::string TextOf(const bj::object& from, std::string_view name) {
+std::string EventTextOf(const bj::object& from, std::string_view name) {
   const bj::value* member = from.if_contains(name);
   const bj::string* text = member ? member->if_string() : nullptr;
   return text ? std::string(*text) : std::string();
@@ -32,7 +32,7 @@ std::vector<std::string> TextsOf(const bj::object& from, std::string_view list,
   const bj::value* value = from.if_contains(list);
   if (!value || !value->is_array()) return texts;
   for (const bj::value& one : value->get_array()) {
-    if (one.is_object()) texts.push_back(TextOf(one.get_object(), name));
+    if (one.is_object()) texts.push_back(EventTextOf(one.get_object(), name));
   }
   return texts;
 }
@@ -45,10 +45,10 @@ event::Place PlaceOf(const AccessQuestion& question) {
 
 // The rule is in Name, in Rule, or an ARN.
 void RuleAccess(const AccessQuestion& question, Accesses& out) {
-  bj::object body = BodyOf(question.request);
-  std::string name = TextOf(body, "Name");
-  if (name.empty()) name = TextOf(body, "Rule");
-  std::string arn = TextOf(body, "ResourceARN");
+  bj::object body = EventBodyOf(question.request);
+  std::string name = EventTextOf(body, "Name");
+  if (name.empty()) name = EventTextOf(body, "Rule");
+  std::string arn = EventTextOf(body, "ResourceARN");
   Access access{question.action, arn.empty() ? event::RuleArn(PlaceOf(question), name) : arn};
   if (question.operation == "PutTargets") {
     access.fill = [arns = TextsOf(body, "Targets", "Arn")](auth::RequestContext& keys) {
@@ -56,7 +56,7 @@ void RuleAccess(const AccessQuestion& question, Accesses& out) {
     };
   }
   out.push_back(std::move(access));
-  AddPassRole(TextOf(body, "RoleArn"), "events.amazonaws.com", out);
+  AddPassRole(EventTextOf(body, "RoleArn"), "events.amazonaws.com", out);
   for (const std::string& role : TextsOf(body, "Targets", "RoleArn")) {
     AddPassRole(role, "events.amazonaws.com", out);
   }
@@ -64,7 +64,7 @@ void RuleAccess(const AccessQuestion& question, Accesses& out) {
 
 // Each entry is a question of its own, for each has its own source.
 void PutEventsAccess(const AccessQuestion& question, Accesses& out) {
-  bj::object body = BodyOf(question.request);
+  bj::object body = EventBodyOf(question.request);
   std::vector<std::string> sources = TextsOf(body, "Entries", "Source");
   std::vector<std::string> types = TextsOf(body, "Entries", "DetailType");
   std::vector<std::string> buses = TextsOf(body, "Entries", "EventBusName");
@@ -81,7 +81,7 @@ void PutEventsAccess(const AccessQuestion& question, Accesses& out) {
 }
 
 void BusAccess(const AccessQuestion& question, Accesses& out) {
-  std::string name = TextOf(BodyOf(question.request), "Name");
+  std::string name = EventTextOf(EventBodyOf(question.request), "Name");
   if (name.empty()) name = "default";
   out.push_back({question.action,
                  name.starts_with("arn:") ? name : question.Arn("events", "event-bus/" + name)});
@@ -91,13 +91,13 @@ void BusAccess(const AccessQuestion& question, Accesses& out) {
 void ScheduleAccess(const AccessQuestion& question, Accesses& out) {
   event::SchedulerPath path =
       event::SchedulerApi::PathOf(question.request.head.method, question.request.head.target);
-  bj::object body = BodyOf(question.request);
-  std::string group = path.group.empty() ? TextOf(body, "GroupName") : path.group;
+  bj::object body = EventBodyOf(question.request);
+  std::string group = path.group.empty() ? EventTextOf(body, "GroupName") : path.group;
   if (group.empty()) group = event::kDefaultGroup;
   out.push_back({question.action, event::ScheduleArn(PlaceOf(question), group, path.name)});
   const bj::value* target = body.if_contains("Target");
   if (target && target->is_object()) {
-    AddPassRole(TextOf(target->get_object(), "RoleArn"), "scheduler.amazonaws.com", out);
+    AddPassRole(EventTextOf(target->get_object(), "RoleArn"), "scheduler.amazonaws.com", out);
   }
 }
 

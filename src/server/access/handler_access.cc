@@ -22,8 +22,8 @@ std::string KeyText(const AttributeValue& value) {
 }
 
 // As access_dynamodb.cc has them of a request over the wire.
-void FillItemKeys(std::string_view operation, std::string_view table, const Item* item,
-                  const table::Tables* tables, auth::RequestContext& keys) {
+void FillHandlerKeys(std::string_view operation, std::string_view table, const Item* item,
+                     const table::Tables* tables, auth::RequestContext& keys) {
   if (operation == "GetItem" || operation == "Scan") {
     keys.Set("dynamodb:Select", std::string("ALL_ATTRIBUTES"));
   }
@@ -80,7 +80,7 @@ Result<void> HandlerAccess::UseTable(std::string_view operation, std::string_vie
   Access access{fmt::format("dynamodb:{}", operation), TableArn(facts_, table)};
   if (IsFree(access.action, access.resource)) return {};
   access.fill = [&](auth::RequestContext& keys) {
-    FillItemKeys(operation, table, item, facts_.tables, keys);
+    FillHandlerKeys(operation, table, item, facts_.tables, keys);
   };
   return Ask(std::move(access));
 }

@@ -9,7 +9,7 @@
 namespace gatehouse::server {
 namespace {
 
-constexpr std::string_view kAmazon = ".amazonaws.com";
+constexpr std::string_view kAmazonHosts = ".amazonaws.com";
 
 struct Row {
   std::string_view name;
@@ -35,14 +35,14 @@ bool IsRegion(std::string_view label) {
          label.back() <= '9';
 }
 
-std::string_view PathOf(std::string_view target) { return target.substr(0, target.find('?')); }
+std::string_view TargetPath(std::string_view target) { return target.substr(0, target.find('?')); }
 
 // By what only one service has; unsigned requests (curl) come this far.
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
   if (auto target = head.Find("X-Amz-Target")) {
     return target->starts_with("AWSEvents.") ? "events" : "dynamodb";
   }
-  std::string_view path = PathOf(head.target);
+  std::string_view path = TargetPath(head.target);
   std::size_t end = path.find('/', 1);
   if (end != std::string_view::npos && api::IsDateSegment(path.substr(1, end - 1))) {
     return "lambda";
@@ -58,8 +58,8 @@ std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
 
 std::string_view ServiceNameOfHost(std::string_view host) {
   host = host.substr(0, host.find(':'));
-  if (!host.ends_with(kAmazon)) return {};
-  std::string_view labels = host.substr(0, host.size() - kAmazon.size());
+  if (!host.ends_with(kAmazonHosts)) return {};
+  std::string_view labels = host.substr(0, host.size() - kAmazonHosts.size());
   std::size_t dot = labels.rfind('.');
   std::string_view last = labels.substr(dot == std::string_view::npos ? 0 : dot + 1);
   if (dot != std::string_view::npos && IsRegion(last)) {
@@ -84,7 +84,7 @@ std::string_view SigningNameOf(const wire::HttpHead& head) {
 }
 
 ServiceChoice ChooseService(const wire::HttpHead& head, std::string_view url_service) {
-  if (PathOf(head.target).starts_with("/_gatehouse/")) return {Service::kOwn, "gatehouse"};
+  if (TargetPath(head.target).starts_with("/_gatehouse/")) return {Service::kOwn, "gatehouse"};
   std::string_view by_host = ServiceNameOfHost(head.Find("Host").value_or(""));
   if (!by_host.empty()) return ByName(by_host);
   std::string_view by_signature = SigningNameOf(head);

@@ -21,13 +21,13 @@
 namespace gatehouse::server {
 namespace {
 
-void Print(std::FILE* out, const std::string& path, const stack::Problem& problem,
-           const char* kind) {
+void PrintFindings(std::FILE* out, const std::string& path, const stack::Problem& problem,
+                   const char* kind) {
   std::string line = problem.line > 0 ? std::to_string(problem.line) + ":" : "";
   std::fprintf(out, "%s:%s %s%s\n", path.c_str(), line.c_str(), kind, problem.message.c_str());
 }
 
-int Fail(const Error& error) {
+int FailCheck(const Error& error) {
   std::fprintf(stderr, "gatehouse: %s\n", error.message.c_str());
   return 2;
 }
@@ -48,9 +48,10 @@ bool CheckOne(const TemplateSource& source, const stack::CheckOptions& options) 
   std::stable_sort(
       result.problems.begin(), result.problems.end(),
       [](const stack::Problem& a, const stack::Problem& b) { return a.line < b.line; });
-  for (const stack::Problem& problem : result.problems) Print(stdout, source.path, problem, "");
+  for (const stack::Problem& problem : result.problems)
+    PrintFindings(stdout, source.path, problem, "");
   for (const stack::Problems* notes : {&result.warnings, &result.notices}) {
-    for (const stack::Problem& note : *notes) Print(stdout, source.path, note, "note: ");
+    for (const stack::Problem& note : *notes) PrintFindings(stdout, source.path, note, "note: ");
   }
   if (result.problems.empty()) std::printf("%s: can be deployed\n", source.path.c_str());
   return result.problems.empty();
@@ -63,11 +64,11 @@ int RunCheck(const CheckOptions& options) {
   CodeJudge judge;
   Result<std::unique_ptr<process::ChildProcesses>> children =
       process::ChildProcesses::Create(judge.loop);
-  if (!children) return Fail(children.error());
+  if (!children) return FailCheck(children.error());
   judge.children = *std::move(children);
   judge.faults.emplace(judge.loop, *judge.children, options.python, options.node);
   auto handlers = LoadHandlers(chat::Handlers(), options.handlers);
-  if (!handlers) return Fail(handlers.error());
+  if (!handlers) return FailCheck(handlers.error());
   stack::CheckOptions how;
   how.in_process_names.emplace();
   for (const HandlerEntry& entry : *handlers) how.in_process_names->emplace_back(entry.name);
@@ -79,11 +80,11 @@ int RunCheck(const CheckOptions& options) {
     if (source) {
       sources.push_back(*std::move(source));
     } else {
-      exit_code = Fail(source.error());
+      exit_code = FailCheck(source.error());
     }
   }
   auto parameters = ShareParameters(sources, options.parameters);
-  if (!parameters) return Fail(parameters.error());
+  if (!parameters) return FailCheck(parameters.error());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     how.source_directory = sources[i].directory;
     how.parameters = (*parameters)[i];

@@ -22,12 +22,12 @@ extern char** environ;
 namespace gatehouse::server {
 namespace {
 
-int Fail(const Error& error) {
+int FailEnv(const Error& error) {
   std::fprintf(stderr, "gatehouse: %s\n", error.message.c_str());
   return error.code == ErrorCode::kInvalidArgument ? 2 : 1;
 }
 
-void Print(const std::string& text) {
+void PrintLines(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
@@ -48,7 +48,7 @@ Result<std::uint16_t> PortOfReadyFile(const std::string& path, base::Files& file
 }
 
 // Where an instance is, as its owner knows it.
-std::string Place(const InstanceFacts& instance) {
+std::string EnvPlace(const InstanceFacts& instance) {
   constexpr std::string_view kData = "/.gatehouse";
   std::string_view data = instance.data;
   if (data == ":memory:") return fmt::format("{}, in memory", instance.started_in);
@@ -60,7 +60,7 @@ std::string Listed(const std::vector<InstanceFacts>& live) {
   std::string lines;
   for (const InstanceFacts& instance : live) {
     fmt::format_to(std::back_inserter(lines), "\n  --port {:<5}  {}  ({})", instance.port,
-                   base::EscapeForTerminal(Place(instance)), instance.region);
+                   base::EscapeForTerminal(EnvPlace(instance)), instance.region);
   }
   return lines;
 }
@@ -76,13 +76,13 @@ int PrintChanges(const EnvOptions& options,
                  std::string (*show)(const std::vector<VariableChange>&)) {
   if (options.unset) {
     auto changes = RestoreChanges(CurrentVariables());
-    if (!changes) return Fail(changes.error());
-    Print(show(*changes));
+    if (!changes) return FailEnv(changes.error());
+    PrintLines(show(*changes));
     return 0;
   }
   Result<InstanceFacts> instance = FindInstance(options);
-  if (!instance) return Fail(instance.error());
-  Print(show(EnterChanges(*instance, CurrentVariables())));
+  if (!instance) return FailEnv(instance.error());
+  PrintLines(show(EnterChanges(*instance, CurrentVariables())));
   if (!options.json) SayWhere(*instance);
   return 0;
 }

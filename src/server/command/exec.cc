@@ -22,7 +22,7 @@ namespace {
 constexpr int kNotFoundCode = 127;  // as shells say it
 constexpr int kNotExecutableCode = 126;
 
-int Fail(const Error& error) {
+int FailExec(const Error& error) {
   std::fprintf(stderr, "gatehouse: %s\n", error.message.c_str());
   return error.code == ErrorCode::kInvalidArgument ? 2 : 1;
 }
@@ -59,11 +59,11 @@ std::vector<std::string> EnvironmentOf(const InstanceFacts& instance,
 
 int Attach(const ExecOptions& options) {
   Result<InstanceFacts> instance = FindInstance(options.target);
-  if (!instance) return Fail(instance.error());
+  if (!instance) return FailExec(instance.error());
   std::vector<std::string> command = options.command;
   base::SystemFiles files;
   Result<std::string> ready = files.Read(instance->folder + "/ready.json");
-  if (!ready) return Fail(ready.error());  // it has just ended
+  if (!ready) return FailExec(ready.error());  // it has just ended
   std::vector<std::string> environment = EnvironmentOf(*instance, *ready);
   ::execvpe(command[0].c_str(), Pointers(command).data(), Pointers(environment).data());
   return FailToStart(command[0], errno);
@@ -94,7 +94,7 @@ int RunPrivate(const ExecOptions& options) {
   up.data = ":memory:";
   if (up.log_level.empty()) up.log_level = "warning";
   Instance instance(up);
-  if (Result<void> started = instance.Start(); !started) return Fail(started.error());
+  if (Result<void> started = instance.Start(); !started) return FailExec(started.error());
 
   pid_t pid = 0;
   int error =

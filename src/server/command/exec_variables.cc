@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kOutput = "GATEHOUSE_OUTPUT_";
 
-std::string Text(const boost::json::object& object, std::string_view name) {
+std::string TextValue(const boost::json::object& object, std::string_view name) {
   const boost::json::value* value = object.if_contains(name);
   const boost::json::string* text = value ? value->if_string() : nullptr;
   return text ? std::string(*text) : std::string();
@@ -32,7 +32,7 @@ std::vector<const boost::json::object*> Objects(const boost::json::object& objec
 void SetOutputs(const boost::json::object& stack, Variables& variables) {
   const boost::json::value* outputs = stack.if_contains("outputs");
   if (!outputs || !outputs->is_object()) return;
-  std::string name = Text(stack, "name");
+  std::string name = TextValue(stack, "name");
   std::replace(name.begin(), name.end(), '-', '_');
   for (const auto& [key, value] : outputs->get_object()) {
     if (!value.is_string()) continue;
@@ -45,9 +45,9 @@ void SetOutputs(const boost::json::object& stack, Variables& variables) {
 void SetStage(const boost::json::object& stack, Variables& variables) {
   for (const boost::json::object* api : Objects(stack, "apis")) {
     for (const boost::json::object* stage : Objects(*api, "stages")) {
-      variables.emplace("GATEHOUSE_URL", Text(*stage, "websocketUrl"));
-      variables.emplace("GATEHOUSE_MANAGEMENT_URL", Text(*stage, "managementUrl"));
-      variables.emplace("GATEHOUSE_STAGE", Text(*stage, "name"));
+      variables.emplace("GATEHOUSE_URL", TextValue(*stage, "websocketUrl"));
+      variables.emplace("GATEHOUSE_MANAGEMENT_URL", TextValue(*stage, "managementUrl"));
+      variables.emplace("GATEHOUSE_STAGE", TextValue(*stage, "name"));
     }
   }
 }

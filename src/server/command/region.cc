@@ -5,7 +5,7 @@
 namespace gatehouse::server {
 namespace {
 
-std::string Get(const Variables& variables, std::string_view name) {
+std::string VariableOf(const Variables& variables, std::string_view name) {
   auto it = variables.find(name);
   return it == variables.end() ? std::string() : it->second;
 }
@@ -26,8 +26,8 @@ std::string_view ProfileOf(std::string_view header) {
 }  // namespace
 
 std::string ReadUsersConfig(const Variables& environment, base::Files& files) {
-  std::string path = Get(environment, "AWS_CONFIG_FILE");
-  if (path.empty()) path = Get(environment, "HOME") + "/.aws/config";
+  std::string path = VariableOf(environment, "AWS_CONFIG_FILE");
+  if (path.empty()) path = VariableOf(environment, "HOME") + "/.aws/config";
   Result<std::string> text = files.Read(path);
   return text ? *text : std::string();
 }
@@ -54,10 +54,10 @@ std::string ChooseRegion(const std::string& option, const Variables& environment
                          std::string_view config_text) {
   if (!option.empty()) return option;
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (std::string value = Get(environment, name); !value.empty()) return value;
+    if (std::string value = VariableOf(environment, name); !value.empty()) return value;
   }
-  std::string profile = Get(environment, "AWS_PROFILE");
-  if (profile.empty()) profile = Get(environment, "AWS_DEFAULT_PROFILE");
+  std::string profile = VariableOf(environment, "AWS_PROFILE");
+  if (profile.empty()) profile = VariableOf(environment, "AWS_DEFAULT_PROFILE");
   if (profile.empty()) profile = "default";
   return ProfileRegion(config_text, profile).value_or("us-east-1");
 }

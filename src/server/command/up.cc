@@ -11,7 +11,7 @@
 namespace gatehouse::server {
 namespace {
 
-int Fail(const Error& error) {
+int FailUp(const Error& error) {
   std::fprintf(stderr, "gatehouse: %s\n", error.message.c_str());
   return error.code == ErrorCode::kInvalidArgument ? 2 : 1;
 }
@@ -33,12 +33,12 @@ int RunUp(const UpOptions& options, std::span<const HandlerEntry> handlers) {
   Signals signals;
   base::SystemFiles files;
   Instance instance(options, handlers);
-  if (Result<void> started = instance.Start(); !started) return Fail(started.error());
+  if (Result<void> started = instance.Start(); !started) return FailUp(started.error());
   signals.Watch(instance.loop(), [&](int signal) {
     if (signal != SIGCHLD) instance.BeginStop();
   });
   if (Result<void> said = Announce(options, instance.ready(), files); !said) {
-    return Fail(said.error());
+    return FailUp(said.error());
   }
   instance.Run();
   if (!options.ready_file.empty()) files.Remove(options.ready_file);

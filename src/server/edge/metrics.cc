@@ -21,7 +21,7 @@ using prometheus::ClientMetric;
 using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
 
-double Number(std::uint64_t value) { return static_cast<double>(value); }
+double NumberText(std::uint64_t value) { return static_cast<double>(value); }
 
 // Families in the order in which they were first named.
 class Families {
@@ -78,30 +78,32 @@ void AddStage(Families& families, const Labels& labels, const api::StageMetrics&
     return more;
   };
   families.Gauge("gatehouse_connections", "Open WebSocket connections.", labels,
-                 Number(metrics.open));
+                 NumberText(metrics.open));
   for (const auto& [status, count] : metrics.upgrades) {
     families.Counter("gatehouse_upgrades_total", "WebSocket upgrades by their HTTP status.",
-                     with("status", std::to_string(status)), Number(count));
+                     with("status", std::to_string(status)), NumberText(count));
   }
   for (const auto& [code, count] : metrics.closes) {
     families.Counter("gatehouse_disconnects_total",
                      "Connections that ended, by the close code that $disconnect gets.",
-                     with("code", std::to_string(code)), Number(count));
+                     with("code", std::to_string(code)), NumberText(count));
   }
   constexpr const char* kMessagesHelp = "Events of routes by what came of them.";
   Labels forbidden = with("route", "");
   forbidden.push_back({"result", "forbidden"});
   Labels throttled = with("route", "");
   throttled.push_back({"result", "throttled"});
-  families.Counter("gatehouse_messages_total", kMessagesHelp, forbidden, Number(metrics.forbidden));
-  families.Counter("gatehouse_messages_total", kMessagesHelp, throttled, Number(metrics.throttled));
+  families.Counter("gatehouse_messages_total", kMessagesHelp, forbidden,
+                   NumberText(metrics.forbidden));
+  families.Counter("gatehouse_messages_total", kMessagesHelp, throttled,
+                   NumberText(metrics.throttled));
   for (const auto& [key, route] : metrics.routes) {
     Labels of_route = with("route", key);
     for (std::size_t i = 0; i < route.results.size(); ++i) {
       Labels of_result = of_route;
       of_result.push_back({"result", std::string(api::kRouteResultNames[i])});
       families.Counter("gatehouse_messages_total", kMessagesHelp, of_result,
-                       Number(route.results[i]));
+                       NumberText(route.results[i]));
     }
     families.Histogram("gatehouse_integration_duration_seconds",
                        "How long integrations (handlers) took.", of_route, route.duration);
@@ -111,24 +113,25 @@ void AddStage(Families& families, const Labels& labels, const api::StageMetrics&
 void AddLoop(Families& families, const LoopFacts& facts) {
   const api::GatewayFacts& gateway = facts.gateway;
   Labels labels{{"loop", std::to_string(facts.loop)}};
-  families.Gauge("gatehouse_sockets", "Open sockets of clients.", labels, Number(facts.sockets));
+  families.Gauge("gatehouse_sockets", "Open sockets of clients.", labels,
+                 NumberText(facts.sockets));
   families.Gauge("gatehouse_pending_upgrades", "Upgrades that wait for $connect.", labels,
-                 Number(gateway.pending_handshakes));
+                 NumberText(gateway.pending_handshakes));
   families.Gauge("gatehouse_waiting_disconnects", "$disconnect events that wait for a process.",
-                 labels, Number(gateway.departures_waiting));
+                 labels, NumberText(gateway.departures_waiting));
   families.Gauge("gatehouse_running_integrations", "Integrations under way.", labels,
-                 Number(gateway.running));
+                 NumberText(gateway.running));
   families.Gauge("gatehouse_send_queue_bytes", "Bytes that wait for slow readers.", labels,
-                 Number(gateway.queued_bytes));
+                 NumberText(gateway.queued_bytes));
   families.Gauge("gatehouse_send_queue_connections", "Connections with bytes that wait.", labels,
-                 Number(gateway.queued_connections));
+                 NumberText(gateway.queued_connections));
   for (std::size_t i = 0; i < gateway.posts.size(); ++i) {
     Labels of_result = labels;
     of_result.push_back({"result", std::string(api::kPostResultNames[i])});
     families.Counter("gatehouse_posts_total",
                      "Messages to connections by @connections and handlers, a broadcast's one by "
                      "one, by what came of them.",
-                     of_result, Number(gateway.posts[i]));
+                     of_result, NumberText(gateway.posts[i]));
   }
   families.Histogram("gatehouse_loop_lag_seconds", "How late the event loop ran its timers.",
                      labels, facts.lag);
@@ -142,7 +145,7 @@ void AddProcess(Families& families, const ProcessFacts& process) {
   families.Counter("process_cpu_seconds_total", "Processor time.", {}, process.cpu_seconds);
 }
 
-double Seconds(const timeval& time) {
+double SecondsOf(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
@@ -168,7 +171,7 @@ ProcessFacts ReadProcessFacts() {
   facts.resident_bytes = static_cast<double>(pages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  facts.cpu_seconds = Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
+  facts.cpu_seconds = SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
   timespec now{}, since_boot{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
@@ -196,9 +199,9 @@ std::string MetricsText(const MetricsFacts& facts) {
   for (const FunctionFacts& function : facts.functions) {
     Labels labels{{"function", function.name}};
     families.Gauge("gatehouse_function_environments", "Processes of a function.", labels,
-                   Number(function.environments));
+                   NumberText(function.environments));
     families.Gauge("gatehouse_function_waiting", "Invocations that wait for a process.", labels,
-                   Number(function.waiting));
+                   NumberText(function.waiting));
   }
   AddProcess(families, facts.process);
   return families.Text();

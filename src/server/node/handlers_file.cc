@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kSymbol = "gatehouse_handlers_v1";
 constexpr const char* kOwn = "gatehouse itself";
 
-Error Wrong(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
+Error WrongFile(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
 // The loader's own words, without the path that they begin with.
 std::string WhyNotLoaded(const std::string& path) {
@@ -30,12 +30,12 @@ std::string WhyNotLoaded(const std::string& path) {
 Result<std::span<const HandlerEntry>> LoadFile(const std::string& path) {
   std::error_code error;
   std::filesystem::path absolute = std::filesystem::absolute(path, error);  // else it is searched
-  if (error || !std::filesystem::exists(absolute, error)) return Wrong("there is no such file");
+  if (error || !std::filesystem::exists(absolute, error)) return WrongFile("there is no such file");
   void* file = ::dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!file) return Wrong(WhyNotLoaded(absolute.string()));
+  if (!file) return WrongFile(WhyNotLoaded(absolute.string()));
   auto* handlers = reinterpret_cast<decltype(&gatehouse_handlers_v1)>(::dlsym(file, kSymbol));
   if (!handlers) {
-    return Wrong(
+    return WrongFile(
         fmt::format("it exports no {}; gatehouse/export.h has GATEHOUSE_EXPORT_HANDLERS", kSymbol));
   }
   return ReadHandlerTable(handlers());
@@ -44,20 +44,20 @@ Result<std::span<const HandlerEntry>> LoadFile(const std::string& path) {
 }  // namespace
 
 Result<std::span<const HandlerEntry>> ReadHandlerTable(const HandlerTable* table) {
-  if (!table) return Wrong(fmt::format("its {} returns null", kSymbol));
+  if (!table) return WrongFile(fmt::format("its {} returns null", kSymbol));
   std::string_view library = table->library ? table->library : "none";
   if (table->layout != kHandlerLayout || table->sizes != HandlerSizes() ||
       library != kHandlerLibrary) {
-    return Wrong(fmt::format(
+    return WrongFile(fmt::format(
         "it was built for another gatehouse or standard library (layout {}, sizes {:08x}, {}; here "
         "layout {}, sizes {:08x}, {}); build it again with the include folder of this one",
         table->layout, table->sizes, library, kHandlerLayout, HandlerSizes(), kHandlerLibrary));
   }
   std::span<const HandlerEntry> entries(table->entries, table->entries ? table->count : 0);
-  if (entries.empty()) return Wrong("it has no handlers");
+  if (entries.empty()) return WrongFile("it has no handlers");
   for (const HandlerEntry& entry : entries) {
-    if (entry.name.empty()) return Wrong("it has a handler without a name");
-    if (!entry.handler) return Wrong(fmt::format("its handler {} is null", entry.name));
+    if (entry.name.empty()) return WrongFile("it has a handler without a name");
+    if (!entry.handler) return WrongFile(fmt::format("its handler {} is null", entry.name));
   }
   return entries;
 }
@@ -70,13 +70,13 @@ Result<std::vector<HandlerEntry>> LoadHandlers(std::span<const HandlerEntry> own
   for (const std::string& path : paths) {
     auto entries = LoadFile(path);
     if (!entries) {
-      return Wrong(fmt::format("--handlers {}: {}", path, entries.error().message));
+      return WrongFile(fmt::format("--handlers {}: {}", path, entries.error().message));
     }
     for (const HandlerEntry& entry : *entries) {
       auto [origin, is_new] = origins.emplace(entry.name, path);
       if (!is_new) {
-        return Wrong(fmt::format("--handlers {}: its handler {} is in {}, too", path, entry.name,
-                                 origin->second));
+        return WrongFile(fmt::format("--handlers {}: its handler {} is in {}, too", path,
+                                     entry.name, origin->second));
       }
       all.push_back(entry);
     }

@@ -12,7 +12,7 @@
 namespace gatehouse::stack {
 namespace {
 
-constexpr std::string_view kFunctionType = "AWS::Lambda::Function";
+constexpr std::string_view kGrantedType = "AWS::Lambda::Function";
 constexpr std::string_view kPermissionType = "AWS::Lambda::Permission";
 constexpr std::string_view kRoleType = "AWS::IAM::Role";
 constexpr std::string_view kPolicyType = "AWS::IAM::Policy";
@@ -36,7 +36,7 @@ std::vector<const auth::Policy*> Pointers(const List& list) {
 }
 
 // Nothing: a key that only a request has decides.
-std::optional<bool> Judge(const auth::Decision& decision, bool has_unknown) {
+std::optional<bool> GrantsJudge(const auth::Decision& decision, bool has_unknown) {
   if (decision.effect == auth::Effect::kAllowed) return true;
   if (!decision.unknowable_keys.empty()) return std::nullopt;
   if (decision.effect == auth::Effect::kImplicitDeny && has_unknown) return std::nullopt;
@@ -54,7 +54,7 @@ auth::RequestContext AnyRequest() {
 
 Grants::Grants(const Plan& plan, const Surroundings& around) : around_(around) {
   for (const Step& step : plan.steps) {
-    if (step.next.type == kFunctionType) functions_.try_emplace(step.next.physical_id);
+    if (step.next.type == kGrantedType) functions_.try_emplace(step.next.physical_id);
     if (step.next.type == kRoleType) TakeRole(step);
   }
   for (const Step& step : plan.steps) {
@@ -157,8 +157,8 @@ std::optional<bool> Grants::ServiceMayInvoke(std::string_view service, std::stri
                                     .resource = arn,
                                     .principal_arn = service,
                                     .context = &context};
-  return Judge(auth::Decide(request, {}, Pointers(policies)),
-               found->second.has_unknown || has_unknown_function_);
+  return GrantsJudge(auth::Decide(request, {}, Pointers(policies)),
+                     found->second.has_unknown || has_unknown_function_);
 }
 
 std::optional<bool> Grants::RoleMay(std::string_view role_arn, std::string_view action,
@@ -168,8 +168,8 @@ std::optional<bool> Grants::RoleMay(std::string_view role_arn, std::string_view 
   const auth::RequestContext context = AnyRequest();
   const auth::AccessRequest request{
       .action = action, .resource = resource, .principal_arn = {}, .context = &context};
-  return Judge(auth::Decide(request, Pointers(found->second.policies), {}),
-               found->second.has_unknown || has_unknown_role_);
+  return GrantsJudge(auth::Decide(request, Pointers(found->second.policies), {}),
+                     found->second.has_unknown || has_unknown_role_);
 }
 
 }  // namespace gatehouse::stack

@@ -13,13 +13,13 @@
 namespace gatehouse::stack {
 namespace {
 
-constexpr std::string_view kRouteType = "AWS::ApiGatewayV2::Route";
-constexpr std::string_view kFunctionType = "AWS::Lambda::Function";
+constexpr std::string_view kServedRouteType = "AWS::ApiGatewayV2::Route";
+constexpr std::string_view kServedFunctionType = "AWS::Lambda::Function";
 
-class Judge {
+class ServingJudge {
  public:
-  Judge(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
-        CheckResult& result)
+  ServingJudge(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
+               CheckResult& result)
       : source_(source), plan_(plan), rehearsal_(rehearsal), result_(result) {}
 
   void Run(const CodeFault& code_fault) {
@@ -27,10 +27,10 @@ class Judge {
       if (!step.unjudged.empty()) unjudged_.insert(step.next.physical_id);
     }
     for (const Step& step : plan_.steps) {
-      if (step.next.type == kRouteType && step.unjudged.empty()) JudgeRoute(step.next);
+      if (step.next.type == kServedRouteType && step.unjudged.empty()) JudgeRoute(step.next);
     }
     for (const Step& step : plan_.steps) {
-      if (step.next.type == kFunctionType && code_fault) JudgeFunction(step, code_fault);
+      if (step.next.type == kServedFunctionType && code_fault) JudgeFunction(step, code_fault);
     }
     WarnOfTemplates();
   }
@@ -148,7 +148,7 @@ int LineOf(const Template& source, const Resource& resource, std::string_view pr
 
 void JudgeServing(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
                   const CodeFault& code_fault, CheckResult& result) {
-  Judge(source, plan, rehearsal, result).Run(code_fault);
+  ServingJudge(source, plan, rehearsal, result).Run(code_fault);
 }
 
 }  // namespace gatehouse::stack

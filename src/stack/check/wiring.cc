@@ -13,9 +13,9 @@
 namespace gatehouse::stack {
 namespace {
 
-constexpr std::string_view kStageType = "AWS::ApiGatewayV2::Stage";
-constexpr std::string_view kRouteType = "AWS::ApiGatewayV2::Route";
-constexpr std::string_view kFunctionType = "AWS::Lambda::Function";
+constexpr std::string_view kWiredStageType = "AWS::ApiGatewayV2::Stage";
+constexpr std::string_view kWiredRouteType = "AWS::ApiGatewayV2::Route";
+constexpr std::string_view kWiredFunctionType = "AWS::Lambda::Function";
 constexpr std::string_view kRuleType = "AWS::Events::Rule";
 constexpr std::string_view kScheduleType = "AWS::Scheduler::Schedule";
 
@@ -23,20 +23,20 @@ constexpr std::string_view kGateway = "apigateway.amazonaws.com";
 constexpr std::string_view kEvents = "events.amazonaws.com";
 constexpr std::string_view kInvoke = "lambda:InvokeFunction";
 
-class Judge {
+class WiringJudge {
  public:
-  Judge(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
-        const Grants& grants, CheckResult& result)
+  WiringJudge(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
+              const Grants& grants, CheckResult& result)
       : source_(source), plan_(plan), rehearsal_(rehearsal), grants_(grants), result_(result) {
     for (const Step& step : plan_.steps) {
-      if (step.next.type != kStageType || step.unjudged.contains("StageName")) continue;
+      if (step.next.type != kWiredStageType || step.unjudged.contains("StageName")) continue;
       stage_names_[step.next.Text("ApiId")].insert(step.next.Text("StageName"));
     }
   }
 
   void Run(bool look_at_code) {
     for (const Step& step : plan_.steps) {
-      if (step.next.type == kRouteType && step.unjudged.empty()) JudgeRoute(step.next);
+      if (step.next.type == kWiredRouteType && step.unjudged.empty()) JudgeRoute(step.next);
       if (step.next.type == kRuleType && !step.unjudged.contains("Targets")) JudgeRule(step.next);
       if (step.next.type == kScheduleType && !step.unjudged.contains("Target")) {
         JudgeSchedule(step.next);
@@ -44,7 +44,7 @@ class Judge {
     }
     if (!look_at_code) return;
     for (const Step& step : plan_.steps) {
-      if (step.next.type == kFunctionType && step.unjudged.empty()) JudgeFunction(step.next);
+      if (step.next.type == kWiredFunctionType && step.unjudged.empty()) JudgeFunction(step.next);
     }
   }
 
@@ -213,7 +213,7 @@ class Judge {
     for (const auto& [name, value] : function.environment) {
       for (const Step& step : plan_.steps) {
         const std::string& other = step.next.physical_id;
-        if (step.next.type != kFunctionType || other == function.name) continue;
+        if (step.next.type != kWiredFunctionType || other == function.name) continue;
         if (value != other && value != grants_.FunctionArnOf(other)) continue;
         const auto may = grants_.RoleMay(function.role, kInvoke, grants_.FunctionArnOf(other));
         if (may.value_or(true) || !told.insert(other).second) continue;
@@ -238,7 +238,7 @@ class Judge {
 
 void JudgeWiring(const Template& source, const Plan& plan, const RehearsalResult& rehearsal,
                  const Grants& grants, bool look_at_code, CheckResult& result) {
-  Judge(source, plan, rehearsal, grants, result).Run(look_at_code);
+  WiringJudge(source, plan, rehearsal, grants, result).Run(look_at_code);
 }
 
 }  // namespace gatehouse::stack

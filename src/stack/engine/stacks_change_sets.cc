@@ -10,7 +10,7 @@ constexpr std::string_view kNoChanges =
     "The submitted information didn't contain changes. Submit different information to create a "
     "change set.";
 
-Error Invalid(std::string message) {
+Error InvalidChangeSet(std::string message) {
   return Error{ErrorCode::kInvalidArgument, std::move(message)};
 }
 
@@ -46,17 +46,18 @@ std::vector<ResourceChange> ChangesOf(const Plan& plan, const Resources& existin
 void Stacks::CreateChangeSet(StackRequest request, ChangeSetRequest wanted,
                              Done<const ChangeSet*> done) {
   if (!IsChangeSetName(wanted.name)) {
-    return done(Invalid("1 validation error detected: Value '" + wanted.name +
-                        "' at 'changeSetName' failed to satisfy constraint: Member must satisfy "
-                        "regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"));
+    return done(
+        InvalidChangeSet("1 validation error detected: Value '" + wanted.name +
+                         "' at 'changeSetName' failed to satisfy constraint: Member must satisfy "
+                         "regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"));
   }
   const bool creates = wanted.type == "CREATE";
   StackRecord* stack = FindLive(request.name);
   if (stack && stack->is_deleted()) stack = nullptr;
   if (creates && stack && !stack->in_review()) {
-    return done(Invalid("Stack " + stack->name +
-                        " already exists and cannot be created again with the changeSet " +
-                        wanted.name + "."));
+    return done(InvalidChangeSet("Stack " + stack->name +
+                                 " already exists and cannot be created again with the changeSet " +
+                                 wanted.name + "."));
   }
   if (!creates) {
     Result<StackRecord*> updatable = FindUpdatable(request.name);
@@ -112,7 +113,7 @@ Result<std::pair<const StackRecord*, const ChangeSet*>> Stacks::FindChangeSet(
     }
   }
   if (!name.starts_with("arn:") && !Find(stack_name)) {
-    return Invalid("Stack [" + std::string(stack_name) + "] does not exist");
+    return InvalidChangeSet("Stack [" + std::string(stack_name) + "] does not exist");
   }
   return Error{ErrorCode::kNotFound, "ChangeSet [" + std::string(name) + "] does not exist"};
 }

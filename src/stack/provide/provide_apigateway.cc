@@ -7,7 +7,7 @@
 namespace gatehouse::stack {
 namespace {
 
-bool Exists(const Rooms& rooms, const Resource& resource) {
+bool ApiResourceExists(const Rooms& rooms, const Resource& resource) {
   return rooms.apis.Get(*ApiPlaceOf(resource)).has_value();
 }
 
@@ -16,7 +16,7 @@ Result<void> WithoutProperties(Result<api::Properties> answer) {
   return {};
 }
 
-Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
+Task<Result<void>> CreateApiResource(Rooms& rooms, const Resource& resource) {
   using Answer = Result<api::Properties>;
   Await<Answer> created([&](Await<Answer>::Done done) {
     rooms.apis.Create(*ApiPlaceOf(resource), ApiPropertiesOf(resource), std::move(done));
@@ -25,7 +25,7 @@ Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
   co_return WithoutProperties(std::move(answer));
 }
 
-Task<Result<void>> Update(Rooms& rooms, const Resource& after) {
+Task<Result<void>> UpdateApiResource(Rooms& rooms, const Resource& after) {
   using Answer = Result<api::Properties>;
   Await<Answer> replaced([&](Await<Answer>::Done done) {
     rooms.apis.Replace(*ApiPlaceOf(after), ApiPropertiesOf(after), std::move(done));
@@ -34,14 +34,14 @@ Task<Result<void>> Update(Rooms& rooms, const Resource& after) {
   co_return WithoutProperties(std::move(answer));
 }
 
-Task<Result<void>> Remove(Rooms& rooms, const Resource& resource) {
+Task<Result<void>> RemoveApiResource(Rooms& rooms, const Resource& resource) {
   Await<Result<void>> removed([&](Await<Result<void>>::Done done) {
     rooms.apis.Delete(*ApiPlaceOf(resource), std::move(done));
   });
   co_return co_await removed;
 }
 
-constexpr std::array<std::string_view, api::kResourceKinds> kTypes = {
+constexpr std::array<std::string_view, api::kResourceKinds> kApiKinds = {
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Route",
     "AWS::ApiGatewayV2::Integration",
@@ -52,17 +52,18 @@ constexpr std::array<std::string_view, api::kResourceKinds> kTypes = {
     "AWS::ApiGatewayV2::Model",
     "AWS::ApiGatewayV2::Authorizer"};
 
-constexpr std::array<ProvidedType, kTypes.size()> MakeRows() {
-  std::array<ProvidedType, kTypes.size()> rows{};
-  for (std::size_t i = 0; i < kTypes.size(); ++i) {
-    rows[i] = {kTypes[i], Exists, Create, Update, Remove};
+constexpr std::array<ProvidedType, kApiKinds.size()> MakeRows() {
+  std::array<ProvidedType, kApiKinds.size()> rows{};
+  for (std::size_t i = 0; i < kApiKinds.size(); ++i) {
+    rows[i] = {kApiKinds[i], ApiResourceExists, CreateApiResource, UpdateApiResource,
+               RemoveApiResource};
   }
   return rows;
 }
-constexpr auto kRows = MakeRows();
+constexpr auto kApiRows = MakeRows();
 
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByApiGateway() { return kRows; }
+std::span<const ProvidedType> ProvidedByApiGateway() { return kApiRows; }
 
 }  // namespace gatehouse::stack

@@ -8,7 +8,7 @@
 namespace gatehouse::stack {
 namespace {
 
-bool Exists(const Rooms& rooms, const Resource& resource) {
+bool TableExists(const Rooms& rooms, const Resource& resource) {
   return rooms.tables.DescribeTable(resource.physical_id).has_value();
 }
 
@@ -17,7 +17,7 @@ Result<void> WithoutDefinition(Result<table::TableDefinition> answer) {
   return {};
 }
 
-Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
+Task<Result<void>> CreateTable(Rooms& rooms, const Resource& resource) {
   Result<table::TableDefinition> table = ToTableDefinition(resource);
   if (!table) co_return table.error();
   table->table_id = NewUuid(rooms.random);
@@ -30,7 +30,7 @@ Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
   co_return WithoutDefinition(std::move(answer));
 }
 
-Task<Result<void>> Update(Rooms& rooms, const Resource& after) {
+Task<Result<void>> UpdateTable(Rooms& rooms, const Resource& after) {
   Result<table::TableDefinition> table = ToTableDefinition(after);
   if (!table) co_return table.error();
   using Answer = Result<table::TableDefinition>;
@@ -41,7 +41,7 @@ Task<Result<void>> Update(Rooms& rooms, const Resource& after) {
   co_return WithoutDefinition(std::move(answer));
 }
 
-Task<Result<void>> Remove(Rooms& rooms, const Resource& resource) {
+Task<Result<void>> RemoveTable(Rooms& rooms, const Resource& resource) {
   using Answer = Result<table::TableDefinition>;
   Await<Answer> removed([&](Await<Answer>::Done done) {
     rooms.tables.DeleteTable(resource.physical_id, rooms.loop, std::move(done));
@@ -50,12 +50,12 @@ Task<Result<void>> Remove(Rooms& rooms, const Resource& resource) {
   co_return WithoutDefinition(std::move(answer));
 }
 
-constexpr std::array kRows = {
-    ProvidedType{"AWS::DynamoDB::Table", Exists, Create, Update, Remove},
+constexpr std::array kTableRows = {
+    ProvidedType{"AWS::DynamoDB::Table", TableExists, CreateTable, UpdateTable, RemoveTable},
 };
 
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByDynamoDb() { return kRows; }
+std::span<const ProvidedType> ProvidedByDynamoDb() { return kTableRows; }
 
 }  // namespace gatehouse::stack

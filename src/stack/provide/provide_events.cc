@@ -90,7 +90,7 @@ Task<Result<void>> RemoveGroup(Rooms& rooms, const Resource& resource) {
   co_return co_await removed;
 }
 
-constexpr std::array kRows = {
+constexpr std::array kEventRows = {
     ProvidedType{"AWS::Events::Rule", RuleExists, CreateRule, UpdateRule, RemoveRule},
     ProvidedType{"AWS::Scheduler::Schedule", ScheduleExists, CreateSchedule, UpdateSchedule,
                  RemoveSchedule},
@@ -100,6 +100,6 @@ constexpr std::array kRows = {
 
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByEvents() { return kRows; }
+std::span<const ProvidedType> ProvidedByEvents() { return kEventRows; }
 
 }  // namespace gatehouse::stack

@@ -83,7 +83,7 @@ Task<Result<void>> RemoveManagedPolicy(Rooms& rooms, const Resource& resource) {
   co_return Result<void>();
 }
 
-constexpr std::array kRows = {
+constexpr std::array kRoleRows = {
     ProvidedType{"AWS::IAM::Role", RoleExists, PutRole, PutRole, RemoveRole},
     ProvidedType{"AWS::IAM::Policy", PolicyExists, PutPolicy, PutPolicy, RemovePolicy},
     ProvidedType{"AWS::IAM::ManagedPolicy", ManagedPolicyExists, PutManagedPolicy, PutManagedPolicy,
@@ -92,6 +92,6 @@ constexpr std::array kRows = {
 
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByIam() { return kRows; }
+std::span<const ProvidedType> ProvidedByIam() { return kRoleRows; }
 
 }  // namespace gatehouse::stack

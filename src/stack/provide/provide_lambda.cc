@@ -94,7 +94,7 @@ Task<Result<void>> RemoveEventInvoke(Rooms& rooms, const Resource& resource) {
   return SetEventInvoke(rooms, resource, std::nullopt, false);
 }
 
-constexpr std::array kRows = {
+constexpr std::array kLambdaRows = {
     ProvidedType{"AWS::Lambda::Function", FunctionExists, CreateFunction, UpdateFunction,
                  RemoveFunction},
     ProvidedType{"AWS::Lambda::EventInvokeConfig", EventInvokeExists, CreateEventInvoke,
@@ -105,6 +105,6 @@ constexpr std::array kRows = {
 
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByLambda() { return kRows; }
+std::span<const ProvidedType> ProvidedByLambda() { return kLambdaRows; }
 
 }  // namespace gatehouse::stack

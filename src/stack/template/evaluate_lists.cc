@@ -33,7 +33,7 @@ std::string WriteBlock(std::uint32_t address, int prefix) {
   return text + std::to_string(prefix);
 }
 
-int ToInt(const Value& value, int otherwise) {
+int IntegerOf(const Value& value, int otherwise) {
   int number = otherwise;
   if (!value.is_scalar()) return otherwise;
   const char* end = value.text.data() + value.text.size();
@@ -75,7 +75,7 @@ Value Evaluator::Select(const Value& argument, int line) {
   Value index = Evaluate(argument.items[0]);
   Value list = Evaluate(argument.items[1]);
   if (problems_.size() != before) return {};
-  const int at = ToInt(index, -1);
+  const int at = IntegerOf(index, -1);
   if (!list.is_list()) {
     return Fail(line,
                 "Template error: Fn::Select requires a list argument with two elements: an "
@@ -174,8 +174,8 @@ Value Evaluator::Cidr(const Value& argument, int line) {
   std::uint32_t address = 0;
   int prefix = 0;
   const std::size_t given = arguments.items.size();
-  const int count = given > 1 ? ToInt(arguments.items[1], 0) : 0;
-  const int bits = given > 2 ? ToInt(arguments.items[2], 0) : 8;
+  const int count = given > 1 ? IntegerOf(arguments.items[1], 0) : 0;
+  const int bits = given > 2 ? IntegerOf(arguments.items[2], 0) : 8;
   const bool usable = given >= 2 && given <= 3 && arguments.items[0].is_scalar() &&
                       ReadBlock(arguments.items[0].text, address, prefix) && count >= 1 &&
                       count <= 256 && bits >= 1 && bits <= 32;

@@ -8,9 +8,9 @@
 namespace gatehouse::stack {
 namespace {
 
-class Reader {
+class JsonTreeReader {
  public:
-  Reader(std::string_view text, Problem& problem, Problems* duplicates)
+  JsonTreeReader(std::string_view text, Problem& problem, Problems* duplicates)
       : text_(text), problem_(problem), duplicates_(duplicates) {}
 
   bool ReadWhole(Value& value) {
@@ -149,7 +149,7 @@ class Reader {
 }  // namespace
 
 bool ReadJson(std::string_view text, Value& value, Problem& problem, Problems* duplicates) {
-  return Reader(text, problem, duplicates).ReadWhole(value);
+  return JsonTreeReader(text, problem, duplicates).ReadWhole(value);
 }
 
 }  // namespace gatehouse::stack
