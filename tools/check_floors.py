@@ -14,10 +14,11 @@ FLOORS = {
     "gatehouse": -1,
     "base": 0,
     "wire": 1,
-    "net": 2, "store": 2, "auth": 2,
-    "api": 3, "event": 3, "function": 3, "table": 3,
-    "stack": 4, "cluster": 4, "lambda": 4,
-    "server": 5,
+    "aws": 2,
+    "net": 3, "store": 3, "auth": 3,
+    "api": 4, "event": 4, "function": 4, "table": 4,
+    "stack": 5, "cluster": 5, "lambda": 5,
+    "server": 6,
 }
 CHAT_SEES = {"gatehouse", "base", "wire", "net", "chat"}
 CHAT_SEEN_BY = {"server"}

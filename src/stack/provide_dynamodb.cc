@@ -1,6 +1,7 @@
 // Tables in the table room. Deleting one deletes its items.
 #include <array>
 
+#include "aws/id.h"
 #include "stack/journal.h"
 #include "stack/resource_dynamodb.h"
 #include "stack/rooms_provider.h"
@@ -20,7 +21,7 @@ Result<void> WithoutDefinition(Result<table::TableDefinition> answer) {
 Task<Result<void>> Create(Rooms& rooms, const Resource& resource) {
   Result<table::TableDefinition> table = ToTableDefinition(resource);
   if (!table) co_return table.error();
-  table->table_id = NewUuid(rooms.random);
+  table->table_id = aws::NewUuid(rooms.random);
   table->creation_time = rooms.clock.WallNow();
   using Answer = Result<table::TableDefinition>;
   Await<Answer> created([&](Await<Answer>::Done done) {
