@@ -16,7 +16,7 @@ int main() {}" GATEHOUSE_GLIBC_FITS_LAMBDA)
 
 # Shared libraries are named nowhere: the archives of the rooms and of OpenSSL are all there is.
 function(gatehouse_lambda_link bootstrap)
-  set(rooms lambda table function auth net wire base)
+  set(rooms lambda table function auth net aws wire base)
   list(TRANSFORM rooms REPLACE "(.+)" "$<TARGET_FILE:gatehouse_\\1>" OUTPUT_VARIABLE archives)
   target_sources(${bootstrap} PRIVATE $<TARGET_OBJECTS:gatehouse_lambda_stand_ins>)
   target_link_options(${bootstrap} PRIVATE

@@ -73,6 +73,21 @@ def is_sanitizer_build():
 # ---- gatehouse as a process ----
 
 
+class ChatRoute:
+    """A row of the chat's list of routes (apps/chat/routes.inc)."""
+
+    def __init__(self, kind, key, name):
+        self.is_alias = kind == "ALIAS"
+        self.key = key
+        self.handler = "chat/" + name
+        self.logical_id = name[0].upper() + name[1:] + "Handler"
+
+
+CHAT_ROUTES = [ChatRoute(*row) for row in re.findall(
+    r'(?m)^CHAT_(ROUTE|ALIAS)\("([^"]+)",.*?"([^"]+)"\)$',
+    (ROOT / "apps/chat/routes.inc").read_text())]
+
+
 class Server:
     """One `gatehouse up`. It logs into a file; its end is checked by stop()."""
 

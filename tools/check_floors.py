@@ -16,11 +16,12 @@ FLOORS = {
     "gatehouse": -1,
     "base": 0,
     "wire": 1,
-    "net": 2, "store": 2, "auth": 2,
-    "process": 3,
-    "api": 4, "event": 4, "function": 4, "table": 4,
-    "stack": 5, "cluster": 5, "lambda": 5,
-    "server": 6,
+    "aws": 2,
+    "net": 3, "store": 3, "auth": 3,
+    "process": 4,
+    "api": 5, "event": 5, "function": 5, "table": 5,
+    "stack": 6, "cluster": 6, "lambda": 6,
+    "server": 7,
 }
 # The sub-rooms of a room, from the ground up; those of one tuple do not know each other.
 SUB_ROOMS = {

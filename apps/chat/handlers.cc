@@ -1,7 +1,6 @@
 #include "apps/chat/handlers.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -275,13 +274,10 @@ Task<Answer> GetConnectionId(Event event, Context& context) {
 }
 
 std::span<const HandlerEntry> Handlers() {
-  static constexpr std::array<HandlerEntry, 5> kHandlers{{
-      {"chat/connect", Connect},
-      {"chat/disconnect", Disconnect},
-      {"chat/sendMessage", SendMessage},
-      {"chat/sendDirect", SendDirect},
-      {"chat/getConnectionId", GetConnectionId},
-  }};
+#define CHAT_ROUTE(key, function, name) {"chat/" name, function},
+  static constexpr HandlerEntry kHandlers[] = {
+#include "apps/chat/routes.inc"
+  };
   return kHandlers;
 }
 

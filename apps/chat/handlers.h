@@ -1,4 +1,4 @@
-// The chat's handlers: $connect, $disconnect, sendMessage, sendDirect, getConnectionId. They run in
+// The chat's handlers, one for each route of routes.inc. They run in
 // gatehouse's process or as Lambda functions and do not know which. What they say on the wire
 // stands in docs/chat-frames.md.
 //
@@ -12,13 +12,10 @@
 
 namespace gatehouse::chat {
 
-Task<Answer> Connect(Event event, Context& context);
-Task<Answer> Disconnect(Event event, Context& context);
-Task<Answer> SendMessage(Event event, Context& context);
-Task<Answer> SendDirect(Event event, Context& context);
-Task<Answer> GetConnectionId(Event event, Context& context);
+#define CHAT_ROUTE(key, function, name) Task<Answer> function(Event event, Context& context);
+#include "apps/chat/routes.inc"
 
-// "chat/connect", "chat/disconnect", "chat/sendMessage", "chat/sendDirect", "chat/getConnectionId"
+// "chat/connect", … in the order of routes.inc
 std::span<const HandlerEntry> Handlers();
 
 }  // namespace gatehouse::chat

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/arn.h"
 #include "base/clock.h"
 
 namespace gatehouse::event {
@@ -84,10 +85,7 @@ struct ScheduleGroup {
   base::Millis created{0}, modified{0};
 };
 
-struct Place {  // where all this is
-  std::string region = "us-east-1";
-  std::string account_id = "000000000000";
-};
+using aws::Place;
 std::string RuleArn(const Place& place, std::string_view rule);
 std::string BusArn(const Place& place);
 std::string ScheduleArn(const Place& place, std::string_view group, std::string_view name);
@@ -96,6 +94,5 @@ std::string ScheduleGroupArn(const Place& place, std::string_view group);
 // "arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]" of that place → NAME; nothing: it is no
 // function's, or of another region or account.
 std::optional<std::string> FunctionOf(const Place& place, std::string_view arn);
-bool IsFunctionArn(std::string_view arn);
 
 }  // namespace gatehouse::event

@@ -77,8 +77,8 @@ void CheckOneInput(Members& members, const Target& target) {
 
 // A target of a kind that gatehouse does not have is an error: it would never be called.
 void CheckFunctionTarget(Members& members, const std::string& arn) {
-  if (IsFunctionArn(arn) || arn.empty()) return;
-  if (!arn.starts_with("arn:")) {
+  if (arn.empty() || aws::ParseFunctionArn(arn)) return;
+  if (!aws::IsArn(arn)) {
     return members.Wrong(
         fmt::format("Parameter {} is not valid. Reason: Provided Arn is not in "
                     "correct format.",

@@ -4,11 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "aws/error.h"
+#include "aws/id.h"
 #include "event/changes.h"
 #include "event/definition_json.h"
 #include "event/events_call.h"
 #include "event/page.h"
-#include "event/uuid.h"
 #include "gatehouse/json.h"
 
 namespace gatehouse::event {
@@ -18,6 +19,13 @@ namespace bj = boost::json;
 
 constexpr std::string_view kTargetPrefix = "AWSEvents.";
 constexpr std::string_view kLimit = "The requested resource exceeds the maximum number allowed.";
+
+constexpr aws::ErrorRow kErrors[] = {
+    {ErrorCode::kNotFound, 400, "ResourceNotFoundException"},
+    {ErrorCode::kLimitExceeded, 400, "LimitExceededException"},
+    {ErrorCode::kInvalidArgument, 400, "ValidationException"},
+};
+constexpr aws::ErrorRow kInternal{{}, 500, "InternalException"};
 
 }  // namespace
 
@@ -61,7 +69,7 @@ std::string_view EventsApi::OperationOf(std::string_view target) {
 
 void EventsApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   auto call = std::make_shared<Call>();
-  call->request_id = NewUuid(random_);
+  call->request_id = aws::NewUuid(random_);
   call->done = std::move(done);
   std::string_view target = request.head.Find("X-Amz-Target").value_or("");
   if (request.head.method != "POST" || !target.starts_with(kTargetPrefix)) {
@@ -81,9 +89,7 @@ void EventsApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone do
 }
 
 void EventsApi::Call::Reply(int status, std::string text) {
-  done({status,
-        {{"Content-Type", "application/x-amz-json-1.1"}, {"x-amzn-RequestId", request_id}},
-        std::move(text)});
+  done(aws::Answer(status, aws::kJson11Type, request_id, std::move(text)));
 }
 
 void EventsApi::Call::Answer(const bj::object& answer) { Reply(200, bj::serialize(answer)); }
@@ -91,25 +97,14 @@ void EventsApi::Call::Answer(const bj::object& answer) { Reply(200, bj::serializ
 void EventsApi::Call::AnswerNothing() { Reply(200, {}); }
 
 void EventsApi::Call::Refuse(std::string_view type, std::string_view message, int status) {
-  std::string text = fmt::format(R"({{"__type":"{}")", type);
-  if (!message.empty()) text += R"(,"message":)" + json::Quoted(message);
-  Reply(status, text + "}");
+  Reply(status, aws::JsonErrorBody(type, message));
 }
 
 void EventsApi::Call::Refuse(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kNotFound:
-      return Refuse("ResourceNotFoundException", error.message);
-    case ErrorCode::kLimitExceeded:
-      return Refuse("LimitExceededException", error.message);
-    case ErrorCode::kInvalidArgument:
-      return Refuse(error.message.starts_with("Event pattern is not valid")
-                        ? "InvalidEventPatternException"
-                        : "ValidationException",
-                    error.message);
-    default:
-      return Refuse("InternalException", error.message, 500);
-  }
+  const aws::ErrorRow& row = aws::RowOf(kErrors, error.code, kInternal);
+  const bool is_pattern = error.code == ErrorCode::kInvalidArgument &&
+                          error.message.starts_with("Event pattern is not valid");
+  Refuse(is_pattern ? "InvalidEventPatternException" : row.type, error.message, row.status);
 }
 
 bool EventsApi::Call::Fine() {

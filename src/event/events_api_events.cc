@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "aws/id.h"
 #include "event/event_pattern.h"
 #include "event/events_call.h"
 #include "event/input.h"
-#include "event/uuid.h"
 #include "gatehouse/json.h"
 
 namespace gatehouse::event {
@@ -127,7 +127,7 @@ void EventsApi::PutEvents(CallPtr call) {
           bj::object{{"ErrorCode", problem->code}, {"ErrorMessage", problem->message}});
       continue;
     }
-    std::string id = NewUuid(random_);
+    std::string id = aws::NewUuid(random_);
     bool ours = entry.bus == "default" || entry.bus.ends_with(":event-bus/default");
     if (ours) bus_.Put(EventOf(entry, id, place_));  // on another bus nobody listens
     answers.push_back(bj::object{{"EventId", id}});

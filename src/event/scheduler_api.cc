@@ -8,12 +8,13 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "aws/error.h"
+#include "aws/id.h"
 #include "base/encoding.h"
 #include "event/changes.h"
 #include "event/definition_json.h"
 #include "event/members.h"
 #include "event/page.h"
-#include "event/uuid.h"
 #include "gatehouse/json.h"
 
 namespace gatehouse::event {
@@ -61,6 +62,14 @@ PathParts Split(std::string_view target) {
   return parts;
 }
 
+constexpr aws::ErrorRow kSchedulerErrors[] = {
+    {ErrorCode::kInvalidArgument, 400, "ValidationException"},
+    {ErrorCode::kNotFound, 404, "ResourceNotFoundException"},
+    {ErrorCode::kConflict, 409, "ConflictException"},
+    {ErrorCode::kLimitExceeded, 402, "ServiceQuotaExceededException"},
+};
+constexpr aws::ErrorRow kSchedulerInternal{{}, 500, "InternalServerException"};
+
 }  // namespace
 
 // One request, taken apart, and its answer.
@@ -72,30 +81,15 @@ struct SchedulerApi::Call {
   wire::ServiceDone done;
 
   void Reply(int status, std::string text, std::string_view error = {}) {
-    wire::ServiceResponse response{
-        status,
-        {{"Content-Type", "application/json"}, {"x-amzn-RequestId", request_id}},
-        std::move(text)};
-    if (!error.empty()) response.fields.emplace_back("x-amzn-ErrorType", error);
-    done(std::move(response));
+    done(aws::Answer(status, aws::kRestJsonType, request_id, std::move(text), error));
   }
   void Answer(const bj::object& answer) { Reply(200, bj::serialize(answer)); }
   void Refuse(int status, std::string_view type, std::string_view message) {
-    Reply(status, fmt::format(R"({{"Message":{}}})", json::Quoted(message)), type);
+    Reply(status, aws::RestErrorBody(message, "Message"), type);
   }
   void Refuse(const Error& error) {
-    switch (error.code) {
-      case ErrorCode::kInvalidArgument:
-        return Refuse(400, "ValidationException", error.message);
-      case ErrorCode::kNotFound:
-        return Refuse(404, "ResourceNotFoundException", error.message);
-      case ErrorCode::kConflict:
-        return Refuse(409, "ConflictException", error.message);
-      case ErrorCode::kLimitExceeded:
-        return Refuse(402, "ServiceQuotaExceededException", error.message);
-      default:
-        return Refuse(500, "InternalServerException", error.message);
-    }
+    const aws::ErrorRow& row = aws::RowOf(kSchedulerErrors, error.code, kSchedulerInternal);
+    Refuse(row.status, row.type, error.message);
   }
   // Of the query; what was not asked for is the default one.
   std::string Group(Members& members) {
@@ -165,7 +159,7 @@ SchedulerPath SchedulerApi::PathOf(std::string_view method, std::string_view tar
 
 void SchedulerApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   auto call = std::make_shared<Call>();
-  call->request_id = NewUuid(random_);
+  call->request_id = aws::NewUuid(random_);
   call->done = std::move(done);
   PathParts parts = Split(request.head.target);
   call->name = std::move(parts.name);

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "aws/id.h"
 #include "event/input.h"
 #include "event/time_zone.h"
-#include "event/uuid.h"
 
 namespace gatehouse::event {
 namespace {
@@ -140,7 +140,7 @@ void Timetable::Happen(const std::string& document, base::Millis time) {
 void Timetable::RuleHappens(const Rule& rule, base::Millis time) {
   const Place& place = deliveries_.place();
   std::string arn = RuleArn(place, rule.name);
-  std::string event = ScheduledEvent(place, NewUuid(random_), time, arn);
+  std::string event = ScheduledEvent(place, aws::NewUuid(random_), time, arn);
   deliveries_.DeliverToTargets(rule, event, true);
 }
 
@@ -148,7 +148,8 @@ void Timetable::RuleHappens(const Rule& rule, base::Millis time) {
 void Timetable::ScheduleHappens(const Schedule& schedule, base::Millis time) {
   const Place& place = deliveries_.place();
   const Target& target = schedule.target;
-  ScheduleFacts facts{ScheduleArn(place, schedule.group, schedule.name), time, NewUuid(random_), 1};
+  ScheduleFacts facts{ScheduleArn(place, schedule.group, schedule.name), time,
+                      aws::NewUuid(random_), 1};
   std::string event = SchedulerEvent(place, facts.execution_id, time, facts.arn);
   std::string arn = facts.arn;
   deliveries_.Deliver({"scheduler.amazonaws.com", arn, target.role_arn, target.arn,

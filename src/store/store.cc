@@ -9,7 +9,6 @@
 #include "store/data_directory.h"
 #include "store/keyspaces.h"
 #include "store/reader_pool.h"
-#include "store/request.h"
 #include "store/sqlite.h"
 #include "store/writer.h"
 

@@ -9,14 +9,40 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "base/executor.h"
+#include "base/function.h"
+#include "gatehouse/result.h"
 #include "store/health.h"
 #include "store/keyspaces.h"
-#include "store/request.h"
 #include "store/sqlite.h"
+#include "store/transaction.h"
 
 namespace gatehouse::store {
+
+// A closure on its way through the store, and the answer that goes back.
+struct Reply {
+  base::Executor* to = nullptr;
+  base::UniqueFunction<void(Result<void>)> done;
+
+  void Post(Result<void> outcome) {
+    to->Post([call = std::move(done), result = std::move(outcome)]() mutable {
+      call(std::move(result));
+    });
+  }
+};
+
+struct WriteRequest {
+  base::UniqueFunction<Result<void>(Transaction&)> work;
+  Reply reply;
+};
+
+struct ReadRequest {
+  base::UniqueFunction<Result<void>(View&)> work;
+  Reply reply;
+};
 
 class Writer {
  public:

@@ -1,7 +1,8 @@
-// ASCII as HTTP (RFC 9110 §5.6) and JSON see it, never as the locale does. Inside wire only.
+// ASCII as HTTP (RFC 9110 §5.6) and JSON see it, never as the locale does.
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace gatehouse::wire {
@@ -9,6 +10,12 @@ namespace gatehouse::wire {
 inline bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 inline char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+inline std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = ToLower(c);
+  return lower;
+}
 
 // -1 if c is none.
 inline int HexDigit(char c) {

@@ -27,4 +27,9 @@ Result<FormFields> ParseForm(std::string_view body, const FormLimits& limits) {
   return fields;
 }
 
+std::string_view QueryOf(std::string_view target) {
+  std::size_t question = target.find('?');
+  return question == target.npos ? std::string_view() : target.substr(question + 1);
+}
+
 }  // namespace gatehouse::wire

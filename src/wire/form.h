@@ -22,4 +22,7 @@ using FormFields = std::vector<std::pair<std::string, std::string>>;
 // are. Errors: kPayloadTooLarge.
 Result<FormFields> ParseForm(std::string_view body, const FormLimits& limits = {});
 
+// What follows the first "?" of a request target; empty: nothing does.
+std::string_view QueryOf(std::string_view target);
+
 }  // namespace gatehouse::wire

@@ -29,5 +29,12 @@ TEST(Form, IsBounded) {
   EXPECT_EQ(ParseForm("a&b&c", limits).error().code, ErrorCode::kPayloadTooLarge);
 }
 
+TEST(Form, AQueryFollowsTheFirstQuestionMark) {
+  EXPECT_EQ(QueryOf("/a?b=c?d"), "b=c?d");
+  EXPECT_EQ(QueryOf("/a?"), "");
+  EXPECT_EQ(QueryOf("/a"), "");
+  EXPECT_EQ(QueryOf(""), "");
+}
+
 }  // namespace
 }  // namespace gatehouse::wire

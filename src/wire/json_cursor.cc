@@ -1,6 +1,7 @@
 #include "wire/json_cursor.h"
 
 #include <charconv>
+#include <type_traits>
 
 #include "wire/ascii.h"
 #include "wire/json_text.h"
@@ -13,13 +14,16 @@ bool IsJsonBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r
 bool IsQuote(char c) { return c == '"' || c == '\''; }
 
 // One function per rule of the grammar. Each starts at its first byte, ends behind its last and
-// says whether all between was right; after a refusal the scanner is of no use.
-class Scanner {
+// says whether all between was right; after a refusal the scanner is of no use, unless it locates:
+// then rest() begins with what is wrong. That costs, so it is another class.
+template <bool kLocates>
+class ScannerOf {
  public:
-  Scanner(std::string_view text, JsonSyntax syntax)
+  ScannerOf(std::string_view text, JsonSyntax syntax)
       : rest_(text), is_lenient_(syntax == JsonSyntax::kLenient) {}
 
   std::string_view rest() const { return rest_; }
+  bool is_too_deep() const requires kLocates { return is_too_deep_; }
 
   void SkipBlanks() {
     std::size_t i = 0;
@@ -51,6 +55,8 @@ class Scanner {
 
  private:
   bool Value(JsonValue* value, int depth);
+  bool LocatedValue(JsonValue* value, int depth);
+  bool AnyValue(JsonValue* value, int depth);
   bool Object(int depth);
   bool Array(int depth);
   bool Name(std::string_view* name);
@@ -63,17 +69,45 @@ class Scanner {
 
   std::string_view rest_;
   bool is_lenient_;
+  struct Nothing {};
+  [[no_unique_address]] std::conditional_t<kLocates, bool, Nothing> is_too_deep_{};
 };
+using Scanner = ScannerOf<false>;
 
-bool Scanner::Value(JsonValue* value, int depth) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Value(JsonValue* value, int depth) {
+  if constexpr (kLocates) return LocatedValue(value, depth);
+  return AnyValue(value, depth);
+}
+
+// What is wrong inside of a scalar, or right behind a word or number, is the scalar.
+template <bool kLocates>
+bool ScannerOf<kLocates>::LocatedValue(JsonValue* value, int depth) {
+  is_too_deep_ = depth > kJsonDepthMax;
+  if (is_too_deep_) return false;
+  const std::string_view start = rest_;
+  bool good = AnyValue(value, depth);
+  if (value->kind == JsonKind::kObject || value->kind == JsonKind::kArray) return good;
+  if (value->kind == JsonKind::kString) {
+    good = good && IsUtf8(start.substr(0, start.size() - rest_.size()));
+  } else {
+    constexpr std::string_view kEnds = " \t\r\n,]}:\"";
+    good = good && (rest_.empty() || kEnds.find(rest_.front()) != kEnds.npos);
+  }
+  if (!good) rest_ = start;
+  return good;
+}
+
+template <bool kLocates>
+bool ScannerOf<kLocates>::AnyValue(JsonValue* value, int depth) {
   if (rest_.empty()) return false;
   switch (rest_.front()) {
     case '{':
       value->kind = JsonKind::kObject;
-      return depth < kJsonDepthMax && Object(depth + 1);
+      return (kLocates || depth < kJsonDepthMax) && Object(depth + 1);
     case '[':
       value->kind = JsonKind::kArray;
-      return depth < kJsonDepthMax && Array(depth + 1);
+      return (kLocates || depth < kJsonDepthMax) && Array(depth + 1);
     case '"':
       value->kind = JsonKind::kString;
       return String();
@@ -95,7 +129,8 @@ bool Scanner::Value(JsonValue* value, int depth) {
   }
 }
 
-bool Scanner::Object(int depth) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Object(int depth) {
   Eat('{');
   SkipBlanks();
   if (Eat('}')) return true;
@@ -107,7 +142,8 @@ bool Scanner::Object(int depth) {
   return Eat('}');
 }
 
-bool Scanner::Array(int depth) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Array(int depth) {
   Eat('[');
   SkipBlanks();
   if (Eat(']')) return true;
@@ -118,18 +154,25 @@ bool Scanner::Array(int depth) {
   return Eat(']');
 }
 
-bool Scanner::Name(std::string_view* name) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Name(std::string_view* name) {
   if (rest_.empty()) return false;
   if (rest_.front() != '"' && !is_lenient_) return false;
   if (!IsQuote(rest_.front())) return BareName(name);
   const std::string_view start = rest_;
-  if (!String()) return false;
+  bool good = String();
+  if constexpr (kLocates) {
+    good = good && IsUtf8(start.substr(0, start.size() - rest_.size()));
+    if (!good) rest_ = start;
+  }
+  if (!good) return false;
   *name = start.substr(0, start.size() - rest_.size());
   SkipBlanks();
   return true;
 }
 
-bool Scanner::BareName(std::string_view* name) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::BareName(std::string_view* name) {
   const std::size_t colon = rest_.find(':');
   if (colon == rest_.npos) return false;
   *name = rest_.substr(0, colon);
@@ -138,7 +181,8 @@ bool Scanner::BareName(std::string_view* name) {
   return !name->empty();
 }
 
-bool Scanner::String() {
+template <bool kLocates>
+bool ScannerOf<kLocates>::String() {
   const char quote = rest_.front();
   rest_.remove_prefix(1);
   for (;;) {
@@ -150,7 +194,8 @@ bool Scanner::String() {
 }
 
 // What follows a backslash.
-bool Scanner::Escape(char quote) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Escape(char quote) {
   if (rest_.empty()) return false;
   const char c = rest_.front();
   rest_.remove_prefix(1);
@@ -162,7 +207,8 @@ bool Scanner::Escape(char quote) {
   return c == quote || std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
 }
 
-bool Scanner::Number() {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Number() {
   Eat('-');
   if (!Eat('0') && !Digits()) return false;
   if (Eat('.') && !Digits()) return false;
@@ -173,14 +219,16 @@ bool Scanner::Number() {
   return true;
 }
 
-bool Scanner::Digits() {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Digits() {
   std::size_t i = 0;
   while (i < rest_.size() && IsDigit(rest_[i])) ++i;
   rest_.remove_prefix(i);
   return i > 0;
 }
 
-bool Scanner::Word(std::string_view word) {
+template <bool kLocates>
+bool ScannerOf<kLocates>::Word(std::string_view word) {
   if (!rest_.starts_with(word)) return false;
   rest_.remove_prefix(word.size());
   return true;
@@ -193,6 +241,19 @@ std::optional<JsonValue> ReadJson(std::string_view text, JsonSyntax syntax) {
   JsonValue value;
   if (!scanner.Element(&value, 0) || !scanner.rest().empty() || !IsUtf8(text)) return std::nullopt;
   return value;
+}
+
+JsonReading LocateJson(std::string_view text) {
+  ScannerOf<true> scanner(text, JsonSyntax::kStrict);
+  JsonReading reading;
+  JsonValue value;
+  if (scanner.Element(&value, 0) && scanner.rest().empty()) {
+    reading.value = value;
+  } else {
+    reading.fault = text.size() - scanner.rest().size();
+    reading.is_too_deep = scanner.is_too_deep();
+  }
+  return reading;
 }
 
 std::optional<JsonValue> FindMember(const JsonValue& object, std::string_view name,

@@ -24,6 +24,16 @@ struct JsonValue {
 // The one value that text is, with blanks around it at most; nothing if it is not valid.
 std::optional<JsonValue> ReadJson(std::string_view text, JsonSyntax syntax = JsonSyntax::kStrict);
 
+// Likewise, strictly, for texts that people write: says where it is wrong. The innermost container
+// may be the 65th if it is empty.
+struct JsonReading {
+  std::optional<JsonValue> value;
+  // Without a value: the offset of the byte, string, word or number that is wrong.
+  std::size_t fault = 0;
+  bool is_too_deep = false;
+};
+JsonReading LocateJson(std::string_view text);
+
 // The last member of that (decoded) name of an object that ReadJson accepted with this syntax.
 std::optional<JsonValue> FindMember(const JsonValue& object, std::string_view name,
                                     JsonSyntax syntax = JsonSyntax::kStrict);

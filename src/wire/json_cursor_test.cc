@@ -256,5 +256,36 @@ TEST(DecodeJsonString, ReplacesLoneSurrogates) {
   EXPECT_EQ(Decode(R"("\ud800\n")"), "\ufffd\n");
 }
 
+// Offset of what is wrong; nothing: nothing is.
+std::optional<std::size_t> FaultOf(std::string_view text) {
+  JsonReading reading = LocateJson(text);
+  EXPECT_FALSE(reading.is_too_deep) << text;
+  if (reading.value) return std::nullopt;
+  return reading.fault;
+}
+
+TEST(JsonCursor, LocatesWhatIsWrong) {
+  EXPECT_EQ(FaultOf(" {\"a\": [1, true]} "), std::nullopt);
+  EXPECT_EQ(FaultOf(""), 0u);
+  EXPECT_EQ(FaultOf("{\"a\": }"), 6u);
+  EXPECT_EQ(FaultOf("[1 2]"), 3u);
+  EXPECT_EQ(FaultOf("[1,]"), 3u);
+  EXPECT_EQ(FaultOf("{} x"), 3u);
+  EXPECT_EQ(FaultOf("[1, 12x]"), 4u) << "the whole of a number";
+  EXPECT_EQ(FaultOf("[truest]"), 1u) << "of a word";
+  EXPECT_EQ(FaultOf("[\"ab\\x\"]"), 1u) << "of a string";
+  EXPECT_EQ(FaultOf("{\"ab\xff\": 1}"), 1u) << "of a name";
+  EXPECT_EQ(FaultOf("[\"ab"), 1u);
+}
+
+TEST(JsonCursor, LocatesWhatIsTooDeep) {
+  std::string deep = std::string(65, '[') + "1" + std::string(65, ']');
+  JsonReading reading = LocateJson(deep);
+  EXPECT_FALSE(reading.value);
+  EXPECT_TRUE(reading.is_too_deep);
+  EXPECT_EQ(reading.fault, 65u);
+  EXPECT_TRUE(LocateJson(deep.substr(1, 129)).value);
+}
+
 }  // namespace
 }  // namespace gatehouse::wire

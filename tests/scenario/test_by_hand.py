@@ -7,14 +7,12 @@ import re
 
 import websockets
 from aws_cli import aws, deploy, needs_aws, refused
-from harness import ROOT, receive
+from harness import CHAT_ROUTES, ROOT, receive
 
 pytestmark = needs_aws
 
 TEMPLATE = ROOT / "examples/chat/ws-starter-python.yaml"
-ROUTES = {"$connect": "ConnectHandler", "$disconnect": "DisconnectHandler",
-          "sendMessage": "SendMessageHandler", "sendDirect": "SendDirectHandler",
-          "getConnectionId": "GetConnectionIdHandler"}
+ROUTES = {route.key: route.logical_id for route in CHAT_ROUTES if not route.is_alias}
 
 
 def without_api(text):

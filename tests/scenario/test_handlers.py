@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from harness import BINARY, ROOT, WAIT_SECONDS, RawWebSocket
+from harness import BINARY, CHAT_ROUTES, ROOT, WAIT_SECONDS, RawWebSocket
 from test_templates import gatehouse_says
 
 TEMPLATE = ROOT / "examples/handlers/template.yaml"
@@ -56,8 +56,8 @@ def test_relative_path_is_of_the_folder_of_the_start(hello):
 
 
 def test_unknown_name_is_told_with_those_there_are(hello):
-    known = "(there are chat/connect, chat/disconnect, chat/sendMessage, chat/sendDirect, " \
-            "chat/getConnectionId)"
+    names = [route.handler for route in CHAT_ROUTES if not route.is_alias]
+    known = f"(there are {', '.join(names)})"
     words = f"GreetHandler: no in-process handler hello/greet {known}"
     assert f"template.yaml:33: {words}" in gatehouse_says("check", TEMPLATE)
     said = gatehouse_says("up", *MEMORY, TEMPLATE, code=2)

@@ -21,6 +21,22 @@ std::string_view TakeWord(std::string_view& rest) {
 
 Command Refused(std::string why) { return {Command::kRefused, std::move(why)}; }
 
+// A command that is a word alone: its route is asked without more.
+struct WordRow {
+  std::string_view word, route_key, help;
+};
+#define CHAT_COMMAND(word, key, help) {word, key, help},
+constexpr WordRow kWords[] = {
+#include "apps/chat/routes.inc"
+};
+
+Command Ask(std::string_view route_key) {
+  std::string frame = R"({"action":)";
+  json::AppendQuoted(frame, route_key);
+  frame += "}";
+  return {frame == kAskIdFrame ? Command::kAskId : Command::kSend, std::move(frame)};
+}
+
 Command Send(std::string frame) {
   if (frame.size() > kFrameBytesMax) {
     return Refused("not sent: " + std::to_string(frame.size()) +
@@ -62,7 +78,9 @@ Command ParseLine(std::string_view line) {
   std::string_view rest = line;
   std::string_view name = TakeWord(rest);
   if (name == "/direct") return Direct(rest);
-  if (name == "/id") return {Command::kAskId, std::string(kAskIdFrame)};
+  for (const WordRow& row : kWords) {
+    if (name == row.word) return Ask(row.route_key);
+  }
   if (name == "/help") return {Command::kHelp, {}};
   if (name == "/quit") return {Command::kQuit, {}};
   return Refused("no command " + std::string(name.substr(0, 40)) +
@@ -74,13 +92,19 @@ Command RawLine(std::string_view line) {
   return Send(std::string(line));
 }
 
-std::string_view HelpText() {
-  return "TEXT                   send to everybody\n"
-         "//TEXT                 send text that begins with a slash\n"
-         "/direct ID TYPE JSON   send a JSON value to one connection\n"
-         "/id                    ask for our connection id\n"
-         "/help                  this list\n"
-         "/quit                  leave (also Ctrl-D)\n";
+std::string HelpText() {
+  constexpr std::size_t kWordColumns = 23;
+  std::string text =
+      "TEXT                   send to everybody\n"
+      "//TEXT                 send text that begins with a slash\n"
+      "/direct ID TYPE JSON   send a JSON value to one connection\n";
+  for (const WordRow& row : kWords) {
+    text.append(row.word).append(kWordColumns - row.word.size(), ' ').append(row.help) += '\n';
+  }
+  text +=
+      "/help                  this list\n"
+      "/quit                  leave (also Ctrl-D)\n";
+  return text;
 }
 
 }  // namespace gatehouse::chat

@@ -30,6 +30,6 @@ Command ParseLine(std::string_view line);
 // For apps that are not this chat: the line is the frame.
 Command RawLine(std::string_view line);
 
-std::string_view HelpText();
+std::string HelpText();
 
 }  // namespace gatehouse::chat

@@ -45,6 +45,16 @@ TEST(Commands, Others) {
   }
 }
 
+TEST(Commands, HelpHasALineForEach) {
+  EXPECT_EQ(HelpText(),
+            "TEXT                   send to everybody\n"
+            "//TEXT                 send text that begins with a slash\n"
+            "/direct ID TYPE JSON   send a JSON value to one connection\n"
+            "/id                    ask for our connection id\n"
+            "/help                  this list\n"
+            "/quit                  leave (also Ctrl-D)\n");
+}
+
 TEST(Commands, RefusesWhatCannotBeAFrame) {
   EXPECT_EQ(Command::kRefused, ParseLine("\xff").kind);
   EXPECT_EQ(Command::kRefused, ParseLine("/\xff").kind);

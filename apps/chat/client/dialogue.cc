@@ -60,7 +60,7 @@ void Dialogue::Handle(const InputLine& line) {
       pending_ = std::move(command.text);
       return;
     case Command::kHelp:
-      output_.Put(Stream::kErr, std::string(HelpText()));
+      output_.Put(Stream::kErr, HelpText());
       return;
     case Command::kQuit:
       return Leave();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/define/resource_schema.h"
+#include "aws/arn.h"
 #include "base/encoding.h"
 
 namespace gatehouse::api {
@@ -100,7 +101,7 @@ ControlPath ParseControlPath(std::string_view path) {
 
 ControlPath ParseTagArn(std::string_view arn) {
   std::size_t path_at = arn.find("::/");
-  bool is_arn = arn.starts_with("arn:") && arn.find(":apigateway:") < path_at;
+  bool is_arn = aws::IsArn(arn) && arn.find(":apigateway:") < path_at;
   if (!is_arn || path_at == std::string_view::npos) return {};
   ControlPath path = ParseControlPath("/v2" + std::string(arn.substr(path_at + 2)));
   bool taggable =

@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 
 #include "api/define/control_request.h"
-#include "api/serve/uuid.h"
+#include "aws/error.h"
+#include "aws/id.h"
 #include "base/encoding.h"
 
 namespace gatehouse::api {
@@ -17,12 +18,7 @@ namespace {
 namespace bj = boost::json;
 
 // How each error looks on the wire.
-struct WireError {
-  ErrorCode code;
-  int status;
-  std::string_view type;
-};
-constexpr WireError kWireErrors[] = {
+constexpr aws::ErrorRow kWireErrors[] = {
     {ErrorCode::kInvalidArgument, 400, "BadRequestException"},
     {ErrorCode::kForbidden, 403, "AccessDeniedException"},
     {ErrorCode::kNotFound, 404, "NotFoundException"},
@@ -234,27 +230,14 @@ void ControlPlane::RespondList(Call& call) {
 }
 
 void ControlPlane::Respond(wire::ServiceDone& done, int status, std::string body) {
-  wire::ServiceResponse response;
-  response.status = status;
-  response.fields = {{"Content-Type", "application/json"}, {"x-amzn-RequestId", NewUuid(random_)}};
-  response.body = std::move(body);
-  done(std::move(response));
+  done(aws::Answer(status, aws::kRestJsonType, aws::NewUuid(random_), std::move(body)));
 }
 
 void ControlPlane::RespondError(wire::ServiceDone& done, const Error& error) {
-  wire::ServiceResponse response;
-  response.status = 500;
-  std::string type = "InternalServerErrorException";
-  for (const WireError& wire : kWireErrors) {
-    if (wire.code != error.code) continue;
-    response.status = wire.status;
-    type = wire.type;
-  }
-  response.fields = {{"Content-Type", "application/json"},
-                     {"x-amzn-RequestId", NewUuid(random_)},
-                     {"x-amzn-ErrorType", std::move(type)}};
-  response.body = bj::serialize(Properties{{"message", error.message}});
-  done(std::move(response));
+  constexpr aws::ErrorRow kInternal{{}, 500, "InternalServerErrorException"};
+  const aws::ErrorRow& row = aws::RowOf(kWireErrors, error.code, kInternal);
+  done(aws::Answer(row.status, aws::kRestJsonType, aws::NewUuid(random_),
+                   aws::RestErrorBody(error.message), row.type));
 }
 
 }  // namespace gatehouse::api

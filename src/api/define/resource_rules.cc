@@ -11,6 +11,7 @@
 #include "api/define/integration_uri.h"
 #include "api/language/selection_expression.h"
 #include "api/stage/stage.h"
+#include "aws/arn.h"
 
 namespace gatehouse::api {
 namespace {
@@ -114,12 +115,12 @@ Result<void> CheckIntegration(const Properties& integration) {
     return Invalid(fmt::format("Invalid function ARN or invalid uri: {}", uri));
   }
   bool is_aws = type == "AWS";
-  if (is_aws && !uri.starts_with("arn:")) {
+  if (is_aws && !aws::IsArn(uri)) {
     return Invalid(fmt::format("integrationUri \"{}\": type AWS takes an ARN", uri));
   }
   bool is_http = type.starts_with("HTTP");
-  bool is_url = uri.starts_with("http://") || uri.starts_with("https://") ||
-                uri.starts_with("arn:") || uri.starts_with("${stageVariables.");
+  bool is_url = uri.starts_with("http://") || uri.starts_with("https://") || aws::IsArn(uri) ||
+                uri.starts_with("${stageVariables.");
   if (is_http && !is_url) {
     return Invalid(fmt::format("integrationUri \"{}\": type {} takes a URL", uri, type));
   }

@@ -5,7 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "api/serve/uuid.h"
+#include "aws/error.h"
+#include "aws/id.h"
 #include "base/encoding.h"
 #include "gatehouse/json.h"
 #include "wire/form.h"
@@ -31,12 +32,6 @@ constexpr ManagementError kManagementErrors[] = {
     {ErrorCode::kForbidden, 403, "ForbiddenException", true},
 };
 
-std::string MessageBody(std::string_view message) {
-  std::string body = R"({"message":)";
-  json::AppendQuoted(body, message);
-  return body + "}";
-}
-
 std::string InfoBody(const ConnectionInfo& info) {
   std::string body = fmt::format(R"({{"connectedAt":"{}","identity":{{"sourceIp":)",
                                  base::FormatIso8601(base::Millis{info.connected_at}));
@@ -53,11 +48,6 @@ std::string InfoBody(const ConnectionInfo& info) {
 }
 
 StageName NameOf(const StagePath& where) { return {where.place->current, where.any_api}; }
-
-std::string_view QueryOf(std::string_view target) {
-  std::size_t question = target.find('?');
-  return question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
-}
 
 }  // namespace
 
@@ -112,7 +102,7 @@ void ManagementApi::Get(const net::HttpRequest& request, const StagePath& where,
 void ManagementApi::Delete(const net::HttpRequest& request, const StagePath& where,
                            const std::string& id) {
   net::SocketRef socket = request.socket;
-  Result<CloseNotice> notice = ReadCloseNotice(QueryOf(request.head.target));
+  Result<CloseNotice> notice = ReadCloseNotice(wire::QueryOf(request.head.target));
   if (!notice) return RespondError(socket, notice.error());
   if (!gateway_.IsElsewhere(id)) {
     return RespondDone(socket, 204, gateway_.Delete(*where.place, id, *notice));
@@ -125,7 +115,7 @@ void ManagementApi::Delete(const net::HttpRequest& request, const StagePath& whe
 void ManagementApi::Broadcast(const net::HttpRequest& request, const StagePath& where) {
   net::SocketRef socket = request.socket;
   if (request.body_too_large) return RespondTooLarge(socket);
-  Result<wire::FormFields> fields = wire::ParseForm(QueryOf(request.head.target));
+  Result<wire::FormFields> fields = wire::ParseForm(wire::QueryOf(request.head.target));
   if (!fields) return RespondError(socket, fields.error());
   std::vector<std::string> exclude;
   for (auto& [name, value] : *fields) {
@@ -164,22 +154,22 @@ void ManagementApi::RespondTooLarge(net::SocketRef socket) {
 }
 
 void ManagementApi::RespondForbidden(net::SocketRef socket, std::string_view why) {
-  Respond(socket, 403, "ForbiddenException", MessageBody("Forbidden"), why);
+  Respond(socket, 403, "ForbiddenException", aws::RestErrorBody("Forbidden"), why);
 }
 
 void ManagementApi::RespondError(net::SocketRef socket, const Error& error) {
   for (const ManagementError& wire : kManagementErrors) {
     if (wire.code != error.code) continue;
     return Respond(socket, wire.status, wire.type,
-                   wire.has_body ? MessageBody(error.message) : std::string());
+                   wire.has_body ? aws::RestErrorBody(error.message) : std::string());
   }
-  Respond(socket, 500, "InternalServerError", MessageBody("Internal server error"));
+  Respond(socket, 500, "InternalServerError", aws::RestErrorBody("Internal server error"));
 }
 
 void ManagementApi::Respond(net::SocketRef socket, int status, std::string_view error_type,
                             std::string_view body, std::string_view why) {
   std::string reason = wire::ReasonValue(why);
-  std::string request_id = NewUuid(random_);
+  std::string request_id = aws::NewUuid(random_);
   std::vector<wire::HttpField> fields{{"Content-Type", "application/json"},
                                       {"x-amzn-RequestId", request_id}};
   if (!error_type.empty()) fields.push_back({"x-amzn-ErrorType", error_type});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/arn.h"
+
 namespace gatehouse::auth {
 namespace {
 
@@ -15,7 +17,7 @@ struct Asker {
 
   explicit Asker(const AccessRequest& request, const RequestContext& context) {
     arn = request.principal_arn;
-    if (!arn.starts_with("arn:")) return;
+    if (!aws::IsArn(arn)) return;
     std::string_view rest = arn;
     for (int part = 0; part < 4; ++part)
       rest.remove_prefix(std::min(rest.find(':'), rest.size() - 1) + 1);
@@ -27,8 +29,7 @@ struct Asker {
       return;
     }
     std::string_view role = rest.substr(account.size() + std::string_view(":assumed-role/").size());
-    role_arn = "arn:aws:iam::" + std::string(account) + ":role/" +
-               std::string(role.substr(0, role.find('/')));
+    role_arn = aws::IamArn(account, "role/" + std::string(role.substr(0, role.find('/'))));
   }
 };
 
@@ -42,7 +43,7 @@ bool AsksForRole(const PolicyStatement& statement, const Asker& asker) {
 bool NamesAccount(std::string_view principal, std::string_view account) {
   if (account.empty()) return false;
   if (principal == account) return true;
-  return principal.starts_with("arn:") && principal.ends_with(":root") &&
+  return aws::IsArn(principal) && principal.ends_with(":root") &&
          principal.find(std::string("::") + std::string(account) + ":") != principal.npos;
 }
 

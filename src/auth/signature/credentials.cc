@@ -3,12 +3,14 @@
 #include <mutex>
 #include <utility>
 
+#include "aws/arn.h"
+
 namespace gatehouse::auth {
 
 std::string ArnOf(const Principal& principal, std::string_view account_id) {
-  const std::string account(account_id);
-  if (principal.kind == Principal::kOwner) return "arn:aws:iam::" + account + ":root";
-  return "arn:aws:sts::" + account + ":assumed-role/" + principal.role + "/" + principal.session;
+  if (principal.kind == Principal::kOwner) return aws::IamArn(account_id, "root");
+  return aws::Arn(aws::kSts, {}, account_id,
+                  "assumed-role/" + principal.role + "/" + principal.session);
 }
 
 void Credentials::Put(Credential credential) {

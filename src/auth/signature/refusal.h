@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "aws/service.h"
+
 namespace gatehouse::auth {
 
 enum class RefusalKind {
@@ -25,11 +27,7 @@ struct Refusal {
   std::string string_to_sign;
 };
 
-enum class ServiceFamily {
-  kRestJson,  // Lambda, @connections, API Gateway's control plane
-  kJson,      // DynamoDB
-  kQuery,     // CloudFormation, STS, IAM
-};
+using aws::ServiceFamily;
 
 struct RefusalAnswer {
   int status = 0;

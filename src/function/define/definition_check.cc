@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/name.h"
+
 namespace gatehouse::function {
 namespace {
 
@@ -119,12 +121,6 @@ RuntimeFamily FamilyOf(std::string_view runtime) {
   return runtime == "go1.x" ? RuntimeFamily::kGo : RuntimeFamily::kUnknown;
 }
 
-bool IsFunctionName(std::string_view name) {
-  return !name.empty() && name.size() <= kNameCharactersMax &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return IsLetter(c) || IsDigit(c) || c == '-' || c == '_'; });
-}
-
 bool IsReservedVariable(std::string_view name) {
   return std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end();
 }
@@ -139,7 +135,7 @@ std::vector<Error> DefinitionErrors(const FunctionDefinition& definition) {
   using std::chrono::seconds;
   std::vector<Error> errors;
   auto invalid = [&](std::string_view what) { errors.push_back(Invalid(definition, what)); };
-  if (!IsFunctionName(definition.name)) {
+  if (!aws::IsFunctionName(definition.name)) {
     errors.push_back({ErrorCode::kInvalidArgument,
                       fmt::format("\"{}\" is no name of a function: 1 to {} letters, digits, - "
                                   "and _",

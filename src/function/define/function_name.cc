@@ -1,10 +1,13 @@
 #include "function/define/function_name.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "aws/arn.h"
+#include "aws/name.h"
 #include "function/define/definition_check.h"
 
 namespace gatehouse::function {
@@ -21,8 +24,8 @@ std::vector<std::string_view> SplitAtColons(std::string_view text) {
 }
 
 bool IsQualifier(std::string_view text) {
-  return text == "$LATEST" || (text.size() <= 128 && IsFunctionName(text.substr(0, 64)) &&
-                               (text.size() <= 64 || IsFunctionName(text.substr(64))));
+  return text == "$LATEST" || (text.size() <= 128 && aws::IsFunctionName(text.substr(0, 64)) &&
+                               (text.size() <= 64 || aws::IsFunctionName(text.substr(64))));
 }
 
 }  // namespace
@@ -36,11 +39,9 @@ Result<FunctionReference> ParseFunctionName(std::string_view text, std::string_v
   FunctionReference reference;
   std::size_t at = 0;
   if (parts[0] == "arn") {
-    if (parts.size() < 7 || !parts[1].starts_with("aws") || parts[2] != "lambda" ||
-        parts[5] != "function") {
-      return invalid;
-    }
-    reference.foreign = parts[3] != region || parts[4] != account_id;
+    std::optional<aws::FunctionArnParts> arn = aws::ParseFunctionArn(text);
+    if (!arn || !arn->partition.starts_with("aws")) return invalid;
+    reference.foreign = arn->region != region || arn->account_id != account_id;
     at = 6;
   } else if (parts.size() >= 3 && parts[1] == "function") {
     reference.foreign = parts[0] != account_id;
@@ -48,7 +49,7 @@ Result<FunctionReference> ParseFunctionName(std::string_view text, std::string_v
   } else if (parts.size() >= 2 && parts[0] == "function") {
     at = 1;
   }
-  if (parts.size() > at + 2 || !IsFunctionName(parts[at])) return invalid;
+  if (parts.size() > at + 2 || !aws::IsFunctionName(parts[at])) return invalid;
   reference.name = parts[at];
   if (parts.size() == at + 2) {
     if (parts[at + 1].empty()) return invalid;

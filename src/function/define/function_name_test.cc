@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "aws/arn.h"
+#include "aws/id.h"
 #include "base/random.h"
 #include "function/define/identifiers.h"
 
@@ -46,7 +48,7 @@ TEST(FunctionNameTest, WhatNamesNothingIsRefused) {
 
 TEST(IdentifiersTest, HaveAwsShapes) {
   base::SeededRandom random(1);
-  std::string uuid = NewUuid(random);
+  std::string uuid = aws::NewUuid(random);
   EXPECT_EQ(uuid.size(), 36u);
   EXPECT_EQ(uuid[14], '4');
   EXPECT_NE(std::string("89ab").find(uuid[19]), std::string::npos);
@@ -54,7 +56,7 @@ TEST(IdentifiersTest, HaveAwsShapes) {
   EXPECT_TRUE(NewTraceId(random, wall).starts_with("Root=1-69564802-"));
   EXPECT_EQ(NewTraceId(random, wall).size(), 74u);
   EXPECT_TRUE(NewLogStreamName(random, wall).starts_with("2026/01/01/[$LATEST]"));
-  EXPECT_EQ(FunctionArn("r", "1", "f", "q"), "arn:aws:lambda:r:1:function:f:q");
+  EXPECT_EQ(aws::FunctionArn("r", "1", "f", "q"), "arn:aws:lambda:r:1:function:f:q");
   EXPECT_EQ(RoleName("arn:aws:iam::1:role/a/b/name"), "name");
   EXPECT_EQ(RoleName(""), "");
 }

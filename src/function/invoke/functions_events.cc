@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.h"
+#include "aws/id.h"
 #include "function/define/function_name.h"
 #include "function/define/identifiers.h"
 #include "function/invoke/event_record.h"
@@ -57,7 +59,7 @@ Result<void> Functions::Accept(std::string_view name, std::string payload, CallD
   event->details = std::move(details);
   // The same for every try, as on AWS.
   if (event->details.request_id.empty() && options_.random) {
-    event->details.request_id = NewUuid(*options_.random);
+    event->details.request_id = aws::NewUuid(*options_.random);
   }
   event->accepted = loop_.Now();
   event->sent_on = sent_on;
@@ -120,8 +122,8 @@ void Functions::FinishEvent(AsyncEvent& event, const Outcome& outcome,
     facts.time = loop_.WallNow();
     facts.request_id = event.details.request_id;
     facts.function_arn =
-        FunctionArn(options_.region, options_.account_id, event.name,
-                    event.details.qualifier.empty() ? "$LATEST" : event.details.qualifier);
+        aws::FunctionArn(options_.region, options_.account_id, event.name,
+                         event.details.qualifier.empty() ? "$LATEST" : event.details.qualifier);
     facts.condition = succeeded ? "Success" : exhausted ? "RetriesExhausted" : "EventAgeExceeded";
     facts.invocations = event.invocations;
     SendOn(event, destination, EventRecord(facts, event.payload, outcome));

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.h"
 #include "base/check.h"
 #include "function/define/definition_check.h"
 #include "function/define/identifiers.h"
@@ -114,8 +115,8 @@ void Environment::Run(Job job) {
   RuntimeEvent event;
   event.request_id = job.details.request_id;
   event.deadline_ms = (loop_.WallNow() + function_->timeout).count();
-  event.function_arn =
-      FunctionArn(options_.region, options_.account_id, function_->name, job.details.qualifier);
+  event.function_arn = aws::FunctionArn(options_.region, options_.account_id, function_->name,
+                                        job.details.qualifier);
   event.trace_id = NewTraceId(parts_.random, loop_.WallNow());
   event.client_context = job.details.client_context;
   event.payload = std::move(job.payload);

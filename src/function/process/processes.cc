@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "aws/id.h"
 #include "function/define/identifiers.h"
 
 namespace gatehouse::function {
@@ -42,7 +43,7 @@ void Processes::Run(std::shared_ptr<const FunctionDefinition> function, std::str
   if (stopping_) {
     return done({Outcome::kRefused, {}, "gatehouse stops", {}, {}, ErrorCode::kUnavailable});
   }
-  if (details.request_id.empty()) details.request_id = NewUuid(parts_.random);
+  if (details.request_id.empty()) details.request_id = aws::NewUuid(parts_.random);
   std::unique_ptr<Pool>& pool = pools_[function->name];
   if (!pool) {
     pool = std::make_unique<Pool>(*launcher_, runtime_api_, parts_, options_, function);

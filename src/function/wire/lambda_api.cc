@@ -7,10 +7,14 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "aws/arn.h"
+#include "aws/error.h"
+#include "aws/id.h"
 #include "base/encoding.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_call.h"
 #include "gatehouse/json.h"
+#include "wire/ascii.h"
 
 namespace gatehouse::function {
 namespace {
@@ -20,12 +24,13 @@ constexpr std::string_view kEventInvokePrefix = "/2019-09-25/functions";  // as 
 static_assert(kPrefix.size() == kEventInvokePrefix.size());
 constexpr std::size_t kSegmentsMax = 4;
 
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
+constexpr aws::ErrorRow kErrors[] = {
+    {ErrorCode::kInvalidArgument, 400, "InvalidParameterValueException"},
+    {ErrorCode::kUnsupported, 400, "InvalidParameterValueException"},
+    {ErrorCode::kPayloadTooLarge, 400, "InvalidParameterValueException"},
+    {ErrorCode::kNotFound, 404, "ResourceNotFoundException"},
+    {ErrorCode::kConflict, 409, "ResourceConflictException"},
+};
 
 // "/a/b%2Fc/" → {"a", "b/c"}; too many: what is over stays in the last.
 std::vector<std::string> Segments(std::string_view path) {
@@ -125,7 +130,7 @@ LambdaPath LambdaApi::PathOf(std::string_view method, std::string_view target) {
 
 void LambdaApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone done) {
   auto call = std::make_shared<Call>();
-  call->request_id = NewUuid(random_);
+  call->request_id = aws::NewUuid(random_);
   call->done = std::move(done);
   LambdaPath path = PathOf(request.head.method, request.head.target);
   call->query = std::move(path.query);
@@ -134,7 +139,7 @@ void LambdaApi::Handle(const wire::ServiceRequest& request, wire::ServiceDone do
   }
   call->path = std::move(path.segments);
   for (const wire::HttpField& field : request.head.fields) {
-    call->fields.emplace_back(Lower(field.name), field.value);
+    call->fields.emplace_back(wire::ToLower(field.name), field.value);
   }
   call->body = request.body;
   if (const Row* row = FindRow(request.head.method, call->path)) {
@@ -157,10 +162,10 @@ const Catalogue::Function* LambdaApi::FindFunction(Call& call) {
   const Catalogue::Function* function = functions_.catalogue().Lookup(call.function.name);
   bool latest = call.function.qualifier.empty() || call.function.qualifier == "$LATEST";
   if (function && latest && !call.function.foreign) return function;
-  bool whole = call.path[0].starts_with("arn:");
+  bool whole = aws::IsArn(call.path[0]);
   call.RefuseUnknown(whole ? call.path[0]
-                           : FunctionArn(options_.region, options_.account_id, call.function.name,
-                                         call.function.qualifier));
+                           : aws::FunctionArn(options_.region, options_.account_id,
+                                              call.function.name, call.function.qualifier));
   return nullptr;
 }
 
@@ -189,27 +194,14 @@ void LambdaApi::Call::Answer(int status, std::string text, Fields more) {
 }
 
 void LambdaApi::Call::Refuse(int status, std::string_view name, std::string_view message) {
-  Answer(status,
-         fmt::format(R"({{"Type":"{}","Message":{}}})", status < 500 ? "User" : "Service",
-                     json::Quoted(message)),
-         {{"x-amzn-ErrorType", std::string(name)}});
+  Answer(status, aws::FaultErrorBody(status, message), {{"x-amzn-ErrorType", std::string(name)}});
 }
 
 void LambdaApi::Call::Refuse(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kInvalidArgument:
-    case ErrorCode::kUnsupported:
-    case ErrorCode::kPayloadTooLarge:
-      return Refuse(400, "InvalidParameterValueException", error.message);
-    case ErrorCode::kNotFound:
-      return Refuse(404, "ResourceNotFoundException", error.message);
-    case ErrorCode::kConflict:
-      return Refuse(409, "ResourceConflictException", error.message);
-    case ErrorCode::kLimitExceeded:
-      return RefuseThrottled();
-    default:
-      return Refuse(500, "ServiceException", error.message);
-  }
+  if (error.code == ErrorCode::kLimitExceeded) return RefuseThrottled();
+  constexpr aws::ErrorRow kInternal{{}, 500, "ServiceException"};
+  const aws::ErrorRow& row = aws::RowOf(kErrors, error.code, kInternal);
+  Refuse(row.status, row.type, error.message);
 }
 
 void LambdaApi::Call::RefuseUnknown(std::string_view arn) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "auth/signature/digest.h"
+#include "aws/arn.h"
 #include "base/encoding.h"
 #include "function/define/definition_json.h"
 #include "function/define/identifiers.h"
@@ -50,7 +51,7 @@ std::string LambdaApi::ConfigurationJson(const FunctionDefinition& definition,
                                          const CodeFacts& facts) const {
   bj::object out;
   out["FunctionName"] = definition.name;
-  out["FunctionArn"] = FunctionArn(options_.region, options_.account_id, definition.name);
+  out["FunctionArn"] = aws::FunctionArn(options_.region, options_.account_id, definition.name);
   if (!definition.runtime.empty()) out["Runtime"] = definition.runtime;
   out["Role"] = definition.role;
   out["Handler"] = definition.handler;

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "aws/arn.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_call.h"
 
@@ -37,8 +38,7 @@ Result<void> ReadDestination(const bj::object& destinations, std::string_view na
   const bj::value* arn = object ? object->if_contains("Destination") : nullptr;
   into.clear();
   if (object && (!arn || arn->is_null())) return {};
-  if (!arn || !arn->is_string() ||
-      !(arn->get_string().empty() || std::string_view(arn->get_string()).starts_with("arn:"))) {
+  if (!arn || !arn->is_string() || !(arn->get_string().empty() || aws::IsArn(arn->get_string()))) {
     return Error{ErrorCode::kInvalidArgument, fmt::format("{}.Destination must be an ARN", name)};
   }
   into = arn->get_string();
@@ -77,7 +77,7 @@ std::string LambdaApi::EventInvokeJson(const std::string& function,
                                        const EventInvokeConfig& config) const {
   return bj::serialize(bj::object{
       {"LastModified", static_cast<double>(config.modified.count()) / 1000},
-      {"FunctionArn", FunctionArn(options_.region, options_.account_id, function, "$LATEST")},
+      {"FunctionArn", aws::FunctionArn(options_.region, options_.account_id, function, "$LATEST")},
       {"MaximumRetryAttempts", config.retries_max},
       {"MaximumEventAgeInSeconds", config.age_max.count()},
       {"DestinationConfig", bj::object{{"OnSuccess", DestinationJson(config.on_success)},
@@ -116,8 +116,8 @@ void LambdaApi::GetEventInvoke(CallPtr call) {
   }
   call->Refuse(404, "ResourceNotFoundException",
                fmt::format("The function {} doesn't have an EventInvokeConfig",
-                           FunctionArn(options_.region, options_.account_id, call->function.name,
-                                       "$LATEST")));
+                           aws::FunctionArn(options_.region, options_.account_id,
+                                            call->function.name, "$LATEST")));
 }
 
 void LambdaApi::DeleteEventInvoke(CallPtr call) {

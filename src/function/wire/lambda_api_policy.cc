@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "auth/signature/digest.h"
+#include "aws/arn.h"
+#include "aws/name.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_call.h"
 #include "gatehouse/json.h"
@@ -15,17 +17,12 @@ namespace {
 
 namespace bj = boost::json;
 
-bool IsAccountId(std::string_view text) {
-  return text.size() == 12 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bj::value PrincipalJson(const std::string& principal) {
   if (principal == "*") return "*";
-  if (IsAccountId(principal)) {
-    return bj::object{{"AWS", "arn:aws:iam::" + principal + ":root"}};
+  if (aws::IsAccountId(principal)) {
+    return bj::object{{"AWS", aws::IamArn(principal, "root")}};
   }
-  return bj::object{{principal.starts_with("arn:") ? "AWS" : "Service", principal}};
+  return bj::object{{aws::IsArn(principal) ? "AWS" : "Service", principal}};
 }
 
 bj::object StatementJson(std::string_view function_arn, const Permission& permission) {
@@ -97,7 +94,7 @@ void LambdaApi::AddPermission(CallPtr call) {
     }
     permission.*row.member = std::move(*text);
   }
-  std::string arn = FunctionArn(options_.region, options_.account_id, call->function.name);
+  std::string arn = aws::FunctionArn(options_.region, options_.account_id, call->function.name);
   std::string statement = bj::serialize(StatementJson(arn, permission));
   functions_.catalogue().AddPermission(
       call->function.name, std::move(permission), [call, statement](const Result<void>& added) {
@@ -119,7 +116,7 @@ void LambdaApi::RemovePermission(CallPtr call) {
 void LambdaApi::GetPolicy(CallPtr call) {
   const Catalogue::Function* function = FindFunction(*call);
   if (!function) return;
-  std::string arn = FunctionArn(options_.region, options_.account_id, call->function.name);
+  std::string arn = aws::FunctionArn(options_.region, options_.account_id, call->function.name);
   std::string policy = PolicyJson(arn, function->permissions);
   if (policy.empty()) {
     return call->Refuse(404, "ResourceNotFoundException",

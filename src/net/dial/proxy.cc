@@ -10,19 +10,13 @@
 
 #include "base/encoding.h"
 #include "net/loop/network.h"
+#include "wire/ascii.h"
 #include "wire/http_writer.h"
 
 namespace gatehouse::net {
 namespace {
 
 constexpr int kLoopDetected = 508;  // RFC 5842 §7.2
-
-std::string LowerHost(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
 
 Error WrongProxy(std::string_view why) {
   return {ErrorCode::kInvalidArgument, "the proxy's URL is not understood: " + std::string(why)};
@@ -46,17 +40,17 @@ std::optional<HostPort> SplitHostPort(std::string_view text) {
   if (text.starts_with('[')) {
     std::size_t end = text.find(']');
     if (end == std::string_view::npos) return std::nullopt;
-    out.host = LowerHost(text.substr(1, end - 1));
+    out.host = wire::ToLower(text.substr(1, end - 1));
     std::string_view rest = text.substr(end + 1);
     if (!rest.empty() && rest[0] != ':') return std::nullopt;
     if (!rest.empty()) port = rest.substr(1);
     if (rest == ":") return std::nullopt;
   } else if (std::count(text.begin(), text.end(), ':') == 1) {
-    out.host = LowerHost(text.substr(0, text.find(':')));
+    out.host = wire::ToLower(text.substr(0, text.find(':')));
     port = text.substr(text.find(':') + 1);
     if (port.empty()) return std::nullopt;
   } else {
-    out.host = LowerHost(text);
+    out.host = wire::ToLower(text);
   }
   bool is_clean = std::none_of(out.host.begin(), out.host.end(),
                                [](unsigned char c) { return c <= ' ' || c >= 0x7f; });
@@ -115,7 +109,7 @@ bool Excepts(const std::string& exception, const std::string& host, std::uint16_
 Result<Proxy> ParseProxy(std::string_view url) {
   std::size_t scheme_end = url.find("://");
   if (scheme_end != std::string_view::npos) {
-    std::string scheme = LowerHost(url.substr(0, scheme_end));
+    std::string scheme = wire::ToLower(url.substr(0, scheme_end));
     if (scheme != "http") {
       return Error{ErrorCode::kUnsupported, fmt::format("a proxy of the kind {}:// is not "
                                                         "supported, only http://",
@@ -150,7 +144,7 @@ ProxySettings::ProxySettings(std::optional<Proxy> proxy, std::string_view no_pro
     : proxy_(std::move(proxy)) {
   while (!no_proxy.empty()) {
     std::size_t end = std::min(no_proxy.find_first_of(", "), no_proxy.size());
-    if (end > 0) exceptions_.push_back(LowerHost(no_proxy.substr(0, end)));
+    if (end > 0) exceptions_.push_back(wire::ToLower(no_proxy.substr(0, end)));
     no_proxy.remove_prefix(std::min(end + 1, no_proxy.size()));
   }
 }
@@ -168,7 +162,7 @@ Result<ProxySettings> ProxySettings::Read(const EnvironmentLookup& environment) 
 }
 
 const Proxy* ProxySettings::For(std::string_view host, std::uint16_t port) const {
-  std::string name = LowerHost(host);
+  std::string name = wire::ToLower(host);
   if (!proxy_ || IsLocal(name)) return nullptr;
   bool excepted = std::any_of(exceptions_.begin(), exceptions_.end(),
                               [&](const std::string& e) { return Excepts(e, name, port); });

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "net/tls/certificates.h"
+#include "wire/ascii.h"
 
 namespace gatehouse::net {
 namespace {
@@ -140,12 +141,6 @@ bool IsNameCharacter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_';
 }
 
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
 bool IsAddress(const std::string& text) {
   in6_addr any{};
   return inet_pton(AF_INET, text.c_str(), &any) == 1 ||
@@ -198,7 +193,7 @@ Result<Authority> Authority::Open(const std::string& folder, base::Millis now) {
 }
 
 bool Authority::Covers(const std::string& domain) {
-  std::string name = Lower(domain);
+  std::string name = wire::ToLower(domain);
   if (IsAddress(name)) return name.starts_with("127.") || name == "::1";
   if (name.empty() || !std::all_of(name.begin(), name.end(), IsNameCharacter)) return false;
   return IsAtOrBelow(name, "localhost") || IsAtOrBelow(name, "amazonaws.com");
@@ -206,7 +201,7 @@ bool Authority::Covers(const std::string& domain) {
 
 std::string Authority::RegionOf(const std::string& host) {
   static constexpr std::string_view kSuffix = ".amazonaws.com";
-  std::string name = Lower(host);
+  std::string name = wire::ToLower(host);
   if (!name.ends_with(kSuffix)) return {};
   name.resize(name.size() - kSuffix.size());
   std::string region = name.substr(name.rfind('.') + 1);
@@ -222,7 +217,7 @@ Result<TlsIdentity> Authority::IssueServer(const Names& names, base::Millis now)
   request.common_name = "gatehouse";
   request.dns_names = {"localhost", "*.amazonaws.com", "*.s3.amazonaws.com"};
   request.addresses = {"127.0.0.1", "::1"};
-  std::string region = Lower(names.region);
+  std::string region = wire::ToLower(names.region);
   if (!region.empty() && std::all_of(region.begin(), region.end(), IsNameCharacter)) {
     for (const char* service : {"*.", "*.execute-api.", "*.s3."}) {
       AddOnce(request.dns_names, service + region + ".amazonaws.com");
@@ -230,7 +225,7 @@ Result<TlsIdentity> Authority::IssueServer(const Names& names, base::Millis now)
   }
   for (const std::string& domain : names.domains) {
     if (!Covers(domain)) continue;
-    AddOnce(IsAddress(domain) ? request.addresses : request.dns_names, Lower(domain));
+    AddOnce(IsAddress(domain) ? request.addresses : request.dns_names, wire::ToLower(domain));
   }
   request.lifetime = {now - kClockSkew, std::min<base::Millis>(now + kLeafLife, until_)};
   TlsIdentity identity;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "api/define/control_request.h"
+#include "aws/arn.h"
+#include "aws/service.h"
 #include "base/encoding.h"
 #include "function/define/function_name.h"
 #include "function/wire/lambda_api.h"
@@ -60,7 +62,7 @@ void FunctionAccess(const AccessQuestion& question, Accesses& out) {
   }
   std::string resource = "function:" + reference->name;
   if (!reference->qualifier.empty()) resource += ":" + reference->qualifier;
-  out.push_back({question.action, question.Arn("lambda", resource)});
+  out.push_back({question.action, question.Arn(aws::kLambda, resource)});
 }
 
 void FunctionWithRoleAccess(const AccessQuestion& question, Accesses& out) {
@@ -69,7 +71,7 @@ void FunctionWithRoleAccess(const AccessQuestion& question, Accesses& out) {
     Result<function::FunctionReference> reference =
         function::ParseFunctionName(name, {}, question.facts.region, question.facts.account_id);
     out.push_back({question.action,
-                   question.Arn("lambda", "function:" + (reference ? reference->name : name))});
+                   question.Arn(aws::kLambda, "function:" + (reference ? reference->name : name))});
   } else {
     FunctionAccess(question, out);
   }
@@ -84,10 +86,10 @@ void StackAccess(const AccessQuestion& question, Accesses& out) {
   std::string name = query.Text("StackName");
   if (name.empty()) name = query.Text("ChangeSetName");
   std::string resource = "*";
-  if (name.starts_with("arn:")) {
+  if (aws::IsArn(name)) {
     resource = name;
   } else if (!name.empty()) {
-    resource = question.Arn("cloudformation", "stack/" + name + "/*");
+    resource = question.Arn(aws::kCloudFormation, "stack/" + name + "/*");
   }
   out.push_back({question.action, resource});
 }
@@ -103,7 +105,7 @@ void ApiGatewayAccess(const AccessQuestion& question, Accesses& out) {
   if (path.starts_with(kTags)) {
     resource = std::string(kTags) + EncodePercent(base::DecodePercent(path.substr(kTags.size())));
   }
-  std::string arn = fmt::format("arn:aws:apigateway:{}::{}", question.facts.region, resource);
+  std::string arn = aws::Arn(aws::kApiGateway, question.facts.region, {}, resource);
   out.push_back({question.action, arn});
   AddPassRole(MemberOf(question.request.body, "credentialsArn"), "apigateway.amazonaws.com", out);
 }

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "aws/arn.h"
 #include "server/access/access_table.h"
 #include "table/wire/dynamodb_api_request.h"
 
@@ -136,7 +137,7 @@ void FillItemKeys(const bj::object& body, std::string_view operation, const tabl
 
 std::string ResourceOf(const AccessQuestion& question, const bj::object& body) {
   std::string name = TextOf(body, "TableName");
-  std::string arn = name.starts_with("arn:") ? name : TableArn(question.facts, name);
+  std::string arn = aws::IsArn(name) ? name : TableArn(question.facts, name);
   const bool by_index = question.operation == "Query" || question.operation == "Scan";
   std::string index = by_index ? TextOf(body, "IndexName") : std::string();
   return index.empty() ? arn : arn + "/index/" + index;

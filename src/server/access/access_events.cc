@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "aws/arn.h"
+#include "aws/service.h"
 #include "event/definition.h"
 #include "event/scheduler_api.h"
 #include "server/access/access_table.h"
@@ -71,7 +73,7 @@ void PutEventsAccess(const AccessQuestion& question, Accesses& out) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     std::string bus = buses[i].empty() ? "default" : buses[i];
     Access access{question.action,
-                  bus.starts_with("arn:") ? bus : question.Arn("events", "event-bus/" + bus)};
+                  aws::IsArn(bus) ? bus : question.Arn(aws::kEvents, "event-bus/" + bus)};
     access.fill = [source = sources[i], type = types[i]](auth::RequestContext& keys) {
       keys.Set("events:source", source);
       keys.Set("events:detail-type", type);
@@ -83,8 +85,8 @@ void PutEventsAccess(const AccessQuestion& question, Accesses& out) {
 void BusAccess(const AccessQuestion& question, Accesses& out) {
   std::string name = EventTextOf(EventBodyOf(question.request), "Name");
   if (name.empty()) name = "default";
-  out.push_back({question.action,
-                 name.starts_with("arn:") ? name : question.Arn("events", "event-bus/" + name)});
+  out.push_back(
+      {question.action, aws::IsArn(name) ? name : question.Arn(aws::kEvents, "event-bus/" + name)});
 }
 
 // The group is in the body of what is made, else in the query.

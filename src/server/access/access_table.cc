@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/define/control_path.h"
+#include "aws/arn.h"
 #include "event/events_api.h"
 #include "event/scheduler_api.h"
 #include "function/wire/lambda_api.h"
@@ -176,7 +177,7 @@ bool Has(const std::vector<std::string_view>& names, std::string_view name) {
 }  // namespace
 
 std::string AccessQuestion::Arn(std::string_view service, std::string_view resource) const {
-  return fmt::format("arn:aws:{}:{}:{}:{}", service, facts.region, facts.account_id, resource);
+  return aws::Arn(service, facts.region, facts.account_id, resource);
 }
 
 std::span<const ServiceRow> AccessServices() { return kServices; }
@@ -208,8 +209,8 @@ AskedAccess AccessOf(Service service, const wire::ServiceRequest& request,
 
 std::string ConnectionsPrefix(const AccessFacts& facts, std::string_view api_id,
                               std::string_view stage, std::string_view verb) {
-  return fmt::format("arn:aws:execute-api:{}:{}:{}/{}/{}/@connections/", facts.region,
-                     facts.account_id, api_id, stage, verb);
+  std::string arn = aws::ExecuteApiArn(facts.region, facts.account_id, api_id, stage);
+  return arn.append("/").append(verb).append("/@connections/");
 }
 
 Access ConnectionAccess(const AccessFacts& facts, std::string_view api_id, std::string_view stage,
@@ -230,7 +231,7 @@ StageGrants GrantsOf(Iam& iam, const AccessFacts& facts, const auth::Principal& 
 }
 
 std::string TableArn(const AccessFacts& facts, std::string_view table) {
-  return fmt::format("arn:aws:dynamodb:{}:{}:table/{}", facts.region, facts.account_id, table);
+  return aws::TableArn(facts.region, facts.account_id, table);
 }
 
 }  // namespace gatehouse::server

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_api.h"
 #include "gatehouse/json.h"
@@ -63,7 +64,7 @@ std::string StatementFor(const Access& access) {
 }
 
 std::string Iam::FunctionArnOf(std::string_view name) const {
-  return function::FunctionArn(options_.region, options_.account_id, name);
+  return aws::FunctionArn(options_.region, options_.account_id, name);
 }
 
 std::shared_ptr<const auth::RolePolicies> Iam::RoleOf(std::string_view arn) const {

@@ -16,10 +16,10 @@ struct Row {
   Service service;
 };
 constexpr Row kRows[] = {
-    {"execute-api", Service::kStage},     {"dynamodb", Service::kDynamoDb},
-    {"lambda", Service::kLambda},         {"cloudformation", Service::kCloudFormation},
-    {"apigateway", Service::kApiGateway}, {"sts", Service::kSts},
-    {"events", Service::kEvents},         {"scheduler", Service::kScheduler},
+    {aws::kExecuteApi, Service::kStage},      {aws::kDynamoDb, Service::kDynamoDb},
+    {aws::kLambda, Service::kLambda},         {aws::kCloudFormation, Service::kCloudFormation},
+    {aws::kApiGateway, Service::kApiGateway}, {aws::kSts, Service::kSts},
+    {aws::kEvents, Service::kEvents},         {aws::kScheduler, Service::kScheduler},
 };
 
 ServiceChoice ByName(std::string_view name) {
@@ -40,17 +40,17 @@ std::string_view TargetPath(std::string_view target) { return target.substr(0, t
 // By what only one service has; unsigned requests (curl) come this far.
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
   if (auto target = head.Find("X-Amz-Target")) {
-    return target->starts_with("AWSEvents.") ? "events" : "dynamodb";
+    return target->starts_with("AWSEvents.") ? aws::kEvents : aws::kDynamoDb;
   }
   std::string_view path = TargetPath(head.target);
   std::size_t end = path.find('/', 1);
   if (end != std::string_view::npos && api::IsDateSegment(path.substr(1, end - 1))) {
-    return "lambda";
+    return aws::kLambda;
   }
-  if (path == "/v2" || path.starts_with("/v2/")) return "apigateway";
+  if (path == "/v2" || path.starts_with("/v2/")) return aws::kApiGateway;
   std::string_view type = head.Find("Content-Type").value_or("");
   bool form = type.starts_with("application/x-www-form-urlencoded");
-  if (form && head.method == "POST" && path == "/") return "cloudformation";
+  if (form && head.method == "POST" && path == "/") return aws::kCloudFormation;
   return std::nullopt;
 }
 
@@ -67,7 +67,7 @@ std::string_view ServiceNameOfHost(std::string_view host) {
     dot = labels.rfind('.');
     last = labels.substr(dot == std::string_view::npos ? 0 : dot + 1);
   }
-  if (last == "ddb") return "dynamodb";  // {account}.ddb.{region}
+  if (last == "ddb") return aws::kDynamoDb;  // {account}.ddb.{region}
   return last;
 }
 
@@ -90,7 +90,14 @@ ServiceChoice ChooseService(const wire::HttpHead& head, std::string_view url_ser
   std::string_view by_signature = SigningNameOf(head);
   if (by_signature.empty()) by_signature = url_service;
   if (!by_signature.empty()) return ByName(by_signature);
-  return ByName(ByShape(head).value_or("execute-api"));
+  return ByName(ByShape(head).value_or(aws::kExecuteApi));
+}
+
+aws::ServiceFamily FamilyOf(Service service) {
+  for (const Row& row : kRows) {
+    if (row.service == service) return aws::FamilyOf(row.name);
+  }
+  return aws::ServiceFamily::kRestJson;
 }
 
 std::string_view ServedServices() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/service.h"
 #include "wire/http_parser.h"
 
 namespace gatehouse::server {
@@ -39,6 +40,9 @@ std::string_view ServiceNameOfHost(std::string_view host);
 // The service of the scope in Authorization, ".../us-east-1/lambda/aws4_request" → "lambda"; or
 // empty. Not verified, but no page can send that header unasked.
 std::string_view SigningNameOf(const wire::HttpHead& head);
+
+// Which form its answers have.
+aws::ServiceFamily FamilyOf(Service service);
 
 // "DynamoDB, Lambda, …", for sentences that refuse others.
 std::string_view ServedServices();

@@ -1,19 +1,17 @@
 #include "server/access/sts.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "api/serve/uuid.h"
+#include "aws/error.h"
+#include "aws/id.h"
+#include "wire/form.h"
 
 namespace gatehouse::server {
 namespace {
 
 // The fields of a request: of a GET, those of its URL.
 std::string_view FieldsOf(const wire::ServiceRequest& request) {
-  if (request.head.method != "GET") return request.body;
-  std::string_view target = request.head.target;
-  return target.substr(std::min(target.find('?'), target.size() - 1) + 1);
+  return request.head.method == "GET" ? wire::QueryOf(request.head.target) : request.body;
 }
 
 // The value of Action in a form body; what it may be needs no decoding.
@@ -48,14 +46,14 @@ wire::ServiceResponse AnswerSts(const wire::ServiceRequest& request, const std::
         fmt::format("gatehouse serves GetCallerIdentity of STS, not \"{}\"", action.substr(0, 100)),
         random);
   }
-  std::string id = api::NewUuid(random);
+  std::string id = aws::NewUuid(random);
   std::string body = fmt::format(
       "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
       "<GetCallerIdentityResult><Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account>"
       "</GetCallerIdentityResult><ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata>"
       "</GetCallerIdentityResponse>",
       request.caller, UserIdOf(request.caller, account_id), account_id, id);
-  return {200, {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", id}}, std::move(body)};
+  return aws::Answer(200, aws::kQueryXmlType, std::move(id), std::move(body));
 }
 
 }  // namespace gatehouse::server

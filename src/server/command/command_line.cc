@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
+#include <functional>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -15,44 +17,59 @@ namespace {
 constexpr const char* kVersion = "gatehouse 0.1.0";
 constexpr int kUsageError = 2;
 
-// One row's texts, as CLI11 collects them.
-struct Given {
-  std::vector<std::string> texts;
-  bool flag = false;
-};
+// The options of a command, and where their values go.
+class Rows {
+ public:
+  explicit Rows(CLI::App& app) : app_(app) {}
 
-template <class Options>
-void Bind(CLI::App& app, std::span<const OptionRow<Options>> rows, std::vector<Given>& given) {
-  given.resize(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const OptionRow<Options>& row = rows[i];
-    std::string flag = std::string("--") + row.name;
-    std::string sentence = row.sentence;
-    if (*row.default_text) sentence += std::string(" (default: ") + row.default_text + ")";
-    if (!*row.placeholder) {
-      app.add_flag(flag, given[i].flag, sentence)->envname(EnvironmentName(row.name));
-      continue;
+  // Options must outlive this; without those that is_left_out names.
+  template <class Options>
+  void Add(std::span<const base::OptionRow<Options>> rows, Options& options,
+           bool (*is_left_out)(std::string_view) = nullptr) {
+    for (const base::OptionRow<Options>& row : rows) {
+      if (is_left_out && is_left_out(row.name)) continue;
+      Given& given = Bind(row, row.DefaultText());
+      given.set = [&row, &options](const std::string& text) { return row.Set(options, text); };
     }
-    CLI::Option* option = app.add_option(flag, given[i].texts, sentence);
-    option->envname(EnvironmentName(row.name))->type_name(row.placeholder)->expected(1);
+  }
+
+  // Gives each its texts, in the order of the rows.
+  Result<void> Apply() {
+    for (Given& given : given_) {
+      if (given.flag) given.texts.emplace_back();
+      for (const std::string& text : given.texts) {
+        if (Result<void> set = given.set(text); !set) return set.error();
+      }
+    }
+    return {};
+  }
+
+ private:
+  struct Given {
+    std::vector<std::string> texts;
+    bool flag = false;
+    std::function<Result<void>(const std::string&)> set;
+  };
+
+  Given& Bind(const base::OptionText& row, const std::string& default_text) {
+    Given& given = given_.emplace_back();
+    std::string flag = std::string("--") + row.name;
+    std::string sentence = base::HelpText(row, default_text);
+    if (!*row.unit) {
+      app_.add_flag(flag, given.flag, sentence)->envname(base::EnvironmentName(row.name));
+      return given;
+    }
+    CLI::Option* option = app_.add_option(flag, given.texts, sentence);
+    option->envname(base::EnvironmentName(row.name))->type_name(row.unit)->expected(1);
     option->allow_extra_args(false);  // what follows a value is a TEMPLATE or another option
     option->multi_option_policy(row.repeatable ? CLI::MultiOptionPolicy::TakeAll
                                                : CLI::MultiOptionPolicy::TakeLast);
+    return given;
   }
-}
 
-template <class Options>
-Result<void> Apply(std::span<const OptionRow<Options>> rows, const std::vector<Given>& given,
-                   Options& options) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::vector<std::string> texts = given[i].texts;
-    if (given[i].flag) texts.emplace_back();
-    for (const std::string& text : texts) {
-      if (Result<void> set = rows[i].set(options, text); !set) return set.error();
-    }
-  }
-  return {};
-}
+  CLI::App& app_;
+  std::deque<Given> given_;  // CLI11 holds references to them
+};
 
 // Whether what env would have printed may be awaited: by a line that is neither another command's
 // nor for a program. A command that we do not know may be env mistyped.
@@ -70,27 +87,34 @@ CommandLine Read(int argc, char** argv) {
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
 
-  std::vector<Given> up_given, chat_given, env_given, exec_given, check_given;
   CLI::App* up = app.add_subcommand("up", "Serve stacks of CloudFormation templates");
   up->add_option("TEMPLATE", line.up.templates,
                  "Templates; none: template.yaml, .yml or .json of this folder, else the chat");
-  Bind(*up, UpRows(), up_given);
-  CLI::App* chat = app.add_subcommand("chat", "Chat in the terminal, or as a filter in scripts");
-  chat->add_option("URL", line.chat.url,
+  Rows up_rows(*up);
+  up_rows.Add(UpRows(), line.up);
+  up_rows.Add(api::QuotaRows(), line.up.quotas);
+  CLI::App* talk = app.add_subcommand("chat", "Chat in the terminal, or as a filter in scripts");
+  talk->add_option("URL", line.chat.url,
                    "WebSocket URL of a stage (default: " + line.chat.url + ")")
       ->envname("GATEHOUSE_URL");
-  Bind(*chat, ChatRows(), chat_given);
+  Rows chat_rows(*talk);
+  chat_rows.Add(chat::ChatRows(), line.chat);
   CLI::App* env = app.add_subcommand(
       "env", "Print what leads this shell's AWS CLI and SDKs here: eval \"$(gatehouse env)\"");
-  Bind(*env, EnvRows(), env_given);
+  Rows env_rows(*env);
+  env_rows.Add(EnvRows(), line.env);
 
   CLI::App* exec = app.add_subcommand(
       "exec", "Run a command against a private instance: exec [TEMPLATE...] -- CMD...");
   exec->add_option("TEMPLATE", line.exec.up.templates, "As for up");
-  Bind(*exec, ExecRows(), exec_given);
+  Rows exec_rows(*exec);
+  exec_rows.Add(UpRows(), line.exec.up, IsOfUpAlone);
+  exec_rows.Add(api::QuotaRows(), line.exec.up.quotas);
+  exec_rows.Add(ExecRows(), line.exec);
   CLI::App* check = app.add_subcommand("check", "Say what is wrong in templates, with lines");
   check->add_option("TEMPLATE", line.check.templates, "CloudFormation templates")->required();
-  Bind(*check, CheckRows(), check_given);
+  Rows check_rows(*check);
+  check_rows.Add(CheckRows(), line.check);
 
   std::string_view word = argc > 1 ? argv[1] : "-";
   auto has_name = [&](const CLI::App* command) { return command->get_name() == word; };
@@ -114,23 +138,23 @@ CommandLine Read(int argc, char** argv) {
   Result<void> applied;
   if (up->parsed()) {
     line.command = Command::kUp;
-    applied = Apply(UpRows(), up_given, line.up);
+    applied = up_rows.Apply();
   } else if (env->parsed()) {
     line.command = Command::kEnv;
-    applied = Apply(EnvRows(), env_given, line.env);
+    applied = env_rows.Apply();
   } else if (check->parsed()) {
     line.command = Command::kCheck;
-    applied = Apply(CheckRows(), check_given, line.check);
+    applied = check_rows.Apply();
   } else if (exec->parsed()) {
     line.command = Command::kExec;
-    applied = Apply(ExecRows(), exec_given, line.exec);
+    applied = exec_rows.Apply();
     if (applied && line.exec.command.empty()) {
       applied = Error{ErrorCode::kInvalidArgument,
                       "exec needs a command after --: gatehouse exec [TEMPLATE...] -- CMD..."};
     }
   } else {
     line.command = Command::kChat;
-    applied = Apply(ChatRows(), chat_given, line.chat);
+    applied = chat_rows.Apply();
   }
   if (!applied) {
     std::fprintf(stderr, "gatehouse: %s\n", applied.error().message.c_str());

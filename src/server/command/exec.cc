@@ -58,7 +58,9 @@ std::vector<std::string> EnvironmentOf(const InstanceFacts& instance,
 }
 
 int Attach(const ExecOptions& options) {
-  Result<InstanceFacts> instance = FindInstance(options.target);
+  EnvOptions target;
+  target.port = options.port;
+  Result<InstanceFacts> instance = FindInstance(target);
   if (!instance) return FailExec(instance.error());
   std::vector<std::string> command = options.command;
   base::SystemFiles files;

@@ -70,11 +70,10 @@ base::Log::Options LogOptions(const UpOptions& options) {
   return log;
 }
 
-constexpr std::int64_t kFunctionProcesses = kUsualProcesses;
 constexpr std::int64_t kFunctionConcurrency = 1000;  // AWS: invocations of a function at once
 
 std::size_t ProcessesOf(const UpOptions& options) {
-  return static_cast<std::size_t>(options.function_processes.value_or(kFunctionProcesses));
+  return static_cast<std::size_t>(options.function_processes);
 }
 
 std::size_t QueueOf(const UpOptions& options) {

@@ -29,31 +29,12 @@ std::shared_ptr<api::AccountThrottle> MakeAccount(const UpOptions& options) {
                                                 requests == kUnlimited ? kUnlimited : burst);
 }
 
-template <class Field, class Given>
-void Take(Field& field, const std::optional<Given>& given) {
-  if (given) field = static_cast<Field>(*given);
-}
-
 }  // namespace
 
 Result<api::Quotas> MakeQuotas(const UpOptions& options) {
-  api::Quotas quotas;
+  api::Quotas quotas = options.quotas;
   if (options.limits == Limits::kServer) quotas.age_seconds = 0;
-  if (options.idle_seconds >= 0) quotas.idle_seconds = options.idle_seconds;
-  if (options.age_seconds >= 0) quotas.age_seconds = options.age_seconds;
-  quotas.pings_count_as_traffic = options.pings_count_as_traffic;
-  Take(quotas.deflate_bytes_min, options.deflate_bytes_min);
-  Take(quotas.frame_bytes_max, options.frame_bytes);
-  Take(quotas.message_bytes_max, options.message_bytes);
-  Take(quotas.url_bytes_max, options.url_bytes);
-  Take(quotas.in_flight_messages_max, options.in_flight_messages);
-  Take(quotas.pending_handshakes_max, options.pending_handshakes);
-  Take(quotas.send_queue_bytes_max, options.send_queue_bytes);
-  Take(quotas.throttled_in_a_row_max, options.throttled_messages);
-  if (options.integration_seconds) {
-    quotas.integration_timeout = base::Millis{
-        std::max<std::int64_t>(1, static_cast<std::int64_t>(*options.integration_seconds * 1000))};
-  }
+  if (options.age_seconds) quotas.age_seconds = *options.age_seconds;
   if (quotas.send_queue_bytes_max < quotas.message_bytes_max) {
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("--send-queue-bytes {}: a message of --message-bytes {} must fit in",

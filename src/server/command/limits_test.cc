@@ -48,15 +48,15 @@ TEST(Limits, EachValueHasAnOptionOfItsOwn) {
   UpOptions options;
   options.limits = Limits::kServer;
   options.age_seconds = 3;
-  options.idle_seconds = 2;
-  options.frame_bytes = 125;
-  options.message_bytes = 1000;
-  options.url_bytes = 64;
-  options.integration_seconds = 0.25;
-  options.in_flight_messages = 2;
-  options.pending_handshakes = 5;
-  options.send_queue_bytes = 1000;
-  options.throttled_messages = 7;
+  options.quotas.idle_seconds = 2;
+  options.quotas.frame_bytes_max = 125;
+  options.quotas.message_bytes_max = 1000;
+  options.quotas.url_bytes_max = 64;
+  options.quotas.integration_timeout = base::Millis{250};
+  options.quotas.in_flight_messages_max = 2;
+  options.quotas.pending_handshakes_max = 5;
+  options.quotas.send_queue_bytes_max = 1000;
+  options.quotas.throttled_in_a_row_max = 7;
   options.requests_per_second = 4;
   Result<api::Quotas> quotas = MakeQuotas(options);
   ASSERT_TRUE(quotas && quotas->account);
@@ -86,7 +86,7 @@ TEST(Limits, ARateOfZeroSwitchesAwssOff) {
 
 TEST(Limits, OptionsThatDoNotGoTogether) {
   UpOptions options;
-  options.send_queue_bytes = 1000;
+  options.quotas.send_queue_bytes_max = 1000;
   Result<api::Quotas> quotas = MakeQuotas(options);
   ASSERT_FALSE(quotas);
   EXPECT_EQ(quotas.error().message,

@@ -1,60 +1,18 @@
-// Every option of gatehouse is one row: name, default, sentence, bounds. The flag --name, the
-// variable GATEHOUSE_NAME and the text of --help all come from the row. No thread rules.
+// The command line: what each command may be told. Flags, GATEHOUSE_… variables, --help and
+// docs/options.md come from rows that stand beside their fields (base/option.h): here, in
+// up_options.h, in api/stage/quotas.h, in apps/chat/client/chat_options.h. No thread rules.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "apps/chat/client/chat.h"
-#include "base/log.h"
-#include "gatehouse/result.h"
-#include "server/access/iam.h"
+#include "apps/chat/client/chat_options.h"
+#include "base/option.h"
+#include "server/command/up_options.h"
 
 namespace gatehouse::server {
-
-// kMixed: sizes and times as AWS's, no rates.
-enum class Limits { kMixed, kAws, kServer };
-
-struct UpOptions {
-  std::vector<std::string> templates;
-  std::string host;  // empty: 127.0.0.1 and ::1
-  std::uint16_t port = 4566;
-  std::string data;        // empty: .gatehouse beside the template
-  std::string stack_name;  // empty: websocket-chat-demo for the chat, else by the template's file
-  std::vector<std::string> parameters;  // Key=Value
-  base::LogFormat log_format = base::LogFormat::kText;
-  std::string log_level;  // empty: debug on a terminal, else info
-  std::string ready_file;
-  Limits limits = Limits::kMixed;
-  double idle_seconds = -1;  // below 0: as the limits say
-  double age_seconds = -1;
-  bool pings_count_as_traffic = false;
-  std::optional<std::int64_t> frame_bytes, message_bytes, url_bytes, send_queue_bytes;
-  std::optional<std::int64_t> in_flight_messages, pending_handshakes, throttled_messages;
-  std::optional<std::int64_t> deflate_bytes_min;  // none, 0: nothing goes out compressed
-  std::optional<std::int64_t> function_processes, function_queue;
-  std::optional<double> integration_seconds;
-  std::optional<double> connects_per_second, requests_per_second, requests_burst;  // rate 0: off
-  bool journal = true;  // with a data directory
-  IamMode iam = IamMode::kEnforce;
-  std::vector<std::string> domains;
-  std::vector<std::string> cors_origins;
-  std::vector<std::string> origins;
-  std::string region;  // empty: AWS_REGION, AWS_DEFAULT_REGION, us-east-1
-  std::string account_id = "000000000000";
-  std::uint32_t threads = 1;
-  bool empty = false;  // no template, not even the built-in chat
-  std::string python;  // interpreters of functions; empty: the first that can import the SDK
-  std::string node;
-  bool strict_deployments = false;
-  std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
-  std::vector<std::string> handlers;     // shared objects with in-process handlers
-};
 
 struct EnvOptions {
   std::uint16_t port = 0;  // 0: the only live instance
@@ -63,12 +21,52 @@ struct EnvOptions {
   bool unset = false;
 };
 
+inline std::span<const base::OptionRow<EnvOptions>> EnvRows() {
+  static constexpr base::OptionRow<EnvOptions> kRows[] = {
+      base::WholeOption<&EnvOptions::port>({.name = "port",
+                                            .unit = "PORT",
+                                            .sentence = "Which running gatehouse",
+                                            .default_words = "the only one that runs",
+                                            .min = 0,
+                                            .max = 65535,
+                                            .expected = "a port from 0 to 65535"}),
+      base::TextOption<&EnvOptions::ready_file>(
+          {"ready-file", "FILE", "Which running gatehouse, by the file it wrote"}),
+      base::SwitchOption<&EnvOptions::json>(
+          {"json", "", "One JSON object instead of shell lines; null: unset"}),
+      base::SwitchOption<&EnvOptions::unset>({"unset", "", "Bring back what was there before"}),
+  };
+  return kRows;
+}
+
+// Beside these an instance of its own takes up's, but for those of IsForAttached.
 struct ExecOptions {
   UpOptions up;
   bool attach = false;
-  EnvOptions target;  // of attach
+  std::uint16_t port = 0;  // of attach
   std::vector<std::string> command;
 };
+
+inline std::span<const base::OptionRow<ExecOptions>> ExecRows() {
+  static constexpr base::OptionRow<ExecOptions> kRows[] = {
+      base::SwitchOption<&ExecOptions::attach>(
+          {"attach", "", "Use the gatehouse that runs instead of a private one"}),
+      base::WholeOption<&ExecOptions::port>({.name = "port",
+                                             .unit = "PORT",
+                                             .sentence = "With --attach: which one",
+                                             .default_words = "the only one that runs",
+                                             .min = 0,
+                                             .max = 65535,
+                                             .expected = "a port from 0 to 65535"}),
+  };
+  return kRows;
+}
+
+// What a private instance is not asked: it has a port, a folder and an end of its own.
+constexpr bool IsOfUpAlone(std::string_view name) {
+  return name == "host" || name == "port" || name == "data" || name == "journal" ||
+         name == "ready-file";
+}
 
 struct CheckOptions {
   std::vector<std::string> templates;
@@ -77,25 +75,18 @@ struct CheckOptions {
   std::string python, node;
 };
 
-// Where a row's text goes. Errors: kInvalidArgument with a sentence that names the option.
-template <class Options>
-struct OptionRow {
-  const char* name;          // "ready-file"
-  const char* placeholder;   // "FILE"; empty: a switch without a value
-  const char* default_text;  // for --help; empty: none
-  const char* sentence;
-  bool repeatable = false;
-  std::function<Result<void>(Options&, const std::string&)> set;
-};
-
-std::span<const OptionRow<UpOptions>> UpRows();
-std::span<const OptionRow<chat::ChatOptions>> ChatRows();
-std::span<const OptionRow<EnvOptions>> EnvRows();
-std::span<const OptionRow<ExecOptions>> ExecRows();
-std::span<const OptionRow<CheckOptions>> CheckRows();
-
-// "ready-file" → "GATEHOUSE_READY_FILE"
-std::string EnvironmentName(std::string_view option_name);
+inline std::span<const base::OptionRow<CheckOptions>> CheckRows() {
+  static constexpr base::OptionRow<CheckOptions> kRows[] = {
+      base::TextOption<&CheckOptions::handlers>({"handlers", "FILE", "As for up"}),
+      base::TextOption<&CheckOptions::parameters, IsParameter>({.name = "parameter",
+                                                                .unit = "KEY=VALUE",
+                                                                .sentence = "As for up",
+                                                                .expected = "Key=Value"}),
+      base::TextOption<&CheckOptions::python>({"python", "FILE", "As for up"}),
+      base::TextOption<&CheckOptions::node>({"node", "FILE", "As for up"}),
+  };
+  return kRows;
+}
 
 enum class Command { kUp, kChat, kEnv, kExec, kCheck, kExit };
 
@@ -113,5 +104,8 @@ struct CommandLine {
 
 // Reads the command line and the environment; prints help, version and usage errors itself.
 CommandLine ReadCommandLine(int argc, char** argv);
+
+// The text of docs/options.md: every option of every command.
+std::string OptionsReference();
 
 }  // namespace gatehouse::server

@@ -1,6 +1,9 @@
 #include "server/command/options.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -17,12 +20,16 @@ CommandLine Read(std::vector<std::string> words) {
 
 TEST(Options, EveryRowHasAFlagAVariableAndASentence) {
   std::set<std::string> names;
-  for (const OptionRow<UpOptions>& row : UpRows()) {
-    EXPECT_TRUE(names.insert(EnvironmentName(row.name)).second) << row.name;
-    EXPECT_NE(std::string(row.sentence), "");
-    EXPECT_TRUE(row.set);
-  }
-  EXPECT_EQ(EnvironmentName("ready-file"), "GATEHOUSE_READY_FILE");
+  auto check = [&](auto rows) {
+    for (const auto& row : rows) {
+      EXPECT_TRUE(names.insert(base::EnvironmentName(row.name)).second) << row.name;
+      EXPECT_NE(std::string(row.sentence), "");
+      EXPECT_TRUE(row.set);
+    }
+  };
+  check(UpRows());
+  check(api::QuotaRows());
+  EXPECT_EQ(base::EnvironmentName("ready-file"), "GATEHOUSE_READY_FILE");
 }
 
 TEST(Options, AWrongLineThatMayBeEnvsLeadsNowhere) {
@@ -76,11 +83,11 @@ TEST(Options, FlagsReachTheirFields) {
   EXPECT_EQ(line.up.data, ":memory:");
   EXPECT_EQ(line.up.parameters, (std::vector<std::string>{"A=1", "B=2=3"}));
   EXPECT_EQ(line.up.limits, Limits::kServer);
-  EXPECT_EQ(line.up.idle_seconds, 6);
+  EXPECT_EQ(line.up.quotas.idle_seconds, 6);
   EXPECT_EQ(line.up.log_format, base::LogFormat::kJson);
   EXPECT_EQ(line.up.domains, std::vector<std::string>{"a.b"});
-  EXPECT_TRUE(line.up.pings_count_as_traffic);
-  EXPECT_EQ(line.up.deflate_bytes_min, 512);
+  EXPECT_TRUE(line.up.quotas.pings_count_as_traffic);
+  EXPECT_EQ(line.up.quotas.deflate_bytes_min, 512u);
   EXPECT_EQ(line.up.function_processes, 40);
   EXPECT_EQ(line.up.function_queue, 0);
   EXPECT_EQ(line.up.ready_file, "r");
@@ -174,15 +181,68 @@ TEST(Options, HelpIsNoError) {
   EXPECT_EQ(Read({"--version"}).exit_code, 0);
 }
 
+// Every number: what is just outside its bounds is refused, what is at them is taken.
+TEST(Options, EveryBoundIsKept) {
+  int bounded = 0;
+  auto check = [&](auto rows, auto options) {
+    for (const auto& row : rows) {
+      if (row.max < row.min) continue;
+      ++bounded;
+      for (double good : {row.min, row.max}) {
+        EXPECT_TRUE(row.Set(options, base::ShowNumber(good))) << row.name;
+      }
+      for (double bad : {row.min - 1, row.max + 1}) {
+        EXPECT_FALSE(row.Set(options, base::ShowNumber(bad))) << row.name;
+      }
+    }
+  };
+  check(UpRows(), UpOptions());
+  check(api::QuotaRows(), api::Quotas());
+  check(chat::ChatRows(), chat::ChatOptions());
+  check(EnvRows(), EnvOptions());
+  check(ExecRows(), ExecOptions());
+  EXPECT_GT(bounded, 20);
+}
+
+TEST(Options, DefaultsAreWhatTheFieldsHold) {
+  std::map<std::string, std::string> defaults;
+  for (const auto& row : UpRows()) defaults[row.name] = row.DefaultText();
+  for (const auto& row : api::QuotaRows()) defaults[row.name] = row.DefaultText();
+  EXPECT_EQ(defaults["port"], "4566");
+  EXPECT_EQ(defaults["journal"], "on");
+  EXPECT_EQ(defaults["iam"], "enforce");
+  EXPECT_EQ(defaults["auth"], "local");
+  EXPECT_EQ(defaults["idle-seconds"], "600");
+  EXPECT_EQ(defaults["frame-bytes"], "32768");
+  EXPECT_EQ(defaults["integration-seconds"], "29");
+  EXPECT_EQ(defaults["function-processes"], "10");
+  EXPECT_EQ(defaults["ready-file"], "");
+  EXPECT_EQ(defaults["host"], "127.0.0.1 and ::1");
+}
+
+// GATEHOUSE_RENEW=1 writes it anew.
+TEST(Options, TheReferenceIsUpToDate) {
+  const std::string path = std::string(GATEHOUSE_DOCS) + "/options.md";
+  if (std::getenv("GATEHOUSE_RENEW")) std::ofstream(path) << OptionsReference();
+  std::ifstream in(path);
+  std::string written{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(written, OptionsReference());
+}
+
 TEST(Options, QuotasHaveBounds) {
   auto wrong = [](const char* name, const char* text) {
     UpOptions options;
-    for (const OptionRow<UpOptions>& row : UpRows()) {
-      if (std::string(row.name) != name) continue;
-      Result<void> set = row.set(options, text);
-      return set ? std::string("fine") : set.error().message;
-    }
-    return std::string("no such option");
+    std::string said = "no such option";
+    auto try_rows = [&](auto rows, auto& target) {
+      for (const auto& row : rows) {
+        if (std::string(row.name) != name) continue;
+        Result<void> set = row.Set(target, text);
+        said = set ? std::string("fine") : set.error().message;
+      }
+    };
+    try_rows(UpRows(), options);
+    try_rows(api::QuotaRows(), options.quotas);
+    return said;
   };
   EXPECT_EQ(wrong("frame-bytes", "124"),
             "--frame-bytes: \"124\" is not a whole number from 125 to 16777216");

@@ -4,10 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "api/serve/uuid.h"
-#include "gatehouse/json.h"
+#include "aws/error.h"
+#include "aws/id.h"
 #include "server/edge/host_policy.h"
-#include "stack/wire/xml_writer.h"
 
 namespace gatehouse::server {
 namespace {
@@ -15,18 +14,7 @@ namespace {
 // DynamoDB and other JSON services forgive more than the five minutes of the REST ones.
 constexpr std::chrono::minutes kJsonSkewMax{15};
 
-auth::ServiceFamily FamilyOf(Service service) {
-  switch (service) {
-    case Service::kDynamoDb:
-    case Service::kEvents:
-      return auth::ServiceFamily::kJson;
-    case Service::kCloudFormation:
-    case Service::kSts:
-      return auth::ServiceFamily::kQuery;
-    default:
-      return auth::ServiceFamily::kRestJson;
-  }
-}
+constexpr std::string_view kQueryXmlns = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
 Signed SignedOf(const auth::Authentication& decision) {
   if (decision.outcome != auth::Authentication::kPrincipal) return Signed::kNo;
@@ -45,30 +33,6 @@ auth::Refusal RefusalOf(Verdict verdict, const auth::Authentication& decision) {
   }
   return {
       auth::RefusalKind::kAccessDenied, fmt::format("Refused: {}", SentenceOf(verdict)), {}, {}};
-}
-
-std::string XmlError(std::string_view name, std::string_view message, const std::string& id) {
-  stack::XmlWriter xml;
-  xml.Open("Error");
-  xml.Text("Type", "Sender");
-  xml.Text("Code", name);
-  xml.Text("Message", message);
-  xml.Close();
-  xml.Text("RequestId", id);
-  return fmt::format(
-      "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\">{}"
-      "</ErrorResponse>",
-      xml.Take());
-}
-
-std::string S3Error(std::string_view name, std::string_view message, const std::string& id) {
-  stack::XmlWriter xml;
-  xml.Open("Error");
-  xml.Text("Code", name);
-  xml.Text("Message", message);
-  xml.Text("RequestId", id);
-  xml.Close();
-  return xml.Take();
 }
 
 }  // namespace
@@ -142,28 +106,27 @@ Admission AdmissionCheck::Admit(const wire::ServiceRequest& request, const Servi
 
 wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
                                     std::string_view message, base::Random& random) {
-  std::string id = api::NewUuid(random);
+  std::string id = aws::NewUuid(random);
   wire::ServiceResponse response{status, {{"x-amzn-RequestId", id}}, {}};
-  std::string quoted = json::Quoted(message);
   // IAM's refusals are written before the service has a say: "Message", and nothing else.
   const bool is_denial = name == "AccessDeniedException" && service != Service::kStage;
   const std::string_view member = is_denial ? "Message" : "message";
   switch (FamilyOf(service)) {
     case auth::ServiceFamily::kJson:
-      response.fields.emplace_back("Content-Type", "application/x-amz-json-1.0");
-      response.body = fmt::format(R"({{"__type":"com.amazon.coral.service#{}","{}":{}}})", name,
-                                  member, quoted);
+      response.fields.emplace_back("Content-Type", aws::kJson10Type);
+      response.body =
+          aws::JsonErrorBody(fmt::format("com.amazon.coral.service#{}", name), message, member);
       break;
     case auth::ServiceFamily::kQuery:
-      response.fields.emplace_back("Content-Type", "text/xml");
-      response.body = XmlError(name, message, id);
+      response.fields.emplace_back("Content-Type", aws::kQueryXmlType);
+      response.body = aws::QueryErrorBody(kQueryXmlns, "Sender", name, message, id);
       break;
     case auth::ServiceFamily::kRestJson:
-      response.fields.emplace_back("Content-Type", "application/json");
+      response.fields.emplace_back("Content-Type", aws::kRestJsonType);
       response.fields.emplace_back("x-amzn-ErrorType", name);
       response.body = (service == Service::kLambda || service == Service::kScheduler) && !is_denial
-                          ? fmt::format(R"({{"Type":"User","Message":{}}})", quoted)
-                          : fmt::format(R"({{"{}":{}}})", member, quoted);
+                          ? aws::FaultErrorBody(400, message)
+                          : aws::RestErrorBody(message, member);
       break;
   }
   return response;
@@ -174,7 +137,7 @@ wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& s
   std::string message = fmt::format("gatehouse does not serve AWS's {}; it serves {}", service_name,
                                     ServedServices());
   if (service_name == "s3") {
-    std::string body = S3Error("NotImplemented", message, api::NewUuid(random));
+    std::string body = aws::S3ErrorBody("NotImplemented", message, aws::NewUuid(random));
     return {501, {{"Content-Type", "application/xml"}}, std::move(body)};
   }
   Service like = Service::kOther;

@@ -5,19 +5,14 @@
 #include <algorithm>
 #include <cctype>
 
+#include "wire/ascii.h"
+
 namespace gatehouse::server {
 namespace {
 
 constexpr std::string_view kExecuteApi = ".execute-api.";
 constexpr std::string_view kAmazon = ".amazonaws.com";
 constexpr std::size_t kHostBytesMax = 255 + 6;  // a name of DNS's and a port: connections keep it
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
 
 // "localhost:4566" → "localhost", "[::1]:80" → "::1"; empty if the port is no number.
 std::string_view WithoutPort(std::string_view host) {
@@ -60,12 +55,12 @@ std::optional<UrlParts> SplitUrl(std::string_view url) {
 
 bool HostPolicy::IsOurs(std::string_view host) const {
   if (host.size() > kHostBytesMax) return false;
-  std::string name = Lower(WithoutPort(host));
+  std::string name = wire::ToLower(WithoutPort(host));
   if (name.empty()) return false;
   if (name == "localhost" || IsLoopbackAddress(name)) return true;
   if (name.size() > kAmazon.size() && name.ends_with(kAmazon)) return true;
   return std::any_of(domains_.begin(), domains_.end(),
-                     [&](const std::string& domain) { return Lower(domain) == name; });
+                     [&](const std::string& domain) { return wire::ToLower(domain) == name; });
 }
 
 std::string_view HostPolicy::ApiIdOf(std::string_view host) {
@@ -78,11 +73,11 @@ std::string_view HostPolicy::ApiIdOf(std::string_view host) {
 bool HostPolicy::IsSameOrigin(std::string_view origin, std::string_view host, bool tls) {
   std::optional<UrlParts> parts = SplitUrl(origin);
   if (!parts || !parts->path.empty() || (tls && parts->scheme != "https")) return false;
-  return Lower(parts->host) == Lower(host);
+  return wire::ToLower(parts->host) == wire::ToLower(host);
 }
 
 bool HostPolicy::IsLoopback(std::string_view host) {
-  std::string name = Lower(WithoutPort(host));
+  std::string name = wire::ToLower(WithoutPort(host));
   return name == "localhost" || IsLoopbackAddress(name);
 }
 

@@ -7,6 +7,7 @@
 
 #include "api/serve/event_json.h"
 #include "api/serve/proxy_result.h"
+#include "aws/arn.h"
 
 namespace gatehouse::server {
 namespace {
@@ -71,8 +72,8 @@ bool FunctionInvoker::Ask(const api::InvokeTarget& target, const Event& event, R
   const IamOptions& options = iam_.options();
   const RequestContext& context = *event.request_context;
   std::string source =
-      fmt::format("arn:aws:execute-api:{}:{}:{}/{}/{}", options.region, options.account_id,
-                  context.api_id, context.stage, context.route_key);
+      aws::ExecuteApiArn(options.region, options.account_id, context.api_id, context.stage);
+  source.append("/").append(context.route_key);
   Result<void> may = iam_.MayInvoke("apigateway.amazonaws.com", source, target.credentials_arn,
                                     target.function_name);
   known.asked = may ? version : RouteKnown::kNever;

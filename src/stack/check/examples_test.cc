@@ -1,8 +1,10 @@
 // The chat's templates deployed through the real rooms over a store in memory.
+#include <cctype>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <regex>
 
 #include <gtest/gtest.h>
 
@@ -17,16 +19,41 @@ namespace {
 
 Task<Answer> Handle(Event, Context&) { co_return Answer{}; }
 
-constexpr HandlerEntry kHandlers[] = {{"chat/connect", Handle},
-                                      {"chat/disconnect", Handle},
-                                      {"chat/sendMessage", Handle},
-                                      {"chat/sendDirect", Handle},
-                                      {"chat/getConnectionId", Handle}};
-
 std::string ReadExample(const std::string& name) {
   std::ifstream in(std::string(GATEHOUSE_EXAMPLES) + "/" + name);
   EXPECT_TRUE(in) << name;
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// What the templates must have, by apps/chat/routes.inc.
+struct ChatRoute {
+  std::string key;
+  std::string handler;     // "chat/connect"
+  std::string logical_id;  // "ConnectHandler"
+  bool is_alias = false;
+};
+
+std::vector<ChatRoute> ReadRoutes() {
+  std::vector<ChatRoute> routes;
+  std::ifstream in(std::string(GATEHOUSE_EXAMPLES) + "/../apps/chat/routes.inc");
+  const std::regex row(R"re(CHAT_(ROUTE|ALIAS)\("([^"]+)",.* ?"([^"]+)"\))re");
+  for (std::string line; std::getline(in, line);) {
+    std::smatch match;
+    if (!std::regex_match(line, match, row)) continue;
+    std::string name = match[3], logical_id = name + "Handler";
+    logical_id[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(logical_id[0])));
+    routes.push_back({match[2], "chat/" + name, logical_id, match[1] == "ALIAS"});
+  }
+  EXPECT_GE(routes.size(), 6u);
+  return routes;
+}
+
+std::vector<HandlerEntry> Entries(const std::vector<ChatRoute>& routes) {
+  std::vector<HandlerEntry> entries;
+  for (const ChatRoute& route : routes) {
+    if (!route.is_alias) entries.push_back({route.handler.c_str(), Handle});
+  }
+  return entries;
 }
 
 struct ExamplesTest : testing::Test, api::CatalogueWorld {
@@ -34,7 +61,7 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
   ~ExamplesTest() override { Settle(); }
 
   void OpenRooms() {
-    auto opened_functions = function::Catalogue::Open(*store, loop, kHandlers);
+    auto opened_functions = function::Catalogue::Open(*store, loop, handlers);
     ASSERT_TRUE(opened_functions) << opened_functions.error().message;
     functions = *std::move(opened_functions);
     auto opened_tables = table::Tables::Open(*store);
@@ -78,6 +105,8 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
     return "no route " + key;
   }
 
+  const std::vector<ChatRoute> routes = ReadRoutes();
+  const std::vector<HandlerEntry> handlers = Entries(routes);
   TestNames names;
   auth::Roles roles;
   std::unique_ptr<function::Catalogue> functions;
@@ -86,9 +115,6 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
   std::optional<RoomsProvider> provider;
   std::unique_ptr<Stacks> stacks;
 };
-
-constexpr const char* kFunctions[] = {"ConnectHandler", "DisconnectHandler", "SendMessageHandler",
-                                      "SendDirectHandler", "GetConnectionIdHandler"};
 
 TEST_F(ExamplesTest, TheChatIsWhatItWasInCpp) {
   auto deployed = Deploy(ReadExample("chat/ws-starter.yaml"));
@@ -103,10 +129,10 @@ TEST_F(ExamplesTest, TheChatIsWhatItWasInCpp) {
   EXPECT_EQ(described->key_schema.at(0).attribute_name, "connectionId");
   EXPECT_EQ(described->table_id.size(), 36u);
 
-  for (const char* logical_id : kFunctions) {
+  for (const auto& [key, handler, logical_id, is_alias] : routes) {
     auto function = functions->Find(Made(logical_id).physical_id);
     ASSERT_TRUE(function) << logical_id;
-    EXPECT_TRUE(function->in_process.starts_with("chat/"));
+    EXPECT_EQ(function->in_process, handler);
     EXPECT_EQ(function->logical_id, logical_id);
     EXPECT_EQ(function->stack, "websocket-chat-demo");
     EXPECT_EQ(function->environment.at("TABLE_NAME"), table);
@@ -122,11 +148,7 @@ TEST_F(ExamplesTest, TheChatIsWhatItWasInCpp) {
   EXPECT_EQ(connect->environment.at("GET_CONNECTION_ID_FUNCTION"),
             Made("GetConnectionIdHandler").physical_id);
 
-  const std::pair<const char*, const char*> routes[] = {
-      {"$connect", "ConnectHandler"},        {"$disconnect", "DisconnectHandler"},
-      {"sendMessage", "SendMessageHandler"}, {"sendmessage", "SendMessageHandler"},
-      {"sendDirect", "SendDirectHandler"},   {"getConnectionId", "GetConnectionIdHandler"}};
-  for (const auto& [key, logical_id] : routes) {
+  for (const auto& [key, handler, logical_id, is_alias] : routes) {
     EXPECT_NE(RouteTarget(key).find(":function:" + Made(logical_id).physical_id + "/invocations"),
               std::string::npos)
         << RouteTarget(key);
@@ -144,7 +166,10 @@ TEST_F(ExamplesTest, ThePythonChatDeploysAndUpdates) {
   const std::string text = ReadExample("chat/ws-starter-python.yaml");
   auto deployed = Deploy(text);
   ASSERT_TRUE(deployed) << deployed.error().message;
-  for (const char* logical_id : kFunctions) {
+  for (const auto& [key, handler, logical_id, is_alias] : routes) {
+    EXPECT_NE(RouteTarget(key).find(":function:" + Made(logical_id).physical_id + "/invocations"),
+              std::string::npos)
+        << RouteTarget(key);
     auto function = functions->Find(Made(logical_id).physical_id);
     ASSERT_TRUE(function);
     EXPECT_EQ(function->runtime, "python3.12");

@@ -5,6 +5,7 @@
 
 #include "auth/policy/decision.h"
 #include "auth/policy/managed_policies.h"
+#include "aws/arn.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_api.h"
 #include "stack/resource/resource_lambda.h"
@@ -135,7 +136,7 @@ void Grants::AttachManaged(const Plan& plan, const Step& step, RoleGrants& role)
 }
 
 std::string Grants::FunctionArnOf(std::string_view function_name) const {
-  return function::FunctionArn(around_.region, around_.account_id, function_name);
+  return aws::FunctionArn(around_.region, around_.account_id, function_name);
 }
 
 std::optional<bool> Grants::ServiceMayInvoke(std::string_view service, std::string_view source_arn,

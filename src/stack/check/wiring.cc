@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.h"
 #include "function/process/code_fault.h"
 #include "stack/check/serving.h"
 #include "stack/resource/resource_lambda.h"
@@ -68,8 +69,8 @@ class WiringJudge {
   }
 
   std::string ExecuteApiArn(std::string_view api_id, std::string_view rest) const {
-    return fmt::format("arn:aws:execute-api:{}:{}:{}/{}", grants_.around().region,
-                       grants_.around().account_id, api_id, rest);
+    const Surroundings& around = grants_.around();
+    return aws::ExecuteApiArn(around.region, around.account_id, api_id, rest);
   }
 
   std::string WrittenExecuteApiArn(std::string_view api_id, std::string_view rest) const {

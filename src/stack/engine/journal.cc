@@ -2,19 +2,9 @@
 
 #include <utility>
 
-#include "base/encoding.h"
+#include "aws/id.h"
 
 namespace gatehouse::stack {
-
-std::string NewUuid(base::Random& random) {
-  std::string bytes(16, '\0');
-  random.Fill(std::as_writable_bytes(std::span(bytes)));
-  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
-  std::string hex = base::EncodeHex(bytes);
-  for (std::size_t at : {20u, 16u, 12u, 8u}) hex.insert(at, "-");
-  return hex;
-}
 
 void Journal::Put(std::string name, std::string text) {
   changes_.push_back({std::move(name), std::move(text)});
@@ -59,7 +49,7 @@ void Journal::Tell(StackRecord& stack, const std::string& status, const std::str
   stack.status = status;
   stack.reason = reason;
   StackEvent event;
-  event.id = NewUuid(random_);
+  event.id = aws::NewUuid(random_);
   event.logical_id = stack.name;
   event.physical_id = stack.id;
   event.type = "AWS::CloudFormation::Stack";

@@ -16,8 +16,6 @@ namespace gatehouse::stack {
 
 inline constexpr std::size_t kEventsMax = 1000;  // kept per stack, the newest
 
-std::string NewUuid(base::Random& random);
-
 class Journal {
  public:
   // Everything given must outlive the journal.

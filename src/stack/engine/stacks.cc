@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "aws/arn.h"
+#include "aws/id.h"
 #include "stack/engine/stacks_prepared.h"
 
 namespace gatehouse::stack {
@@ -175,10 +177,10 @@ Result<StackRecord*> Stacks::AddRecord(const std::string& name) {
                  "Limit for stacks has been exceeded: " + std::to_string(options_.stacks_max)};
   }
   StackRecord stack;
-  stack.uuid = NewUuid(journal_.random());
+  stack.uuid = aws::NewUuid(journal_.random());
   stack.name = name;
-  stack.id = "arn:aws:cloudformation:" + options_.region + ":" + options_.account_id + ":stack/" +
-             name + "/" + stack.uuid;
+  stack.id = aws::Arn(aws::kCloudFormation, options_.region, options_.account_id,
+                      "stack/" + name + "/" + stack.uuid);
   stack.created = journal_.Now();
   const std::string uuid = stack.uuid;
   PruneDeleted();

@@ -1,6 +1,8 @@
 // Change sets: a plan that is shown first and carried out later.
 #include <algorithm>
 
+#include "aws/arn.h"
+#include "aws/id.h"
 #include "stack/engine/stacks_prepared.h"
 
 namespace gatehouse::stack {
@@ -85,8 +87,8 @@ void Stacks::CreateChangeSet(StackRequest request, ChangeSetRequest wanted,
   }
   ChangeSet set;
   set.name = wanted.name;
-  set.id = "arn:aws:cloudformation:" + options_.region + ":" + options_.account_id + ":changeSet/" +
-           wanted.name + "/" + NewUuid(journal_.random());
+  set.id = aws::Arn(aws::kCloudFormation, options_.region, options_.account_id,
+                    "changeSet/" + wanted.name + "/" + aws::NewUuid(journal_.random()));
   set.type = wanted.type;
   set.description = wanted.description;
   set.time = journal_.Now();
@@ -112,7 +114,7 @@ Result<std::pair<const StackRecord*, const ChangeSet*>> Stacks::FindChangeSet(
       if (set.id == name || (set_name == name && of_stack)) return std::pair(&stack, &set);
     }
   }
-  if (!name.starts_with("arn:") && !Find(stack_name)) {
+  if (!aws::IsArn(name) && !Find(stack_name)) {
     return InvalidChangeSet("Stack [" + std::string(stack_name) + "] does not exist");
   }
   return Error{ErrorCode::kNotFound, "ChangeSet [" + std::string(name) + "] does not exist"};

@@ -1,6 +1,7 @@
 // Tables in the table room. Deleting one deletes its items.
 #include <array>
 
+#include "aws/id.h"
 #include "stack/engine/journal.h"
 #include "stack/provide/rooms_provider.h"
 #include "stack/resource/resource_dynamodb.h"
@@ -20,7 +21,7 @@ Result<void> WithoutDefinition(Result<table::TableDefinition> answer) {
 Task<Result<void>> CreateTable(Rooms& rooms, const Resource& resource) {
   Result<table::TableDefinition> table = ToTableDefinition(resource);
   if (!table) co_return table.error();
-  table->table_id = NewUuid(rooms.random);
+  table->table_id = aws::NewUuid(rooms.random);
   table->creation_time = rooms.clock.WallNow();
   using Answer = Result<table::TableDefinition>;
   Await<Answer> created([&](Await<Answer>::Done done) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "aws/arn.h"
 #include "stack/resource/resource_type.h"
 
 namespace gatehouse::stack {
@@ -71,9 +72,7 @@ void CheckTable(Resource& resource, const Surroundings&, int line, Problems& pro
 
 ResourceValues TableValues(const Resource& resource, const Surroundings& around) {
   const std::string& name = resource.physical_id;
-  return {
-      name,
-      {{"Arn", "arn:aws:dynamodb:" + around.region + ":" + around.account_id + ":table/" + name}}};
+  return {name, {{"Arn", aws::TableArn(around.region, around.account_id, name)}}};
 }
 
 constexpr ResourceType kTypes[] = {

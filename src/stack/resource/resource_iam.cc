@@ -1,5 +1,6 @@
 // AWS::IAM::Role, Policy, ManagedPolicy.
 #include "auth/policy/policy.h"
+#include "aws/arn.h"
 #include "stack/resource/resource_type.h"
 
 namespace gatehouse::stack {
@@ -57,7 +58,7 @@ std::string PathOf(const Resource& resource) {
 ResourceValues RoleValues(const Resource& resource, const Surroundings& around) {
   const std::string& name = resource.physical_id;
   return {name,
-          {{"Arn", "arn:aws:iam::" + around.account_id + ":role" + PathOf(resource) + name},
+          {{"Arn", aws::IamArn(around.account_id, "role" + PathOf(resource) + name)},
            {"RoleId",
             "AROA" + around.names->Derive("role", around.stack_name, name, kUpperBase36, 17)}}};
 }
@@ -68,7 +69,7 @@ ResourceValues PolicyValues(const Resource& resource, const Surroundings&) {
 
 ResourceValues ManagedPolicyValues(const Resource& resource, const Surroundings& around) {
   const std::string& name = resource.physical_id;
-  const std::string arn = "arn:aws:iam::" + around.account_id + ":policy" + PathOf(resource) + name;
+  const std::string arn = aws::IamArn(around.account_id, "policy" + PathOf(resource) + name);
   return {arn,
           {{"PolicyArn", arn},
            {"PolicyId",

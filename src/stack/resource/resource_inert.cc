@@ -1,12 +1,12 @@
 // Types that templates carry for AWS's sake: accepted, named in a notice, and without effect here.
+#include "aws/arn.h"
 #include "stack/resource/resource_type.h"
 
 namespace gatehouse::stack {
 namespace {
 
 std::string Arn(const Surroundings& around, std::string_view service, const std::string& rest) {
-  std::string arn = "arn:aws:";
-  return arn.append(service).append(":") + around.region + ":" + around.account_id + ":" + rest;
+  return aws::Arn(service, around.region, around.account_id, rest);
 }
 
 ResourceValues LogGroupValues(const Resource& resource, const Surroundings& around) {

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "aws/arn.h"
 #include "base/file.h"
 #include "function/define/definition_check.h"
 #include "stack/resource/resource_type.h"
@@ -175,9 +176,7 @@ void CheckEventInvoke(Resource& resource, const Surroundings&, int line, Problem
 
 ResourceValues FunctionValues(const Resource& resource, const Surroundings& around) {
   const std::string& name = resource.physical_id;
-  return {
-      name,
-      {{"Arn", "arn:aws:lambda:" + around.region + ":" + around.account_id + ":function:" + name}}};
+  return {name, {{"Arn", aws::FunctionArn(around.region, around.account_id, name)}}};
 }
 
 ResourceValues PermissionValues(const Resource& resource, const Surroundings&) {

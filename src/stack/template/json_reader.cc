@@ -1,84 +1,61 @@
 #include "stack/template/json_reader.h"
 
+#include <algorithm>
 #include <map>
-#include <optional>
 
-#include "gatehouse/json.h"
+#include "wire/json_cursor.h"
 
 namespace gatehouse::stack {
 namespace {
 
-class JsonTreeReader {
- public:
-  JsonTreeReader(std::string_view text, Problem& problem, Problems* duplicates)
-      : text_(text), problem_(problem), duplicates_(duplicates) {}
+static_assert(kValueDepthMax == wire::kJsonDepthMax);
 
-  bool ReadWhole(Value& value) {
-    if (!Read(value, 0)) return false;
-    SkipBlanks();
-    return at_ == text_.size() || Fail("");
+// From a text that is valid to the tree. Places are asked for in the order of the text.
+class Builder {
+ public:
+  Builder(std::string_view text, Problems* duplicates)
+      : end_(text.data() + text.size()), at_(text.data()), duplicates_(duplicates) {}
+
+  void Build(const wire::JsonValue& from, Value& value) {
+    value.line = LineOf(from.text.data());
+    switch (from.kind) {
+      case wire::JsonKind::kObject:
+        return BuildObject(from, value);
+      case wire::JsonKind::kArray:
+        value.kind = Value::kList;
+        for (wire::JsonCursor items(from); items.Next();) {
+          Build(items.value(), value.items.emplace_back());
+        }
+        return;
+      case wire::JsonKind::kString:
+        value.kind = Value::kString;
+        value.text = wire::DecodeJsonString(from);
+        return;
+      case wire::JsonKind::kNumber:
+        value.kind = Value::kNumber;
+        value.text = from.text;
+        return;
+      case wire::JsonKind::kTrue:
+      case wire::JsonKind::kFalse:
+        value.kind = Value::kBool;
+        value.text = from.text;
+        return;
+      case wire::JsonKind::kNull:
+        return;
+    }
   }
 
  private:
-  bool Fail(std::string_view why) {
-    const std::size_t column = at_ - line_start_ + 1;
-    problem_.line = line_;
-    problem_.message = "Template format error: JSON not well-formed. (line " +
-                       std::to_string(line_) + ", column " + std::to_string(column) + ")";
-    if (!why.empty()) problem_.message.append(": ").append(why);
-    return false;
-  }
-
-  void SkipBlanks() {
-    for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '\n') {
-        ++line_;
-        line_start_ = at_ + 1;
-      } else if (c != ' ' && c != '\t' && c != '\r') {
-        return;
-      }
-    }
-  }
-
-  bool Take(char c) {
-    SkipBlanks();
-    if (at_ == text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-
-  bool Read(Value& value, int depth) {
-    SkipBlanks();
-    if (depth > kValueDepthMax) return Fail("nested too deeply");
-    if (at_ == text_.size()) return Fail("");
-    value.line = line_;
-    switch (text_[at_]) {
-      case '{':
-        return ReadObject(value, depth);
-      case '[':
-        return ReadList(value, depth);
-      case '"':
-        value.kind = Value::kString;
-        return ReadString(value.text);
-      default:
-        return ReadWord(value);
-    }
-  }
-
-  bool ReadObject(Value& value, int depth) {
+  void BuildObject(const wire::JsonValue& from, Value& value) {
     value.kind = Value::kObject;
     std::map<std::string, std::size_t, std::less<>> names;  // to the place among the members
-    ++at_;
-    if (Take('}')) return true;
-    do {
-      SkipBlanks();
+    const char* name_at = from.text.data() + 1;
+    for (wire::JsonCursor members(from); members.Next();) {
       Member member;
-      member.line = line_;
-      if (at_ == text_.size() || text_[at_] != '"') return Fail("");
-      if (!ReadString(member.name)) return false;
-      if (!Take(':')) return Fail("");
-      if (!Read(member.value, depth + 1)) return false;
+      member.name = members.name();
+      member.line = LineOf(std::find(name_at, end_, '"'));
+      Build(members.value(), member.value);
+      name_at = members.value().text.data() + members.value().text.size();
       auto [place, is_new] = names.emplace(member.name, value.members.size());
       if (is_new) {
         value.members.push_back(std::move(member));
@@ -91,65 +68,37 @@ class JsonTreeReader {
                                                  std::to_string(former.line) + " does not"});
       }
       former = std::move(member);
-    } while (Take(','));
-    return Take('}') || Fail("");
-  }
-
-  bool ReadList(Value& value, int depth) {
-    value.kind = Value::kList;
-    ++at_;
-    if (Take(']')) return true;
-    do {
-      Value item;
-      if (!Read(item, depth + 1)) return false;
-      value.items.push_back(std::move(item));
-    } while (Take(','));
-    return Take(']') || Fail("");
-  }
-
-  bool ReadString(std::string& out) {
-    std::size_t end = at_ + 1;
-    while (end < text_.size() && text_[end] != '"') {
-      if (text_[end] == '\n') break;  // no string goes over it
-      end += text_[end] == '\\' ? 2 : 1;
     }
-    if (end >= text_.size() || text_[end] != '"') return Fail("");
-    std::optional<std::string> decoded = json::String(text_.substr(at_, end + 1 - at_));
-    if (!decoded) return Fail("");
-    out = *std::move(decoded);
-    at_ = end + 1;
-    return true;
   }
 
-  bool ReadWord(Value& value) {
-    const std::size_t end = text_.find_first_of(" \t\r\n,]}:\"", at_);
-    const std::string_view word = text_.substr(at_, end == text_.npos ? end : end - at_);
-    value.text = word;
-    if (word == "null") {
-      value.text.clear();
-    } else if (word == "true" || word == "false") {
-      value.kind = Value::kBool;
-    } else if (IsJsonNumber(word)) {
-      value.kind = Value::kNumber;
-    } else {
-      return Fail("");
-    }
-    at_ += word.size();
-    return true;
+  int LineOf(const char* place) {
+    line_ += static_cast<int>(std::count(at_, place, '\n'));
+    at_ = place;
+    return line_;
   }
 
-  const std::string_view text_;
-  Problem& problem_;
-  Problems* const duplicates_;
-  std::size_t at_ = 0;
+  const char* const end_;
+  const char* at_;
   int line_ = 1;
-  std::size_t line_start_ = 0;
+  Problems* const duplicates_;
 };
 
 }  // namespace
 
 bool ReadJson(std::string_view text, Value& value, Problem& problem, Problems* duplicates) {
-  return JsonTreeReader(text, problem, duplicates).ReadWhole(value);
+  wire::JsonReading reading = wire::LocateJson(text);
+  if (reading.value) {
+    Builder(text, duplicates).Build(*reading.value, value);
+    return true;
+  }
+  const std::string_view before = text.substr(0, reading.fault);
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  problem.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
+  problem.message = "Template format error: JSON not well-formed. (line " +
+                    std::to_string(problem.line) + ", column " +
+                    std::to_string(reading.fault - line_start + 1) + ")";
+  if (reading.is_too_deep) problem.message += ": nested too deeply";
+  return false;
 }
 
 }  // namespace gatehouse::stack

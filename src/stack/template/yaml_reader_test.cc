@@ -96,6 +96,11 @@ TEST(JsonReader, ReadsAndRefuses) {
   }
   EXPECT_NE(Json(std::string(100, '[') + std::string(100, ']')).find("nested too deeply"),
             std::string::npos);
+  EXPECT_EQ(Json("{\n  \"a\": 12x\n}"),
+            "Template format error: JSON not well-formed. (line 2, column 8)");
+  EXPECT_EQ(Json("[\n1\n2]"), "Template format error: JSON not well-formed. (line 3, column 1)");
+  EXPECT_EQ(Json(std::string(66, '[')),
+            "Template format error: JSON not well-formed. (line 1, column 66): nested too deeply");
 }
 
 }  // namespace

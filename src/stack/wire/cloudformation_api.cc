@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "aws/id.h"
 #include "stack/wire/cloudformation_api_call.h"
 
 namespace gatehouse::stack {
@@ -48,7 +49,7 @@ void CloudFormationApi::Handle(const wire::ServiceRequest& request, wire::Servic
   const bool readable = fields.has_value();
   QueryRequest query = readable ? QueryRequest(*std::move(fields)) : QueryRequest();
   const std::string name = query.Text("Action");
-  ApiCall call(stacks_, name, std::move(query), NewUuid(random_), std::move(done));
+  ApiCall call(stacks_, name, std::move(query), aws::NewUuid(random_), std::move(done));
   if (!readable) return call.Fail(413, "RequestEntityTooLarge", fields.error().message);
   if (name.empty()) {
     return call.Fail(400, "MissingAction", "The request must contain the parameter Action.");

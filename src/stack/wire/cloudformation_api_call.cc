@@ -3,24 +3,21 @@
 #include <array>
 #include <charconv>
 
+#include "aws/error.h"
+
 namespace gatehouse::stack {
 namespace {
 
 constexpr std::string_view kNamespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
-struct ErrorRow {
-  ErrorCode code;
-  int status;
-  std::string_view name;
-};
 constexpr std::array kErrors = {
-    ErrorRow{ErrorCode::kInvalidArgument, 400, "ValidationError"},
-    ErrorRow{ErrorCode::kConflict, 400, "AlreadyExistsException"},
-    ErrorRow{ErrorCode::kForbidden, 400, "InsufficientCapabilitiesException"},
-    ErrorRow{ErrorCode::kNotFound, 404, "ChangeSetNotFound"},
-    ErrorRow{ErrorCode::kUnavailable, 409, "OperationInProgressException"},
-    ErrorRow{ErrorCode::kUnsupported, 400, "InvalidChangeSetStatus"},
-    ErrorRow{ErrorCode::kLimitExceeded, 400, "LimitExceededException"},
+    aws::ErrorRow{ErrorCode::kInvalidArgument, 400, "ValidationError"},
+    aws::ErrorRow{ErrorCode::kConflict, 400, "AlreadyExistsException"},
+    aws::ErrorRow{ErrorCode::kForbidden, 400, "InsufficientCapabilitiesException"},
+    aws::ErrorRow{ErrorCode::kNotFound, 404, "ChangeSetNotFound"},
+    aws::ErrorRow{ErrorCode::kUnavailable, 409, "OperationInProgressException"},
+    aws::ErrorRow{ErrorCode::kUnsupported, 400, "InvalidChangeSetStatus"},
+    aws::ErrorRow{ErrorCode::kLimitExceeded, 400, "LimitExceededException"},
 };
 
 bool TakeTemplate(ApiCall& call, StackRequest& out) {
@@ -51,9 +48,7 @@ bool TakeTemplate(ApiCall& call, StackRequest& out) {
 
 Result<wire::FormFields> ReadQueryFields(const wire::ServiceRequest& request) {
   if (request.head.method == "POST") return wire::ParseForm(request.body);
-  const std::string_view target = request.head.target;
-  const std::size_t mark = target.find('?');
-  return wire::ParseForm(mark == target.npos ? std::string_view() : target.substr(mark + 1));
+  return wire::ParseForm(wire::QueryOf(request.head.target));
 }
 
 QueryRequest::QueryRequest(wire::FormFields fields) {
@@ -94,14 +89,10 @@ std::size_t QueryRequest::Structures(std::string_view name) const {
 }
 
 void ApiCall::Send(int status, std::string body) {
-  wire::ServiceResponse response;
-  response.status = status;
-  response.fields = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", request_id_}};
-  response.body = std::move(body);
-  done_(std::move(response));
+  done_(aws::Answer(status, aws::kQueryXmlType, request_id_, std::move(body)));
 }
 
-void ApiCall::Reply(XmlWriter result) {
+void ApiCall::Reply(aws::XmlWriter result) {
   std::string body = "<";
   body.append(action_).append("Response xmlns=\"").append(kNamespace).append("\"><");
   body.append(action_).append("Result>").append(result.Take()).append("</").append(action_);
@@ -119,25 +110,17 @@ void ApiCall::ReplyWithoutResult() {
 }
 
 void ApiCall::Fail(const Error& error) {
-  for (const ErrorRow& row : kErrors) {
-    if (row.code == error.code) return Fail(row.status, row.name, error.message);
-  }
-  Fail(500, "InternalFailure", error.message);
+  constexpr aws::ErrorRow kInternal{{}, 500, "InternalFailure"};
+  const aws::ErrorRow& row = aws::RowOf(kErrors, error.code, kInternal);
+  Fail(row.status, row.type, error.message);
 }
 
 void ApiCall::FailValidation(std::string message) { Fail(400, "ValidationError", message); }
 
 void ApiCall::Fail(int status, std::string_view code, std::string_view message) {
-  XmlWriter out;
-  out.Open("Error");
-  out.Text("Type", status < 500 ? "Sender" : "Receiver");
-  out.Text("Code", code);
-  out.Text("Message", message);
-  out.Close();
-  out.Text("RequestId", request_id_);
-  std::string body = "<ErrorResponse xmlns=\"";
-  body.append(kNamespace).append("\">").append(out.Take()).append("</ErrorResponse>\n");
-  Send(status, std::move(body));
+  Send(status, aws::QueryErrorBody(kNamespace, status < 500 ? "Sender" : "Receiver", code, message,
+                                   request_id_) +
+                   "\n");
 }
 
 const StackRecord* ApiCall::RequiredStack() {
@@ -168,7 +151,7 @@ std::optional<Page> TakePage(ApiCall& call, std::size_t size) {
   return page;
 }
 
-void WriteNextToken(XmlWriter& out, const Page& page, std::size_t size) {
+void WriteNextToken(aws::XmlWriter& out, const Page& page, std::size_t size) {
   if (page.end < size) out.Text("NextToken", std::to_string(page.end));
 }
 
@@ -198,7 +181,7 @@ std::optional<StackRequest> TakeStackRequest(ApiCall& call) {
   return out;
 }
 
-void WriteParameters(XmlWriter& out, const StackDefinition& definition) {
+void WriteParameters(aws::XmlWriter& out, const StackDefinition& definition) {
   out.Open("Parameters");
   for (const auto& [name, text] : definition.parameters) {
     const auto& hidden = definition.no_echo;
@@ -211,13 +194,13 @@ void WriteParameters(XmlWriter& out, const StackDefinition& definition) {
   out.Close();
 }
 
-void WriteTexts(XmlWriter& out, std::string_view name, const std::vector<std::string>& texts) {
+void WriteTexts(aws::XmlWriter& out, std::string_view name, const std::vector<std::string>& texts) {
   out.Open(name);
   for (const std::string& text : texts) out.Text("member", text);
   out.Close();
 }
 
-void WriteTags(XmlWriter& out, const Tags& tags) {
+void WriteTags(aws::XmlWriter& out, const Tags& tags) {
   out.Open("Tags");
   for (const auto& [key, value] : tags) {
     out.Open("member");
@@ -228,7 +211,7 @@ void WriteTags(XmlWriter& out, const Tags& tags) {
   out.Close();
 }
 
-void WriteTime(XmlWriter& out, std::string_view name, base::Millis time) {
+void WriteTime(aws::XmlWriter& out, std::string_view name, base::Millis time) {
   if (time.count() != 0) out.Text(name, base::FormatIso8601(time));
 }
 

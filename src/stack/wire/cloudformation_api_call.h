@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/xml_writer.h"
 #include "stack/engine/stacks.h"
-#include "stack/wire/xml_writer.h"
 #include "wire/form.h"
 #include "wire/service.h"
 
@@ -54,7 +54,7 @@ class ApiCall {
   const QueryRequest& request() const { return request_; }
 
   // The inside of the …Result element.
-  void Reply(XmlWriter result);
+  void Reply(aws::XmlWriter result);
   // For the actions without one.
   void ReplyWithoutResult();
   void Fail(const Error& error);
@@ -81,7 +81,7 @@ struct Page {
 };
 // Nothing, and the call answered, if the token is none of ours.
 std::optional<Page> TakePage(ApiCall& call, std::size_t size);
-void WriteNextToken(XmlWriter& out, const Page& page, std::size_t size);
+void WriteNextToken(aws::XmlWriter& out, const Page& page, std::size_t size);
 
 // What CreateStack, UpdateStack and CreateChangeSet say alike. Nothing, and the call answered, if
 // it cannot be understood.
@@ -110,9 +110,9 @@ void GetTemplateSummary(ApiCall call);
 void ValidateTemplate(ApiCall call);
 
 // Parts of answers that several actions give.
-void WriteParameters(XmlWriter& out, const StackDefinition& definition);
-void WriteTexts(XmlWriter& out, std::string_view name, const std::vector<std::string>& texts);
-void WriteTags(XmlWriter& out, const Tags& tags);
-void WriteTime(XmlWriter& out, std::string_view name, base::Millis time);  // nothing if 0
+void WriteParameters(aws::XmlWriter& out, const StackDefinition& definition);
+void WriteTexts(aws::XmlWriter& out, std::string_view name, const std::vector<std::string>& texts);
+void WriteTags(aws::XmlWriter& out, const Tags& tags);
+void WriteTime(aws::XmlWriter& out, std::string_view name, base::Millis time);  // nothing if 0
 
 }  // namespace gatehouse::stack

@@ -4,7 +4,7 @@
 namespace gatehouse::stack {
 namespace {
 
-void WriteChange(XmlWriter& out, const ResourceChange& change) {
+void WriteChange(aws::XmlWriter& out, const ResourceChange& change) {
   out.Open("member");
   out.Text("Type", "Resource");
   out.Open("ResourceChange");
@@ -21,7 +21,7 @@ void WriteChange(XmlWriter& out, const ResourceChange& change) {
   out.Close();
 }
 
-void WriteHead(XmlWriter& out, const StackRecord& stack, const ChangeSet& set) {
+void WriteHead(aws::XmlWriter& out, const StackRecord& stack, const ChangeSet& set) {
   out.Text("ChangeSetName", set.name);
   out.Text("ChangeSetId", set.id);
   out.Text("StackId", stack.id);
@@ -52,7 +52,7 @@ void CreateChangeSet(ApiCall call) {
                            if (!made) return call.Fail(made.error());
                            const std::string id = (*made)->id;
                            auto found = call.stacks().FindChangeSet(id, "");
-                           XmlWriter out;
+                           aws::XmlWriter out;
                            out.Text("Id", id);
                            if (found) out.Text("StackId", found->first->id);
                            call.Reply(std::move(out));
@@ -67,7 +67,7 @@ void DescribeChangeSet(ApiCall call) {
   const ChangeSet& set = *found->second;
   std::optional<Page> page = TakePage(call, set.changes.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   WriteHead(out, stack, set);
   WriteParameters(out, set.definition);
   WriteTexts(out, "NotificationARNs", {});
@@ -91,7 +91,7 @@ void ExecuteChangeSet(ApiCall call) {
   stacks.ExecuteChangeSet(name, stack_name, disable_rollback,
                           [call = std::move(call)](Result<void> executed) mutable {
                             if (!executed) return call.Fail(executed.error());
-                            call.Reply(XmlWriter());
+                            call.Reply(aws::XmlWriter());
                           });
 }
 
@@ -101,7 +101,7 @@ void DeleteChangeSet(ApiCall call) {
   Stacks& stacks = call.stacks();
   stacks.DeleteChangeSet(name, stack_name, [call = std::move(call)](Result<void> deleted) mutable {
     if (!deleted) return call.Fail(deleted.error());
-    call.Reply(XmlWriter());
+    call.Reply(aws::XmlWriter());
   });
 }
 
@@ -110,7 +110,7 @@ void ListChangeSets(ApiCall call) {
   if (!stack) return;
   std::optional<Page> page = TakePage(call, stack->change_sets.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("Summaries");
   std::size_t i = 0;
   for (const auto& [name, set] : stack->change_sets) {

@@ -8,7 +8,7 @@ namespace {
 
 enum class Form { kResource, kDetail, kSummary };
 
-void WriteEvent(XmlWriter& out, const StackRecord& stack, const StackEvent& event) {
+void WriteEvent(aws::XmlWriter& out, const StackRecord& stack, const StackEvent& event) {
   out.Open("member");
   out.Text("StackId", stack.id);
   out.Text("EventId", event.id);
@@ -23,7 +23,7 @@ void WriteEvent(XmlWriter& out, const StackRecord& stack, const StackEvent& even
   out.Close();
 }
 
-void WriteEntry(XmlWriter& out, const StackRecord& stack, const Entry& entry, Form form) {
+void WriteEntry(aws::XmlWriter& out, const StackRecord& stack, const Entry& entry, Form form) {
   if (form != Form::kSummary) {
     out.Text("StackName", stack.name);
     out.Text("StackId", stack.id);
@@ -55,7 +55,7 @@ void DescribeStackEvents(ApiCall call) {
   const std::size_t size = stack->events.size();
   std::optional<Page> page = TakePage(call, size);
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("StackEvents");
   for (std::size_t i = page->begin; i < page->end; ++i) {
     WriteEvent(out, *stack, stack->events[size - 1 - i]);  // newest first
@@ -71,7 +71,7 @@ void DescribeStackResources(ApiCall call) {
     for (const StackRecord* stack : call.stacks().List()) {
       for (const auto& [logical_id, entry] : stack->entries) {
         if (entry.now.values.ref != id && entry.now.physical_id != id) continue;
-        XmlWriter out;
+        aws::XmlWriter out;
         out.Open("StackResources");
         out.Open("member");
         WriteEntry(out, *stack, entry, Form::kResource);
@@ -85,7 +85,7 @@ void DescribeStackResources(ApiCall call) {
   const StackRecord* stack = call.RequiredStack();
   if (!stack) return;
   const std::string only = call.request().Text("LogicalResourceId");
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("StackResources");
   std::size_t written = 0;
   for (const Entry* entry : Ordered(*stack)) {
@@ -108,7 +108,7 @@ void DescribeStackResource(ApiCall call) {
     return call.FailValidation("Resource " + logical_id + " does not exist for stack " +
                                stack->name);
   }
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("StackResourceDetail");
   WriteEntry(out, *stack, entry->second, Form::kDetail);
   out.Text("Metadata", "{}");
@@ -122,7 +122,7 @@ void ListStackResources(ApiCall call) {
   const std::vector<const Entry*> entries = Ordered(*stack);
   std::optional<Page> page = TakePage(call, entries.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("StackResourceSummaries");
   for (std::size_t i = page->begin; i < page->end; ++i) {
     out.Open("member");

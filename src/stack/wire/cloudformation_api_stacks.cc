@@ -8,12 +8,12 @@ namespace {
 
 void ReplyStackId(ApiCall& call, Result<std::string> id) {
   if (!id) return call.Fail(id.error());
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Text("StackId", *id);
   call.Reply(std::move(out));
 }
 
-void WriteOutputs(XmlWriter& out, const std::vector<Output>& outputs) {
+void WriteOutputs(aws::XmlWriter& out, const std::vector<Output>& outputs) {
   if (outputs.empty()) return;
   out.Open("Outputs");
   for (const Output& output : outputs) {
@@ -27,7 +27,7 @@ void WriteOutputs(XmlWriter& out, const std::vector<Output>& outputs) {
   out.Close();
 }
 
-void WriteStack(XmlWriter& out, const StackRecord& stack) {
+void WriteStack(aws::XmlWriter& out, const StackRecord& stack) {
   out.Open("member");
   out.Text("StackId", stack.id);
   out.Text("StackName", stack.name);
@@ -53,7 +53,7 @@ void WriteStack(XmlWriter& out, const StackRecord& stack) {
   out.Close();
 }
 
-void WriteSummary(XmlWriter& out, const StackRecord& stack) {
+void WriteSummary(aws::XmlWriter& out, const StackRecord& stack) {
   out.Open("member");
   out.Text("StackId", stack.id);
   out.Text("StackName", stack.name);
@@ -116,7 +116,7 @@ void DescribeStacks(ApiCall call) {
   }
   std::optional<Page> page = TakePage(call, stacks.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("Stacks");
   for (std::size_t i = page->begin; i < page->end; ++i) WriteStack(out, *stacks[i]);
   out.Close();
@@ -133,7 +133,7 @@ void ListStacks(ApiCall call) {
   });
   std::optional<Page> page = TakePage(call, stacks.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("StackSummaries");
   for (std::size_t i = page->begin; i < page->end; ++i) WriteSummary(out, *stacks[i]);
   out.Close();
@@ -147,7 +147,7 @@ void ListExports(ApiCall call) {
   for (auto row = exports.begin(); row != exports.end(); ++row) rows.push_back(row);
   std::optional<Page> page = TakePage(call, rows.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("Exports");
   for (std::size_t i = page->begin; i < page->end; ++i) {
     out.Open("member");
@@ -168,7 +168,7 @@ void ListImports(ApiCall call) {
     return call.FailValidation("Export '" + name + "' is not imported by any stack.");
   std::optional<Page> page = TakePage(call, users.size());
   if (!page) return;
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Open("Imports");
   for (std::size_t i = page->begin; i < page->end; ++i) out.Text("member", users[i]);
   out.Close();

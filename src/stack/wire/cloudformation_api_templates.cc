@@ -8,7 +8,7 @@ namespace gatehouse::stack {
 namespace {
 
 // The capability that a template asks for, by its types alone, and why.
-void WriteCapabilities(XmlWriter& out, const Template& source) {
+void WriteCapabilities(aws::XmlWriter& out, const Template& source) {
   std::vector<std::string> types;
   bool named = false;
   for (const ResourceDeclaration& resource : source.resources) {
@@ -27,7 +27,7 @@ void WriteCapabilities(XmlWriter& out, const Template& source) {
   out.Text("CapabilitiesReason", reason + "]");
 }
 
-void WriteParameter(XmlWriter& out, const ParameterDeclaration& parameter, bool summary) {
+void WriteParameter(aws::XmlWriter& out, const ParameterDeclaration& parameter, bool summary) {
   out.Open("member");
   out.Text("ParameterKey", parameter.name);
   if (parameter.default_value) out.Text("DefaultValue", *parameter.default_value);
@@ -44,7 +44,7 @@ void WriteParameter(XmlWriter& out, const ParameterDeclaration& parameter, bool 
   out.Close();
 }
 
-void WriteTemplate(XmlWriter& out, const Template& source, bool summary) {
+void WriteTemplate(aws::XmlWriter& out, const Template& source, bool summary) {
   out.Open("Parameters");
   for (const ParameterDeclaration& parameter : source.parameters) {
     WriteParameter(out, parameter, summary);
@@ -90,7 +90,7 @@ void Summarize(ApiCall call, bool summary) {
   const Template source = ReadTemplate(*text, problems);
   if (problems.empty() && !summary) (void)CheckReferences(source, problems);
   if (!problems.empty()) return call.FailValidation(problems.front().message);
-  XmlWriter out;
+  aws::XmlWriter out;
   WriteTemplate(out, source, summary);
   call.Reply(std::move(out));
 }
@@ -113,7 +113,7 @@ void GetTemplate(ApiCall call) {
     if (!stack) return;
     text = stack->definition.template_text;
   }
-  XmlWriter out;
+  aws::XmlWriter out;
   out.Text("TemplateBody", text);
   WriteTexts(out, "StagesAvailable", {"Original", "Processed"});
   call.Reply(std::move(out));

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/arn.h"
 #include "gatehouse/json.h"
 
 namespace gatehouse::table {
 namespace {
 
 std::string Arn(const TableDefinition& definition, const ApiOptions& options) {
-  return "arn:aws:dynamodb:" + options.region + ":" + options.account_id + ":table/" +
-         definition.name;
+  return aws::TableArn(options.region, options.account_id, definition.name);
 }
 
 // As AWS prints it: "0.5", "1.0".

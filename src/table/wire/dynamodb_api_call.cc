@@ -6,8 +6,9 @@
 
 #include <zlib.h>
 
+#include "aws/error.h"
+#include "aws/id.h"
 #include "base/check.h"
-#include "gatehouse/json.h"
 
 namespace gatehouse::table {
 namespace {
@@ -50,28 +51,12 @@ ApiError KindOf(ErrorCode code) {
 
 std::string ErrorBody(const ErrorRow& row, std::string_view message,
                       const std::optional<Item>& item) {
-  std::string body = R"({"__type":")";
-  body.append(row.type).append("\"");
-  if (!message.empty()) {
-    body.append(",\"").append(row.message_member).append("\":");
-    json::AppendQuoted(body, message);
-  }
+  std::string more;
   if (item) {
-    body += R"(,"Item":)";
-    AppendJson(body, *item);
+    more = R"("Item":)";
+    AppendJson(more, *item);
   }
-  return body + "}";
-}
-
-// 52 of [A-Z0-9], as AWS's look; base 32 keeps them even.
-std::string RequestId(base::Random& random) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-  static_assert(kAlphabet.size() == 32);
-  std::array<std::byte, 52> bytes;
-  random.Fill(bytes);
-  std::string id;
-  for (std::byte byte : bytes) id += kAlphabet[std::to_integer<std::size_t>(byte) % 32];
-  return id;
+  return aws::JsonErrorBody(row.type, message, row.message_member, more);
 }
 
 }  // namespace
@@ -84,7 +69,7 @@ ApiCall::ApiCall(Tables& tables, const ApiOptions& options, base::Clock& clock,
       random_(random),
       reply_to_(reply_to),
       done_(std::move(done)),
-      request_id_(RequestId(random)) {}
+      request_id_(aws::NewDynamoDbRequestId(random)) {}
 
 void ApiCall::Send(int status, std::string content_type, std::string body) {
   auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size());
@@ -97,16 +82,16 @@ void ApiCall::Send(int status, std::string content_type, std::string body) {
         .request_id = std::move(request_id_)});
 }
 
-void ApiCall::Reply(std::string body) { Send(200, "application/x-amz-json-1.0", std::move(body)); }
+void ApiCall::Reply(std::string body) { Send(200, std::string(aws::kJson10Type), std::move(body)); }
 
 void ApiCall::Fail(ApiError error, std::string_view message) {
   const ErrorRow& row = kErrors[static_cast<std::size_t>(error)];
-  Send(row.status, "application/x-amz-json-1.0", ErrorBody(row, message, {}));
+  Send(row.status, std::string(aws::kJson10Type), ErrorBody(row, message, {}));
 }
 
 void ApiCall::Fail(const Error& error, const std::optional<Item>& item) {
   const ErrorRow& row = kErrors[static_cast<std::size_t>(KindOf(error.code))];
-  Send(row.status, "application/x-amz-json-1.0", ErrorBody(row, error.message, item));
+  Send(row.status, std::string(aws::kJson10Type), ErrorBody(row, error.message, item));
 }
 
 bool ApiCall::Proceeds() {

@@ -1,26 +1,13 @@
 // CreateTable. Done within milliseconds: the answer says CREATING, as AWS's does, yet the table
 // can be used at once.
-#include <array>
 #include <utility>
 
-#include "base/encoding.h"
+#include "aws/id.h"
 #include "table/wire/dynamodb_api_body.h"
 #include "table/wire/dynamodb_api_call.h"
 
 namespace gatehouse::table {
 namespace {
-
-// A random UUID (version 4).
-std::string Uuid(base::Random& random) {
-  std::array<std::byte, 16> bytes;
-  random.Fill(bytes);
-  bytes[6] = (bytes[6] & std::byte{0x0f}) | std::byte{0x40};
-  bytes[8] = (bytes[8] & std::byte{0x3f}) | std::byte{0x80};
-  std::string hex =
-      base::EncodeHex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  for (std::size_t at : {8u, 13u, 18u, 23u}) hex.insert(at, 1, '-');
-  return hex;
-}
 
 // Calls read(reader) for each object of a list; problems go to the request with their path.
 template <class Read>
@@ -122,7 +109,7 @@ void CreateTable(ApiCall call) {
       request.Boolean("DeletionProtectionEnabled").value_or(false);
   RefuseWhatIsMissing(request);
   if (!call.Proceeds()) return;
-  definition.table_id = Uuid(call.random());
+  definition.table_id = aws::NewUuid(call.random());
   definition.creation_time = call.clock().WallNow();
   Tables& tables = call.tables();
   base::Executor& reply_to = call.reply_to();

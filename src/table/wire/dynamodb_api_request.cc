@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/arn.h"
+
 namespace gatehouse::table {
 namespace {
 
@@ -109,7 +111,7 @@ std::string RequestReader::TableName() {
   }
   std::string name = *given;
   constexpr std::string_view kTable = ":table/";
-  if (std::size_t at = name.find(kTable); name.starts_with("arn:") && at != name.npos) {
+  if (std::size_t at = name.find(kTable); aws::IsArn(name) && at != name.npos) {
     name.erase(0, at + kTable.size());
   }
   if (name.empty() || !std::all_of(name.begin(), name.end(), IsNameByte)) {

@@ -1,6 +1,7 @@
 // DescribeTable, DeleteTable, ListTables.
 #include <utility>
 
+#include "aws/arn.h"
 #include "gatehouse/json.h"
 #include "table/wire/dynamodb_api_body.h"
 #include "table/wire/dynamodb_api_call.h"
@@ -17,7 +18,7 @@ std::string RequiredTableName(RequestReader& request) {
     return {};
   }
   constexpr std::string_view kTable = ":table/";
-  if (std::size_t at = name->find(kTable); name->starts_with("arn:") && at != name->npos) {
+  if (std::size_t at = name->find(kTable); aws::IsArn(*name) && at != name->npos) {
     name->erase(0, at + kTable.size());
   }
   if (name->size() < kTableNameBytesMin || name->size() > kTableNameBytesMax) {

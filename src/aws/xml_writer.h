@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gatehouse::stack {
+namespace gatehouse::aws {
 
 class XmlWriter {
  public:
@@ -25,4 +25,4 @@ class XmlWriter {
   std::vector<std::string> open_;
 };
 
-}  // namespace gatehouse::stack
+}  // namespace gatehouse::aws

@@ -1,10 +1,10 @@
-#include "stack/wire/xml_writer.h"
+#include "aws/xml_writer.h"
 
 #include <utility>
 
 #include "base/check.h"
 
-namespace gatehouse::stack {
+namespace gatehouse::aws {
 namespace {
 
 void AppendEscaped(std::string& out, std::string_view text) {
@@ -55,4 +55,4 @@ std::string XmlWriter::Take() {
   return std::exchange(out_, {});
 }
 
-}  // namespace gatehouse::stack
+}  // namespace gatehouse::aws
