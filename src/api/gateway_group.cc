@@ -11,7 +11,7 @@ void GatewayGroup::Add(base::Executor& loop, Gateway& gateway) {
   Member& member = members_.emplace_back();
   member.loop = &loop;
   member.gateway = &gateway;
-  gateway.Join(*this);
+  gateway.connections().Join(*this);
 }
 
 bool GatewayGroup::Reserve(std::size_t loop, std::size_t bytes) {
@@ -67,7 +67,7 @@ void GatewayGroup::CloseStage(const StagePlace& place, base::UniqueFunction<void
       [place_of](Gateway& gateway, Ack ack) {
         StagePlace* here = place_of(gateway);
         if (!here) return ack();
-        gateway.CloseStage(*here, std::move(ack));
+        gateway.closings().Close(*here, std::move(ack));
       },
       [this, place_of, done = std::move(done)]() mutable {
         OnAll(

@@ -61,7 +61,8 @@ class GatewayGroup {
   // Puts the stages in their places on every loop. On the first loop's thread, where done is called
   // once all have them; inside the call if there is no other loop.
   void Deploy(std::vector<std::shared_ptr<const Stage>> stages, base::UniqueFunction<void()> done);
-  // Gateway::CloseStage on every loop; once all have closed it, it is removed everywhere. As above.
+  // StageClosings::Close on every loop; once all have closed it, it is removed everywhere. As
+  // above.
   void CloseStage(const StagePlace& place, base::UniqueFunction<void()> done);
 
  private:

@@ -55,11 +55,11 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);
   share.http.held_bytes = net::NewHeldBytes(share.http);
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
-  gateway.origins = options.origins;
+  gateway.upgrades.origins = options.origins;
   gateway.partial_bytes = net::NewPartialBytes();
   gateway.waiting_bytes = api::NewWaitingBytes();
   gateway.departures_running_max = options.function_processes;
-  gateway.connections_max = share.sockets.sockets_max;
+  gateway.upgrades.connections_max = share.sockets.sockets_max;
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
     group_.Add(*loop, shards_.back()->gateway());
@@ -178,13 +178,13 @@ void Node::RunLeftOver() {
   api::Gateway& gateway = home().gateway();
   for (api::JournalEntry& entry : std::exchange(left_over_, {})) {
     if (api::StagePlace* place = gateway.stages().Find(entry.api_id, entry.stage)) {
-      gateway.TakeLeftOver(*place, std::move(entry.departure));
+      gateway.disconnects().TakeLeftOver(*place, std::move(entry.departure));
       continue;
     }
     ++gone;
     journals_.front()->Remove(entry.departure.id);
   }
-  std::size_t waiting = gateway.departures_waiting();
+  std::size_t waiting = gateway.disconnects().waiting();
   if (waiting > 0) {
     log_.Info(fmt::format("$disconnect runs for {} connections that the last run left", waiting));
   }
@@ -404,7 +404,7 @@ void Node::CloseIdle() {
 
 std::size_t Node::undone() const {
   std::size_t count = 0;
-  for (const auto& shard : shards_) count += shard->gateway().undone();
+  for (const auto& shard : shards_) count += shard->gateway().disconnects().undone();
   return count;
 }
 

@@ -65,7 +65,7 @@ class Shard {
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once all shards are quiet:
   void BeginStop();
-  void EndDepartures() { gateway_.EndDepartures(); }
+  void EndDepartures() { gateway_.disconnects().End(); }
   void CloseIdle();
   // How far that is, as last looked at, every kStopPoll; any thread.
   bool IsQuiet() const { return is_quiet_; }  // no connection is open, nothing runs for one
