@@ -95,9 +95,10 @@ template <class T, class Question>
 void Connections::Ask(std::string_view connection_id, std::size_t bytes, Question question,
                       Done<Result<T>> done) {
   ConnectionPlace where = book_.PlaceOf(connection_id).value();
-  if (!group_->Reserve(where.loop, bytes)) return done(QueueFull());
+  base::Mailbox::Place room = group_->Reserve(where.loop, bytes);
+  if (!room) return done(QueueFull());
   group_->Ask(
-      book_.loop(), where.loop, bytes,
+      book_.loop(), where.loop, std::move(room),
       [where, question = std::move(question)](Gateway& there) {
         return question(there.posts(), where);
       },
@@ -171,13 +172,14 @@ void Connections::PostAllThere(const StagePlace& stage, std::span<const std::str
     Part& part = parts[loop];
     if (part.places.empty()) continue;
     std::size_t bytes = frames.size() + part.places.size() * sizeof(ConnectionPlace);
-    if (!group_->Reserve(loop, bytes)) {
+    base::Mailbox::Place room = group_->Reserve(loop, bytes);
+    if (!room) {
       for (std::size_t i : part.indexes) round->total[i] = QueueFull();
       continue;
     }
     ++round->left;
     group_->Ask(
-        book_.loop(), loop, bytes,
+        book_.loop(), loop, std::move(room),
         [stage = StageName{stage.current}, frames,
          places = std::move(part.places)](Gateway& there) {
           Results results;
@@ -202,7 +204,8 @@ void Connections::BroadcastThere(const StagePlace& stage, std::string_view data,
                                  Done<Result<BroadcastResult>> done) {
   if (Result<void> fine = posts_.CheckPayload(data); !fine) return done(fine.error());
   base::SharedBytes frames = posts_.Frames(data);
-  if (!ReserveEverywhere(frames.size())) return done(QueueFull());
+  std::vector<base::Mailbox::Place> rooms = ReserveEverywhere(frames.size());
+  if (rooms.size() < group_->size()) return done(QueueFull());
   std::vector<ConnectionPlace> excluded = book_.PlacesOf(exclude);
   auto round = std::make_shared<Round<BroadcastResult, Done<Result<BroadcastResult>>>>();
   round->done = std::move(done);
@@ -217,7 +220,7 @@ void Connections::BroadcastThere(const StagePlace& stage, std::string_view data,
     if (loop == book_.loop()) continue;
     ++round->left;
     group_->Ask(
-        book_.loop(), loop, frames.size(),
+        book_.loop(), loop, std::move(rooms[loop]),
         [stage = stage.current, frames, excluded](Gateway& there) {
           StagePlace* here = there.stages().Find(stage->api_id(), stage->name());
           return here ? there.posts().BroadcastFrames(*here, frames, excluded) : BroadcastResult();
@@ -227,16 +230,19 @@ void Connections::BroadcastThere(const StagePlace& stage, std::string_view data,
   add(posts_.BroadcastFrames(stage, frames, excluded));
 }
 
-// In every other loop's queue, or in none.
-bool Connections::ReserveEverywhere(std::size_t bytes) {
+// One place for each loop, of which ours is empty; fewer: not all have room, so none is taken.
+std::vector<base::Mailbox::Place> Connections::ReserveEverywhere(std::size_t bytes) const {
+  std::vector<base::Mailbox::Place> rooms;
+  rooms.reserve(group_->size());
   for (std::size_t loop = 0; loop < group_->size(); ++loop) {
-    if (loop == book_.loop() || group_->Reserve(loop, bytes)) continue;
-    for (std::size_t before = 0; before < loop; ++before) {
-      if (before != book_.loop()) group_->Release(before, bytes);
+    if (loop == book_.loop()) {
+      rooms.emplace_back();
+      continue;
     }
-    return false;
+    rooms.push_back(group_->Reserve(loop, bytes));
+    if (!rooms.back()) return {};
   }
-  return true;
+  return rooms;
 }
 
 }  // namespace gatehouse::api

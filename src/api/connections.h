@@ -1,10 +1,10 @@
 // The operations of @connections, wherever a connection lives: whether that is here or on another
 // loop is decided in this class and nowhere else. What lives here is served inside the call
-// (posts.h); of another loop it is asked by that loop's queue (gateway_group.h), and the answer
+// (posts.h); of another loop it is asked by that loop's mailbox (gateway_group.h), and the answer
 // comes on this one. Loop thread only.
 //
 // Errors: as gatehouse::Connections says (handler.h), and kLimitExceeded where the other loop's
-// queue is full; then nothing was posted there. What one caller asks for is done in that order.
+// mailbox is full; then nothing was posted there. What one caller asks for is done in that order.
 #pragma once
 
 #include <memory>
@@ -118,7 +118,7 @@ class Connections {
   template <class T, class Question>
   void Ask(std::string_view connection_id, std::size_t bytes, Question question,
            Done<Result<T>> done);
-  bool ReserveEverywhere(std::size_t bytes);
+  std::vector<base::Mailbox::Place> ReserveEverywhere(std::size_t bytes) const;
 
   net::Loop& loop_;
   Posts& posts_;

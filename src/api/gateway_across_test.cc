@@ -56,7 +56,7 @@ class GatewayAcrossTest : public testing::Test {
 
   GatewayWorld a_;
   GatewayWorld b_{ChatApi(), {}, 1};
-  GatewayGroup group_{{.waiting_max = 4, .waiting_bytes_max = 300'000}};
+  GatewayGroup group_{{.questions_max = 4, .bytes_max = 300'000}};
   std::optional<net::Peer> peer_a_, peer_b_, second_b_;
 };
 

@@ -30,10 +30,6 @@ Result<void> Posts::Queued(net::WebSockets::SendResult sent, std::uint32_t slot)
   return Error{ErrorCode::kLimitExceeded, "the client reads too slowly: its queue is full"};
 }
 
-Result<void> Posts::SendText(std::uint32_t slot, std::string_view text) {
-  return Queued(websockets_.SendText(slot, text), slot);
-}
-
 // ---- One, many, all ----
 
 Result<void> Posts::Post(const StagePlace& stage, std::string_view connection_id,

@@ -62,7 +62,9 @@ class Posts {
   // Only its size matters.
   Result<void> CheckPayload(std::string_view data) const;
   // A text to a connection whose slot the caller knows; neither counted nor logged.
-  Result<void> SendText(std::uint32_t slot, std::string_view text);
+  Result<void> SendText(std::uint32_t slot, std::string_view text) {
+    return Queued(websockets_.SendText(slot, text), slot);
+  }
 
   // Counts and logs what came of the posts of one call.
   void Note(std::string_view connection_id, std::size_t bytes, const Result<void>& result);

@@ -36,6 +36,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
       relay_(loop_, random),
+      process_mailbox_(loop_, kProcessMailbox),
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
   CHECK(loops.size() <= kLoopsMax);
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
@@ -277,11 +278,10 @@ Result<void> Node::UseProcesses(net::ChildSpawner& children, function::ProcessOp
   if (!processes) return processes.error();
   processes_ = *std::move(processes);
   functions().UseProcesses(*processes_, home().event_writer());
-  auto bounds = std::make_shared<ProcessRelayBounds>();
   for (std::size_t i = 1; i < shards_.size(); ++i) {
     Shard& shard = *shards_[i];
     process_relays_.push_back(
-        std::make_unique<ProcessRelay>(shard.loop(), loop_, *processes_, bounds));
+        std::make_unique<ProcessRelay>(shard.loop(), process_mailbox_, *processes_));
     shard.functions().UseProcesses(*process_relays_.back(), shard.event_writer());
   }
   functions().catalogue().OnChange([this](const std::string& name) { processes_->Retire(name); });
@@ -351,14 +351,19 @@ void Node::GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done) {
   }
   facts.process = ReadProcessFacts();
   for (std::size_t i = 0; i < shards_.size(); ++i) {
-    shards_[i]->loop().Post([this, i, gathering] {
-      Shard& shard = *shards_[i];
-      LoopFacts loop{i, shard.gateway().Facts(), shard.loop().lag(), shard.sockets().open_count()};
-      loop_.Post([i, gathering, loop = std::move(loop)]() mutable {
-        gathering->facts.loops[i] = std::move(loop);
-        if (--gathering->missing == 0) gathering->done(std::move(gathering->facts));
-      });
-    });
+    Shard& shard = *shards_[i];
+    base::Mailbox::Place place = shard.facts_mailbox().Reserve(0);
+    CHECK(place);  // OwnPages gathers once at a time
+    shard.facts_mailbox().Ask(
+        std::move(place), loop_,
+        [i, &shard] {
+          return LoopFacts{i, shard.gateway().Facts(), shard.loop().lag(),
+                           shard.sockets().open_count()};
+        },
+        [i, gathering](LoopFacts loop) {
+          gathering->facts.loops[i] = std::move(loop);
+          if (--gathering->missing == 0) gathering->done(std::move(gathering->facts));
+        });
   }
 }
 

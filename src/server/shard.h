@@ -10,6 +10,7 @@
 #include "auth/credentials.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mailbox.h"
 #include "base/random.h"
 #include "function/functions.h"
 #include "net/http_server.h"
@@ -54,6 +55,8 @@ class Shard {
   FrontDoor& front_door() { return front_door_; }
   function::Functions& functions() { return functions_; }
   api::Gateway& gateway() { return gateway_; }
+  // Where it is asked for its numbers, once at a time.
+  base::Mailbox& facts_mailbox() { return facts_mailbox_; }
   const api::Gateway& gateway() const { return gateway_; }
   StageEventWriter& event_writer() { return event_writer_; }
 
@@ -77,6 +80,7 @@ class Shard {
   void PollStop();
 
   net::Loop& loop_;
+  base::Mailbox facts_mailbox_{loop_, {.questions_max = 1, .bytes_max = 0}};
   HandlerContexts contexts_;
   net::Sockets sockets_;
   Gate gate_;
