@@ -62,7 +62,7 @@ class Catalogue {
   // As CloudFormation updates: what is not given returns to its default.
   void Replace(ResourcePlace place, Properties properties, Done<Properties> done);
   // An api goes with all it has. Stages that go close their connections with 1001 and run their
-  // $disconnect before done comes (at most Gateway::kCloseStageMax).
+  // $disconnect before done comes (at most StageClosings::kTimeMax).
   void Delete(ResourcePlace place, Done<void> done);
   // Takes the api's routes and integrations as they are now into every stage that has a deployment.
   void Redeploy(std::string_view api_id, Done<void> done);

@@ -50,7 +50,7 @@ class JournalTest : public testing::Test {
   }
   void HandOver() {
     for (JournalEntry& entry : left_over_) {
-      world_->gateway->TakeLeftOver(*world_->place, std::move(entry.departure));
+      world_->gateway->disconnects().TakeLeftOver(*world_->place, std::move(entry.departure));
     }
     world_->Settle();
   }
@@ -201,12 +201,12 @@ TEST_F(JournalTest, WhatAStopLeavesIsThereAtTheNextStart) {
   for (int i = 0; i < 15; ++i) peers.push_back(world_->Open());
   world_->gateway->Stop();
   world_->Settle();
-  world_->gateway->EndDepartures();
+  world_->gateway->disconnects().End();
   for (auto& call : world_->invoker.calls) {  // ten were with their processes
     if (!call.done) continue;
     world_->invoker.Finish(call, {InvokeOutcome::kRefused, {}, "gatehouse stops", true});
   }
-  EXPECT_EQ(world_->gateway->undone(), 15u);
+  EXPECT_EQ(world_->gateway->disconnects().undone(), 15u);
   Restart();
   EXPECT_EQ(left_over_.size(), 15u);
 }
@@ -224,7 +224,7 @@ TEST_F(JournalTest, AStageThatGoesTakesItsRowsAlong) {
   world_->invoker.later["disconnect"] = true;
   std::vector<net::Peer> peers;
   for (int i = 0; i < 12; ++i) peers.push_back(world_->Open());
-  world_->gateway->CloseStage(*world_->place, [] {});
+  world_->gateway->closings().Close(*world_->place, [] {});
   world_->Advance(8.1);
   EXPECT_EQ(Ids().size(), 10u) << "those that are with their processes";
   for (auto& call : world_->invoker.calls) {

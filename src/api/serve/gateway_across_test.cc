@@ -24,7 +24,6 @@ class GatewayAcrossTest : public testing::Test {
       b_.Settle();
     }
   }
-  StageName Prod() const { return {a_.place->current}; }
   // The error's code, or "ok"; "nothing" until it was answered.
   std::function<void(const Result<void>&)> Into(std::string& outcome) {
     outcome = "nothing";
@@ -35,7 +34,7 @@ class GatewayAcrossTest : public testing::Test {
   }
   std::string PostFromA(const std::string& id, std::string_view data) {
     std::string outcome;
-    a_.gateway->PostAcross(Prod(), id, data, Into(outcome));
+    a_.gateway->connections().Post({*a_.place}, id, data, Into(outcome));
     Settle();
     return outcome;
   }
@@ -57,26 +56,28 @@ class GatewayAcrossTest : public testing::Test {
 
   GatewayWorld a_;
   GatewayWorld b_{ChatApi(), {}, 1};
-  GatewayGroup group_{{.waiting_max = 4, .waiting_bytes_max = 300'000}};
+  GatewayGroup group_{{.questions_max = 4, .bytes_max = 300'000}};
   std::optional<net::Peer> peer_a_, peer_b_, second_b_;
 };
 
 TEST_F(GatewayAcrossTest, AnIdTellsWhoseLoopItIs) {
-  EXPECT_FALSE(a_.gateway->IsAlone());
-  EXPECT_TRUE(a_.gateway->IsElsewhere(IdB()));
-  EXPECT_FALSE(a_.gateway->IsElsewhere(IdA()));
-  EXPECT_TRUE(b_.gateway->IsElsewhere(IdA()));
-  EXPECT_FALSE(b_.gateway->IsElsewhere(IdB()));
-  EXPECT_FALSE(a_.gateway->IsElsewhere("nonsense"));
+  EXPECT_FALSE(a_.gateway->connections().IsAlone());
+  EXPECT_TRUE(a_.gateway->connections().IsElsewhere(IdB()));
+  EXPECT_FALSE(a_.gateway->connections().IsElsewhere(IdA()));
+  EXPECT_TRUE(b_.gateway->connections().IsElsewhere(IdA()));
+  EXPECT_FALSE(b_.gateway->connections().IsElsewhere(IdB()));
+  EXPECT_FALSE(a_.gateway->connections().IsElsewhere("nonsense"));
   ConnectionIdCodec ids({1, 2});
-  EXPECT_FALSE(a_.gateway->IsElsewhere(ids.Encode({4711, 2, 0, 1}))) << "there is no third loop";
-  EXPECT_FALSE(a_.gateway->IsElsewhere(ids.Encode({4712, 1, 0, 1}))) << "of a former life";
-  EXPECT_EQ(a_.gateway->Post(*a_.place, IdB(), "x").error().code, ErrorCode::kGone);
+  EXPECT_FALSE(a_.gateway->connections().IsElsewhere(ids.Encode({4711, 2, 0, 1})))
+      << "there is no third loop";
+  EXPECT_FALSE(a_.gateway->connections().IsElsewhere(ids.Encode({4712, 1, 0, 1})))
+      << "of a former life";
+  EXPECT_EQ(a_.gateway->posts().Post(*a_.place, IdB(), "x").error().code, ErrorCode::kGone);
 }
 
 TEST_F(GatewayAcrossTest, APostIsDoneWhenTheOtherLoopHasQueuedIt) {
   std::string outcome;
-  a_.gateway->PostAcross(Prod(), IdB(), "hi", Into(outcome));
+  a_.gateway->connections().Post({*a_.place}, IdB(), "hi", Into(outcome));
   a_.Settle();
   EXPECT_EQ(outcome, "nothing");
   b_.Settle();
@@ -104,7 +105,7 @@ TEST_F(GatewayAcrossTest, ConnectionsOfAnotherStageAreGone) {
   a_.Deploy(ChatApi(), "dev");
   StagePlace* dev = a_.gateway->stages().Find("abcde12345", "dev");
   std::string outcome;
-  a_.gateway->PostAcross({dev->current}, IdB(), "x", Into(outcome));
+  a_.gateway->connections().Post({*dev}, IdB(), "x", Into(outcome));
   Settle();
   EXPECT_EQ(outcome, "no such connection");
   EXPECT_EQ(Take(peer_b_), Lines{});
@@ -134,10 +135,11 @@ TEST_F(GatewayAcrossTest, PostsAndBroadcastsOfOneCallerStayInOrder) {
   std::vector<std::string> both{IdA(), IdB()};
   for (int i = 0; i < 90; ++i) {
     std::string n = std::to_string(i), outcome;
-    a_.gateway->PostAcross(Prod(), IdB(), "one " + n, [](const Result<void>&) {});
-    a_.gateway->BroadcastAcross(*a_.place, "all " + n, {}, [](const Result<BroadcastResult>&) {});
-    a_.gateway->PostAllAcross(*a_.place, both, "many " + n,
-                              [](const std::vector<Result<void>>&) {});
+    a_.gateway->connections().Post({*a_.place}, IdB(), "one " + n, [](const Result<void>&) {});
+    a_.gateway->connections().Broadcast(*a_.place, "all " + n, {},
+                                        [](const Result<BroadcastResult>&) {});
+    a_.gateway->connections().PostAll(*a_.place, both, "many " + n,
+                                      [](const std::vector<Result<void>>&) {});
     for (const char* kind : {"text one ", "text all ", "text many "}) expected.push_back(kind + n);
     b_.Settle();
     if (i % 30 == 20) a_.Settle();
@@ -149,8 +151,8 @@ TEST_F(GatewayAcrossTest, PostsAndBroadcastsOfOneCallerStayInOrder) {
 TEST_F(GatewayAcrossTest, PostAllGivesAResultForEachInOrder) {
   std::vector<std::string> ids{b_.ids[1], "nonsense", IdA(), IdB(), "AAAAAAAAAAAAAAA=", b_.ids[1]};
   std::vector<Result<void>> results;
-  a_.gateway->PostAllAcross(*a_.place, ids, "hello",
-                            [&](std::vector<Result<void>> all) { results = std::move(all); });
+  a_.gateway->connections().PostAll(
+      *a_.place, ids, "hello", [&](std::vector<Result<void>> all) { results = std::move(all); });
   Settle();
   ASSERT_EQ(results.size(), 6u);
   for (std::size_t i : {0, 2, 3, 5}) EXPECT_TRUE(results[i]) << i;
@@ -159,16 +161,16 @@ TEST_F(GatewayAcrossTest, PostAllGivesAResultForEachInOrder) {
   EXPECT_EQ(Take(peer_a_), Lines{"text hello"});
   EXPECT_EQ(Take(peer_b_), Lines{"text hello"});
   EXPECT_EQ(Take(second_b_), (Lines{"text hello", "text hello"}));
-  a_.gateway->PostAllAcross(*a_.place, {}, "to nobody",
-                            [&](std::vector<Result<void>> all) { results = std::move(all); });
+  a_.gateway->connections().PostAll(
+      *a_.place, {}, "to nobody", [&](std::vector<Result<void>> all) { results = std::move(all); });
   EXPECT_EQ(results.size(), 0u);
 }
 
 TEST_F(GatewayAcrossTest, ABroadcastReachesAllLoopsButTheExcluded) {
   std::vector<std::string> exclude{IdA(), b_.ids[1], "nonsense"};
   std::optional<Result<BroadcastResult>> result;
-  a_.gateway->BroadcastAcross(*a_.place, "all", exclude,
-                              [&](Result<BroadcastResult> r) { result = std::move(r); });
+  a_.gateway->connections().Broadcast(*a_.place, "all", exclude,
+                                      [&](Result<BroadcastResult> r) { result = std::move(r); });
   EXPECT_FALSE(result) << "before the other loop said how many";
   Settle();
   ASSERT_TRUE(result && *result);
@@ -183,20 +185,21 @@ TEST_F(GatewayAcrossTest, AFullQueueAnswersLimitExceededAndLosesNothing) {
   const std::string full = "too many posts wait for the connection's event loop";
   std::vector<std::string> outcomes(6);
   for (std::string& outcome : outcomes) {
-    a_.gateway->PostAcross(Prod(), IdB(), "x", Into(outcome));
+    a_.gateway->connections().Post({*a_.place}, IdB(), "x", Into(outcome));
   }
   EXPECT_EQ(outcomes[3], "nothing");
   EXPECT_EQ(outcomes[4], full);
   EXPECT_EQ(outcomes[5], full);
   std::optional<Result<BroadcastResult>> broadcast;
-  a_.gateway->BroadcastAcross(*a_.place, "all or nobody", {},
-                              [&](Result<BroadcastResult> r) { broadcast = std::move(r); });
+  a_.gateway->connections().Broadcast(*a_.place, "all or nobody", {},
+                                      [&](Result<BroadcastResult> r) { broadcast = std::move(r); });
   ASSERT_TRUE(broadcast);
   EXPECT_EQ(broadcast->error().code, ErrorCode::kLimitExceeded);
   std::vector<std::string> both{IdA(), IdB()};
   std::vector<Result<void>> results;
-  a_.gateway->PostAllAcross(*a_.place, both, "here only",
-                            [&](std::vector<Result<void>> all) { results = std::move(all); });
+  a_.gateway->connections().PostAll(
+      *a_.place, both, "here only",
+      [&](std::vector<Result<void>> all) { results = std::move(all); });
   ASSERT_EQ(results.size(), 2u);
   EXPECT_TRUE(results[0]);
   EXPECT_EQ(results[1].error().code, ErrorCode::kLimitExceeded);
@@ -209,9 +212,9 @@ TEST_F(GatewayAcrossTest, AFullQueueAnswersLimitExceededAndLosesNothing) {
 
 TEST_F(GatewayAcrossTest, WhatWaitsIsBoundedInBytesToo) {
   std::string large(120'000, 'x'), first, second, third;
-  a_.gateway->PostAcross(Prod(), IdB(), large, Into(first));
-  a_.gateway->PostAcross(Prod(), IdB(), large, Into(second));
-  a_.gateway->PostAcross(Prod(), IdB(), large, Into(third));
+  a_.gateway->connections().Post({*a_.place}, IdB(), large, Into(first));
+  a_.gateway->connections().Post({*a_.place}, IdB(), large, Into(second));
+  a_.gateway->connections().Post({*a_.place}, IdB(), large, Into(third));
   EXPECT_EQ(third, "too many posts wait for the connection's event loop");
   Settle();
   EXPECT_EQ(first + second, "okok");

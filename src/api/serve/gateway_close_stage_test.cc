@@ -15,7 +15,7 @@ class GatewayCloseStageTest : public testing::Test {
  protected:
   FakeInvoker& invoker() { return world_.invoker; }
   void CloseStage(StagePlace& place) {
-    world_.gateway->CloseStage(place, [this] { ++done_; });
+    world_.gateway->closings().Close(place, [this] { ++done_; });
     EXPECT_EQ(done_, 0) << "done inside the call";
   }
 
@@ -43,7 +43,7 @@ TEST_F(GatewayCloseStageTest, OtherStagesStayOpen) {
   world_.Settle();
   world_.gateway->stages().Remove(*world_.place);
   EXPECT_EQ(elsewhere.Take(), "");
-  EXPECT_TRUE(world_.gateway->Post(*other, world_.ids[1], "still here"));
+  EXPECT_TRUE(world_.gateway->posts().Post(*other, world_.ids[1], "still here"));
   EXPECT_EQ(world_.gateway->open_count(), 1u);
 }
 
@@ -119,7 +119,7 @@ TEST_F(GatewayCloseStageTest, UpgradesAreRefusedMeanwhileAndWelcomeAfterwards) {
 
 TEST_F(GatewayCloseStageTest, TwoMayWaitForOneStage) {
   CloseStage(*world_.place);
-  world_.gateway->CloseStage(*world_.place, [this] { ++done_; });
+  world_.gateway->closings().Close(*world_.place, [this] { ++done_; });
   world_.Settle();
   EXPECT_EQ(done_, 2);
 }

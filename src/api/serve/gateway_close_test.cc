@@ -89,7 +89,7 @@ TEST_F(GatewayCloseTest, IdleAndAgeAre1001) {
 
 TEST_F(GatewayCloseTest, APeerThatStallsIs1006) {
   world_.network.SetWindow(peer_.socket(), 0);
-  EXPECT_TRUE(gateway().Post(*world_.place, world_.ids[0], "x"));
+  EXPECT_TRUE(gateway().posts().Post(*world_.place, world_.ids[0], "x"));
   world_.Advance(61);
   EXPECT_EQ(invoker().Lines().back(), "disconnect 1006");
   EXPECT_TRUE(peer_.reset());
@@ -99,7 +99,7 @@ TEST_F(GatewayCloseTest, DuringItsDisconnectAConnectionIsGoneAndEventsAreWhole) 
   bool checked = false;
   invoker().on_invoke = [&](FakeInvoker::Call& call) {
     checked = true;
-    EXPECT_EQ(gateway().Post(*world_.place, call.connection_id, "x").error().code,
+    EXPECT_EQ(gateway().posts().Post(*world_.place, call.connection_id, "x").error().code,
               ErrorCode::kGone);
     ASSERT_EQ(call.event->headers.size(), 4u);
     EXPECT_EQ(call.event->headers[0].name, "Host");
@@ -115,8 +115,8 @@ TEST_F(GatewayCloseTest, DisconnectMayPostToOthersAndItsResultIsIgnored) {
   net::Peer other = world_.Open();
   invoker().on_invoke = [&](FakeInvoker::Call& call) {
     if (call.function != "disconnect") return;
-    EXPECT_TRUE(gateway().Post(*world_.place, world_.ids[1], "somebody left"));
-    EXPECT_EQ(gateway().Broadcast(*world_.place, "all", {})->posted, 1u);
+    EXPECT_TRUE(gateway().posts().Post(*world_.place, world_.ids[1], "somebody left"));
+    EXPECT_EQ(gateway().posts().Broadcast(*world_.place, "all", {})->posted, 1u);
   };
   invoker().outcomes["disconnect"] = {InvokeOutcome::kFailed, {}, "it threw"};
   peer_.Vanish();
@@ -135,8 +135,9 @@ TEST_F(GatewayCloseTest, ADisconnectThatTakesTooLongIsLeftAlone) {
 }
 
 TEST_F(GatewayCloseTest, DeleteClosesWith1000) {
-  EXPECT_TRUE(gateway().Delete(*world_.place, world_.ids[0]));
-  EXPECT_EQ(gateway().Delete(*world_.place, world_.ids[0]).error().code, ErrorCode::kGone);
+  EXPECT_TRUE(gateway().posts().Close(*world_.place, world_.ids[0], {}));
+  EXPECT_EQ(gateway().posts().Close(*world_.place, world_.ids[0], {}).error().code,
+            ErrorCode::kGone);
   world_.Settle();
   EXPECT_EQ(net::FrameLines(peer_.Take()), Lines{"close 1000 Connection Closed Normally"});
   EXPECT_EQ(invoker().Lines().back(), "disconnect 1000 Connection Closed Normally");
@@ -145,8 +146,8 @@ TEST_F(GatewayCloseTest, DeleteClosesWith1000) {
 }
 
 TEST_F(GatewayCloseTest, DeleteComesBehindWhatWasPosted) {
-  EXPECT_TRUE(gateway().Post(*world_.place, world_.ids[0], "last"));
-  EXPECT_TRUE(gateway().Delete(*world_.place, world_.ids[0]));
+  EXPECT_TRUE(gateway().posts().Post(*world_.place, world_.ids[0], "last"));
+  EXPECT_TRUE(gateway().posts().Close(*world_.place, world_.ids[0], {}));
   world_.Settle();
   EXPECT_EQ(net::FrameLines(peer_.Take()),
             (Lines{"text last", "close 1000 Connection Closed Normally"}));

@@ -210,14 +210,14 @@ TEST(GatewayConnectTest, DuringItsOwnConnectAConnectionIsGone) {
     if (call.function != "connect") return;
     checked = true;
     const std::string& id = call.connection_id;
-    EXPECT_EQ(world.gateway->Post(*world.place, id, "x").error().code, ErrorCode::kGone);
-    EXPECT_EQ(world.gateway->Get(*world.place, id).error().code, ErrorCode::kGone);
-    EXPECT_EQ(world.gateway->Delete(*world.place, id).error().code, ErrorCode::kGone);
-    EXPECT_EQ(world.gateway->Broadcast(*world.place, "x", {})->posted, 0u);
+    EXPECT_EQ(world.gateway->posts().Post(*world.place, id, "x").error().code, ErrorCode::kGone);
+    EXPECT_EQ(world.gateway->posts().Get(*world.place, id).error().code, ErrorCode::kGone);
+    EXPECT_EQ(world.gateway->posts().Close(*world.place, id, {}).error().code, ErrorCode::kGone);
+    EXPECT_EQ(world.gateway->posts().Broadcast(*world.place, "x", {})->posted, 0u);
   };
   world.Open();
   EXPECT_TRUE(checked);
-  EXPECT_TRUE(world.gateway->Post(*world.place, world.ids[0], "x"));
+  EXPECT_TRUE(world.gateway->posts().Post(*world.place, world.ids[0], "x"));
 }
 
 TEST(GatewayConnectTest, AClientThatGoesDuringConnectIsDisconnectedIfItSucceeds) {
@@ -258,8 +258,8 @@ TEST(GatewayConnectTest, AnAnswerForOneWhoLeftDoesNotReachTheNextInItsSlot) {
   world.Settle();
   EXPECT_TRUE(second.Take().starts_with("HTTP/1.1 101 "));
   EXPECT_EQ(world.gateway->open_count(), 1u);
-  EXPECT_TRUE(
-      world.gateway->Post(*world.place, world.invoker.calls[1].connection_id, "you are open"));
+  EXPECT_TRUE(world.gateway->posts().Post(*world.place, world.invoker.calls[1].connection_id,
+                                          "you are open"));
 }
 
 TEST(GatewayConnectTest, TheHandlersSubprotocolIsPassedOnAndNothingElse) {

@@ -11,7 +11,7 @@ using Lines = std::vector<std::string>;
 GatewayOptions Options(std::size_t running_max = 2, std::size_t connections_max = 1000) {
   GatewayOptions options;
   options.departures_running_max = running_max;
-  options.connections_max = connections_max;
+  options.upgrades.connections_max = connections_max;
   return options;
 }
 
@@ -69,7 +69,7 @@ TEST_F(DeparturesTest, WaitAsRecordsUntilAProcessIsFreeAndRunInOrder) {
     if (call.function == "disconnect") ids.insert(call.connection_id);
   }
   EXPECT_EQ(ids, std::set<std::string>(world_.ids.begin(), world_.ids.end()));
-  EXPECT_EQ(gateway().undone(), 0u);
+  EXPECT_EQ(gateway().disconnects().undone(), 0u);
 }
 
 TEST_F(DeparturesTest, SlotsServeOthersMeanwhileAndEventsAreWhole) {
@@ -92,7 +92,7 @@ TEST_F(DeparturesTest, SlotsServeOthersMeanwhileAndEventsAreWhole) {
   AnswerOne();
   EXPECT_EQ(checked, 2u);
   EXPECT_EQ(gateway().open_count(), 1u);
-  EXPECT_TRUE(gateway().Get(*world_.place, world_.ids[4]));
+  EXPECT_TRUE(gateway().posts().Get(*world_.place, world_.ids[4]));
 }
 
 TEST_F(DeparturesTest, TheClientsCodeAndReasonAreKept) {
@@ -152,7 +152,7 @@ TEST_F(DeparturesTest, AStageWithoutTheRouteLetsThemGo) {
 TEST_F(DeparturesTest, AStageThatGoesWaitsForAllOfThem) {
   ComeAndGo(5);
   int done = 0;
-  gateway().CloseStage(*world_.place, [&] { ++done; });
+  gateway().closings().Close(*world_.place, [&] { ++done; });
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(done, 0) << i;
     AnswerOne();
@@ -164,7 +164,7 @@ TEST_F(DeparturesTest, AStageThatGoesWaitsForAllOfThem) {
 TEST_F(DeparturesTest, WhatAStageLeavesWhenItsTimeIsOverIsCounted) {
   ComeAndGo(5);
   int done = 0;
-  gateway().CloseStage(*world_.place, [&] { ++done; });
+  gateway().closings().Close(*world_.place, [&] { ++done; });
   world_.Advance(8.1);
   EXPECT_EQ(done, 1);
   world_.log.Flush();
@@ -187,13 +187,13 @@ TEST_F(DeparturesTest, WhatAStopLeavesIsCounted) {
   EXPECT_EQ(net::FrameLines(peer.Take()), Lines{"close 1001 Going away"});
   AnswerOne();
   EXPECT_FALSE(gateway().IsQuiet());
-  gateway().EndDepartures();
+  gateway().disconnects().End();
   world_.Settle();
   EXPECT_EQ(Begun(), 3u);
-  EXPECT_EQ(gateway().undone(), 5u) << "two run, three wait no longer";
+  EXPECT_EQ(gateway().disconnects().undone(), 5u) << "two run, three wait no longer";
   AnswerOne();  // in the time that processes have to end
   invoker().Finish(*Running().front(), {InvokeOutcome::kRefused, {}, "gatehouse stops", true});
-  EXPECT_EQ(gateway().undone(), 4u);
+  EXPECT_EQ(gateway().disconnects().undone(), 4u);
   EXPECT_TRUE(gateway().IsQuiet());
 }
 

@@ -105,13 +105,13 @@ TEST_F(GatewayFactsTest, PostsAndWhatWaitsForReaders) {
   net::Peer peer = world_.Open();
   Gateway& gateway = *world_.gateway;
   std::vector<std::string> ids{world_.ids[0], "AAAAAAAAAAAAAAA="};
-  gateway.PostAll(*world_.place, ids, "hello");
-  static_cast<void>(gateway.Post(*world_.place, "nonsense", "x"));
+  gateway.posts().PostAll(*world_.place, ids, "hello");
+  static_cast<void>(gateway.posts().Post(*world_.place, "nonsense", "x"));
   EXPECT_GT(gateway.Facts().queued_bytes, 5u);
   EXPECT_EQ(gateway.Facts().queued_connections, 1u);
   world_.Settle();
   EXPECT_EQ(gateway.Facts().queued_bytes, 0u);
-  EXPECT_TRUE(gateway.Broadcast(*world_.place, "all", {}));
+  EXPECT_TRUE(gateway.posts().Broadcast(*world_.place, "all", {}));
   world_.Settle();
   EXPECT_EQ(net::FrameLines(peer.Take()), (std::vector<std::string>{"text hello", "text all"}));
   EXPECT_EQ(Posts(PostResult::kQueued), 2u);

@@ -8,26 +8,11 @@
 namespace gatehouse::api {
 
 void GatewayGroup::Add(base::Executor& loop, Gateway& gateway) {
-  Member& member = members_.emplace_back();
-  member.loop = &loop;
-  member.gateway = &gateway;
-  gateway.Join(*this);
+  members_.emplace_back(loop, gateway, limits_);
+  gateway.connections().Join(*this);
 }
 
-bool GatewayGroup::Reserve(std::size_t loop, std::size_t bytes) {
-  Member& member = members_[loop];
-  bool fits = member.waiting.fetch_add(1, std::memory_order_relaxed) < limits_.waiting_max;
-  std::size_t before = member.waiting_bytes.fetch_add(bytes, std::memory_order_relaxed);
-  if (fits && before + bytes <= limits_.waiting_bytes_max) return true;
-  Release(loop, bytes);
-  return false;
-}
-
-void GatewayGroup::Release(std::size_t loop, std::size_t bytes) {
-  members_[loop].waiting.fetch_sub(1, std::memory_order_relaxed);
-  members_[loop].waiting_bytes.fetch_sub(bytes, std::memory_order_relaxed);
-}
-
+// What is deployed and closed is no load of clients': it is not refused.
 void GatewayGroup::OnAll(Work work, base::UniqueFunction<void()> done) {
   struct Round {
     Work work;
@@ -38,12 +23,14 @@ void GatewayGroup::OnAll(Work work, base::UniqueFunction<void()> done) {
   auto acknowledge = [round] {
     if (--round->left == 0 && round->done) round->done();
   };
-  base::Executor* home_loop = members_.front().loop;
+  struct Done {};
   for (std::size_t i = 1; i < members_.size(); ++i) {
-    Gateway* gateway = members_[i].gateway;
-    members_[i].loop->Post([round, gateway, home_loop, acknowledge] {
-      round->work(*gateway, [home_loop, acknowledge] { home_loop->Post(acknowledge); });
-    });
+    members_[i].mailbox.AskSlowly(
+        base::Mailbox::Exempt(), member_loop(0),
+        [round, gateway = members_[i].gateway](auto&& reply) {
+          round->work(*gateway, [reply = std::move(reply)]() mutable { reply(Done{}); });
+        },
+        [acknowledge](Done) { acknowledge(); });
   }
   round->work(home(), acknowledge);
 }
@@ -67,7 +54,7 @@ void GatewayGroup::CloseStage(const StagePlace& place, base::UniqueFunction<void
       [place_of](Gateway& gateway, Ack ack) {
         StagePlace* here = place_of(gateway);
         if (!here) return ack();
-        gateway.CloseStage(*here, std::move(ack));
+        gateway.closings().Close(*here, std::move(ack));
       },
       [this, place_of, done = std::move(done)]() mutable {
         OnAll(

@@ -1,36 +1,35 @@
-// The gateways of a node, one per loop, and how they reach each other: by their loops' queues.
-// Filled before the first loop runs; then any of their threads.
+// The gateways of a node, one per loop, and how they reach each other: by a mailbox each
+// (base/mailbox.h). Filled before the first loop runs; then any of their threads.
 //
 // What one thread asks of a loop is done there in the order it was asked, so posts of one caller to
-// one connection stay in order, also among broadcasts. What waits in a loop's queue for such a
-// reason is bounded; who comes then is told so (429), and nothing is lost silently.
+// one connection stay in order, also among broadcasts. Who finds a mailbox full is told so (429),
+// and nothing is lost silently.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "api/stage/stage.h"
 #include "base/executor.h"
 #include "base/function.h"
+#include "base/mailbox.h"
 
 namespace gatehouse::api {
 
 class Gateway;
 struct StagePlace;
 
-struct GatewayGroupLimits {
-  std::size_t waiting_max = 65'536;                  // questions in the queue of one loop
-  std::size_t waiting_bytes_max = 64 * 1024 * 1024;  // what they carry
-};
+// Of what waits for one loop.
+inline constexpr base::MailboxLimits kGatewayMailbox{.questions_max = 65'536,
+                                                     .bytes_max = 64 * 1024 * 1024};
 
 class GatewayGroup {
  public:
-  explicit GatewayGroup(GatewayGroupLimits limits = {}) : limits_(limits) {}
+  explicit GatewayGroup(const base::MailboxLimits& limits = kGatewayMailbox) : limits_(limits) {}
 
   // In the order of their loop indexes. Both outlive the group's use.
   void Add(base::Executor& loop, Gateway& gateway);
@@ -38,45 +37,44 @@ class GatewayGroup {
   // Of the first loop, on which APIs are defined.
   Gateway& home() { return *members_.front().gateway; }
 
-  // A place in the queue of a loop for a question that carries so many bytes; false: it is full.
-  [[nodiscard]] bool Reserve(std::size_t loop, std::size_t bytes);
-  // Gives a reserved place back unused.
-  void Release(std::size_t loop, std::size_t bytes);
-
-  // Runs question(its gateway) on the loop `to`, for which a place of so many bytes was reserved,
-  // then answer(what came of it) on the loop `from`, whose thread asks. Loops that have stopped
-  // answer nothing.
+  // A place in the mailbox of a loop for a question that carries so many bytes; empty: it is full.
+  base::Mailbox::Place Reserve(std::size_t loop, std::size_t bytes) const {
+    return members_[loop].mailbox.Reserve(bytes);
+  }
+  // Runs question(its gateway) on the loop `to`, then answer(what came of it) on the loop `from`,
+  // whose thread asks.
   template <class Question, class Answer>
-  void Ask(std::size_t from, std::size_t to, std::size_t bytes, Question question, Answer answer) {
-    members_[to].loop->Post([this, from, to, bytes, question = std::move(question),
-                             answer = std::move(answer)]() mutable {
-      Release(to, bytes);
-      members_[from].loop->Post(
-          [answer = std::move(answer), result = question(*members_[to].gateway)]() mutable {
-            answer(std::move(result));
-          });
-    });
+  void Ask(std::size_t from, std::size_t to, base::Mailbox::Place place, Question question,
+           Answer answer) {
+    Member& member = members_[to];
+    member.mailbox.Ask(
+        std::move(place), member_loop(from),
+        [gateway = member.gateway, question = std::move(question)] { return question(*gateway); },
+        std::move(answer));
   }
 
   // Puts the stages in their places on every loop. On the first loop's thread, where done is called
   // once all have them; inside the call if there is no other loop.
   void Deploy(std::vector<std::shared_ptr<const Stage>> stages, base::UniqueFunction<void()> done);
-  // Gateway::CloseStage on every loop; once all have closed it, it is removed everywhere. As above.
+  // StageClosings::Close on every loop; once all have closed it, it is removed everywhere. As
+  // above.
   void CloseStage(const StagePlace& place, base::UniqueFunction<void()> done);
 
  private:
   struct Member {
-    base::Executor* loop = nullptr;
-    Gateway* gateway = nullptr;
-    std::atomic<std::size_t> waiting = 0;
-    std::atomic<std::size_t> waiting_bytes = 0;
+    Member(base::Executor& its_loop, Gateway& its_gateway, const base::MailboxLimits& limits)
+        : loop(&its_loop), gateway(&its_gateway), mailbox(its_loop, limits) {}
+    base::Executor* loop;
+    Gateway* gateway;
+    base::Mailbox mailbox;
   };
   using Ack = base::UniqueFunction<void()>;
   // Called on each loop's thread, on several at once.
   using Work = std::function<void(Gateway& gateway, Ack ack)>;
   void OnAll(Work work, base::UniqueFunction<void()> done);
+  base::Executor& member_loop(std::size_t index) const { return *members_[index].loop; }
 
-  const GatewayGroupLimits limits_;
+  const base::MailboxLimits limits_;
   std::deque<Member> members_;
 };
 

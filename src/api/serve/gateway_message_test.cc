@@ -187,7 +187,7 @@ TEST_F(GatewayMessageTest, TimeOutsFreeTheirPlaces) {
 TEST_F(GatewayMessageTest, AHandlerMayPostToItsOwnConnectionBeforeItReturns) {
   invoker().on_invoke = [&](FakeInvoker::Call& call) {
     if (call.function != "ask") return;
-    EXPECT_TRUE(world_.gateway->Post(*world_.place, call.connection_id, "posted"));
+    EXPECT_TRUE(world_.gateway->posts().Post(*world_.place, call.connection_id, "posted"));
   };
   invoker().outcomes["ask"].answer.body = "answered";
   EXPECT_EQ(Ask(kAsk), (Lines{"text posted", "text answered"}));
@@ -196,8 +196,8 @@ TEST_F(GatewayMessageTest, AHandlerMayPostToItsOwnConnectionBeforeItReturns) {
 TEST_F(GatewayMessageTest, AHandlerMayDeleteItsOwnConnection) {
   invoker().on_invoke = [&](FakeInvoker::Call& call) {
     if (call.function != "ask") return;
-    EXPECT_TRUE(world_.gateway->Delete(*world_.place, call.connection_id));
-    EXPECT_FALSE(world_.gateway->Delete(*world_.place, call.connection_id));
+    EXPECT_TRUE(world_.gateway->posts().Close(*world_.place, call.connection_id, {}));
+    EXPECT_FALSE(world_.gateway->posts().Close(*world_.place, call.connection_id, {}));
   };
   invoker().outcomes["ask"].answer.body = "never sent";
   EXPECT_EQ(world_.AskFrames(peer_, ClientText(kAsk) + ClientText(kAsk)),
@@ -221,8 +221,9 @@ TEST_F(GatewayMessageTest, AnswersAfterTheCloseGoNowhere) {
   EXPECT_EQ(next.Take(), "");
   EXPECT_EQ(world_.AskFrames(next, ClientText(kSay)), Lines{});
   EXPECT_NE(world_.ids[0], world_.ids[1]);
-  EXPECT_EQ(world_.gateway->Post(*world_.place, world_.ids[0], "x").error().code, ErrorCode::kGone);
-  EXPECT_TRUE(world_.gateway->Post(*world_.place, world_.ids[1], "x"));
+  EXPECT_EQ(world_.gateway->posts().Post(*world_.place, world_.ids[0], "x").error().code,
+            ErrorCode::kGone);
+  EXPECT_TRUE(world_.gateway->posts().Post(*world_.place, world_.ids[1], "x"));
 }
 
 TEST_F(GatewayMessageTest, LateTimeOutsDoNotFreePlacesOfTheNextInTheSlot) {
@@ -266,9 +267,10 @@ TEST(GatewayQuotasTest, LimitsAreThoseOfTheQuotas) {
   quotas.idle_seconds = 5;
   GatewayWorld world(ChatApi(), quotas);
   net::Peer peer = world.Open();
-  EXPECT_EQ(world.gateway->Post(*world.place, world.ids[0], std::string(151, 'x')).error().code,
-            ErrorCode::kPayloadTooLarge);
-  EXPECT_TRUE(world.gateway->Post(*world.place, world.ids[0], std::string(150, 'x')));
+  EXPECT_EQ(
+      world.gateway->posts().Post(*world.place, world.ids[0], std::string(151, 'x')).error().code,
+      ErrorCode::kPayloadTooLarge);
+  EXPECT_TRUE(world.gateway->posts().Post(*world.place, world.ids[0], std::string(150, 'x')));
   world.Settle();
   EXPECT_EQ(net::ServerFrames(peer.Take()).size(), 2u);
   world.Advance(6);

@@ -85,7 +85,8 @@ TEST_P(SeedTest, EveryConnectionHasOneLife) {
     if (clients_.size() < 3 || Chance(5)) Dial();
     if (Chance(3)) AnswerOne();
     if (Chance(10)) {
-      static_cast<void>(world_.gateway->Broadcast(*world_.place, std::string(500, 'b'), {}));
+      static_cast<void>(
+          world_.gateway->posts().Broadcast(*world_.place, std::string(500, 'b'), {}));
     }
     if (Chance(40)) world_.Advance(15);
     Act(clients_[random_.Next() % clients_.size()]);

@@ -19,12 +19,12 @@
 
 namespace gatehouse::api {
 
-class Gateway;
+class Invocations;
 
 struct Invocation {
   enum class Kind { kConnect, kMessage, kDisconnect };
 
-  Gateway* gateway = nullptr;  // null: it is gone, and this belongs to whoever holds a lease
+  Invocations* owner = nullptr;  // null: they are gone, and this belongs to whoever holds a lease
   Kind kind = Kind::kMessage;
   net::SocketRef socket;
   StagePlace* place = nullptr;
@@ -37,7 +37,7 @@ struct Invocation {
   bool is_departure = false;        // counted as running in the place's departures
   bool* done_flag = nullptr;        // set while Invoke is on the stack
   RouteMetrics* metrics = nullptr;  // the route's, of its place
-  std::size_t running_index = 0;    // in the gateway's list
+  std::size_t running_index = 0;    // in its owner's list
   base::Share waiting_bytes;        // of GatewayOptions, unless the function ended at once
 
   Connection connection;  // a copy of the record as it was
@@ -65,10 +65,10 @@ struct Invocation {
   const std::string& Keep(std::string text);
 };
 
-// What an invoker holds while a function runs: the invocation outlives its gateway if it must.
+// What an invoker holds while a function runs: the invocation outlives its owner if it must.
 struct DeleteOrphan {
   void operator()(Invocation* invocation) const {
-    if (!invocation->gateway) delete invocation;
+    if (!invocation->owner) delete invocation;
   }
 };
 using InvocationLease = std::unique_ptr<Invocation, DeleteOrphan>;

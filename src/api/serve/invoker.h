@@ -8,8 +8,8 @@
 
 namespace gatehouse::api {
 
-// Where an outcome goes: to the gateway, unless that has gone meanwhile. To be called once; then it
-// is empty. As small as a pointer, so that it fits wherever it is kept.
+// Where an outcome goes: to the invocations of the loop, unless they have gone meanwhile. To be
+// called once; then it is empty. As small as a pointer, so that it fits wherever it is kept.
 class InvokeDone {
  public:
   InvokeDone() = default;

@@ -47,7 +47,7 @@ std::string InfoBody(const ConnectionInfo& info) {
   return body;
 }
 
-StageName NameOf(const StagePath& where) { return {where.place->current, where.any_api}; }
+AskedStage AskedOf(const StagePath& where) { return {*where.place, where.any_api}; }
 
 }  // namespace
 
@@ -67,7 +67,7 @@ void ManagementApi::OnRequest(const net::HttpRequest& request, const StagePath& 
   bool is_broadcast = rest.empty() && method == "POST" && !where.any_api;
   bool has_id = rest.size() > 1 && rest.find('/', 1) == std::string_view::npos;
   if (!is_broadcast && !has_id) return RespondForbidden(request.socket);
-  if (!gateway_.TakeCallback()) {
+  if (!connections_.TakeRequest()) {
     return RespondError(request.socket, {ErrorCode::kLimitExceeded, "too many requests"});
   }
   if (is_broadcast) return Broadcast(request, where);
@@ -82,10 +82,7 @@ void ManagementApi::Post(const net::HttpRequest& request, const StagePath& where
                          const std::string& id) {
   net::SocketRef socket = request.socket;
   if (request.body_too_large) return RespondTooLarge(socket);
-  if (!gateway_.IsElsewhere(id)) {
-    return RespondDone(socket, 200, gateway_.Post(*where.place, id, request.body));
-  }
-  gateway_.PostAcross(NameOf(where), id, request.body, [this, socket](const Result<void>& posted) {
+  connections_.Post(AskedOf(where), id, request.body, [this, socket](const Result<void>& posted) {
     RespondDone(socket, 200, posted);
   });
 }
@@ -93,8 +90,7 @@ void ManagementApi::Post(const net::HttpRequest& request, const StagePath& where
 void ManagementApi::Get(const net::HttpRequest& request, const StagePath& where,
                         const std::string& id) {
   net::SocketRef socket = request.socket;
-  if (!gateway_.IsElsewhere(id)) return RespondInfo(socket, gateway_.Get(*where.place, id));
-  gateway_.GetAcross(NameOf(where), id, [this, socket](const Result<ConnectionInfo>& info) {
+  connections_.Get(AskedOf(where), id, [this, socket](const Result<ConnectionInfo>& info) {
     RespondInfo(socket, info);
   });
 }
@@ -104,12 +100,9 @@ void ManagementApi::Delete(const net::HttpRequest& request, const StagePath& whe
   net::SocketRef socket = request.socket;
   Result<CloseNotice> notice = ReadCloseNotice(wire::QueryOf(request.head.target));
   if (!notice) return RespondError(socket, notice.error());
-  if (!gateway_.IsElsewhere(id)) {
-    return RespondDone(socket, 204, gateway_.Delete(*where.place, id, *notice));
-  }
-  gateway_.DeleteAcross(
-      NameOf(where), id, *std::move(notice),
-      [this, socket](const Result<void>& closed) { RespondDone(socket, 204, closed); });
+  connections_.Close(AskedOf(where), id, *notice, [this, socket](const Result<void>& closed) {
+    RespondDone(socket, 204, closed);
+  });
 }
 
 void ManagementApi::Broadcast(const net::HttpRequest& request, const StagePath& where) {
@@ -123,10 +116,7 @@ void ManagementApi::Broadcast(const net::HttpRequest& request, const StagePath& 
     if (!ConnectionIdCodec::IsWellFormed(value)) return RespondError(socket, InvalidId(value));
     exclude.push_back(std::move(value));
   }
-  if (gateway_.IsAlone()) {
-    return RespondCounts(socket, gateway_.Broadcast(*where.place, request.body, exclude));
-  }
-  gateway_.BroadcastAcross(
+  connections_.Broadcast(
       *where.place, request.body, exclude,
       [this, socket](const Result<BroadcastResult>& result) { RespondCounts(socket, result); });
 }
@@ -150,7 +140,7 @@ void ManagementApi::RespondCounts(net::SocketRef socket, const Result<BroadcastR
 void ManagementApi::RespondTooLarge(net::SocketRef socket) {
   RespondError(socket,
                {ErrorCode::kPayloadTooLarge, fmt::format("the message is larger than {} bytes",
-                                                         gateway_.quotas().message_bytes_max)});
+                                                         connections_.message_bytes_max())});
 }
 
 void ManagementApi::RespondForbidden(net::SocketRef socket, std::string_view why) {

@@ -7,15 +7,15 @@
 #include <string>
 #include <string_view>
 
-#include "api/serve/gateway.h"
+#include "api/serve/connections.h"
 #include "net/http/http_server.h"
 
 namespace gatehouse::api {
 
 class ManagementApi {
  public:
-  ManagementApi(Gateway& gateway, net::HttpServer& http, base::Random& random)
-      : gateway_(gateway), http_(http), random_(random) {}
+  ManagementApi(Connections& connections, net::HttpServer& http, base::Random& random)
+      : connections_(connections), http_(http), random_(random) {}
 
   // Whether `rest`, the path behind a stage, is @connections' ("%40connections" is, too).
   static bool Owns(std::string_view rest);
@@ -42,7 +42,7 @@ class ManagementApi {
   void Respond(net::SocketRef socket, int status, std::string_view error_type,
                std::string_view body, std::string_view why = {});
 
-  Gateway& gateway_;
+  Connections& connections_;
   net::HttpServer& http_;
   base::Random& random_;
 };

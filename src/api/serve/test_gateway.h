@@ -105,7 +105,7 @@ struct GatewayWorld : net::TestWorld, net::HttpHandler {
     options.id_key = {1, 2};
     gateway = std::make_unique<Gateway>(sockets, http, invoker, log, random, options);
     group.Add(loop, *gateway);
-    management = std::make_unique<ManagementApi>(*gateway, http, random);
+    management = std::make_unique<ManagementApi>(gateway->connections(), http, random);
     place = Deploy(api, "prod");
     EXPECT_TRUE(listener.Listen({"127.0.0.1", kPort}, false));
   }
@@ -125,9 +125,9 @@ struct GatewayWorld : net::TestWorld, net::HttpHandler {
     StagePath where = gateway->Resolve(path, "");
     if (!where.place) return management->RespondForbidden(request.socket);
     if (ManagementApi::Owns(where.rest)) return management->OnRequest(request, where);
-    gateway->OnUpgrade(request, *where.place, {"localhost:80", "80", "http"});
+    gateway->upgrades().OnUpgrade(request, *where.place, {"localhost:80", "80", "http"});
   }
-  void OnGone(net::SocketRef socket) override { gateway->OnGone(socket); }
+  void OnGone(net::SocketRef socket) override { gateway->upgrades().OnGone(socket); }
 
   static std::string Handshake(std::string_view target = "/prod", std::string_view fields = {}) {
     std::string head = "GET ";

@@ -23,7 +23,7 @@ struct RouteState {
 // A stage by its place: the place stays when the stage is deployed anew, so connections hold it.
 struct StagePlace {
   std::shared_ptr<const Stage> current;
-  std::size_t running = 0;  // invocations of it; the gateway counts
+  std::size_t running = 0;  // invocations of it; Invocations counts
   bool closing = false;     // it is about to go: upgrades are refused
   StageMetrics metrics = {};
   std::vector<RouteState> routes = {};  // by Route::index
@@ -31,6 +31,8 @@ struct StagePlace {
   Departures departures = {};
 
   void Become(std::shared_ptr<const Stage> stage);
+  // Nothing of it runs, nor waits to.
+  bool IsAtRest() const { return running == 0 && departures.waiting.empty(); }
 };
 
 // Where a request path leads.

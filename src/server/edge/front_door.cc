@@ -70,7 +70,7 @@ FrontDoor::FrontDoor(base::Log& log, base::Random& random, AdmissionCheck& gate,
 void FrontDoor::Introduce(net::HttpServer& http, api::Gateway& gateway) {
   http_ = &http;
   gateway_ = &gateway;
-  management_ = std::make_unique<api::ManagementApi>(gateway, http, random_);
+  management_ = std::make_unique<api::ManagementApi>(gateway.connections(), http, random_);
 }
 
 void FrontDoor::UseTunnels(net::Tunnels& tunnels, net::ProxySettings proxies) {
@@ -124,7 +124,7 @@ std::size_t FrontDoor::BodyBytesMax(const wire::HttpHead& head) {
   return served == services_.end() ? 0 : served->second.body_bytes_max;
 }
 
-void FrontDoor::OnGone(net::SocketRef socket) { gateway_->OnGone(socket); }
+void FrontDoor::OnGone(net::SocketRef socket) { gateway_->upgrades().OnGone(socket); }
 
 void FrontDoor::OnRequest(const net::HttpRequest& request) {
   if (request.head.method == "CONNECT") return OnConnect(request);
@@ -195,7 +195,7 @@ void FrontDoor::OnStageRequest(const net::HttpRequest& request, api::StagePlace&
                           {426, fields, R"({"message":"Upgrade Required"})", false});
   }
   api::Arrival arrival = ArrivalOf(request);
-  gateway_->OnUpgrade(request, place, arrival);
+  gateway_->upgrades().OnUpgrade(request, place, arrival);
 }
 
 void FrontDoor::OnManagementRequest(const net::HttpRequest& request, const ServiceChoice& choice,

@@ -42,38 +42,22 @@ std::unique_ptr<KeptRequest> Keep(const wire::ServiceRequest& request) {
 
 }  // namespace
 
-bool ServiceRelay::Enter(std::size_t bytes) {
-  bool fits = waiting_.fetch_add(1) < kWaitingMax;
-  std::size_t before = waiting_bytes_.fetch_add(bytes);
-  if (fits && before + bytes <= kWaitingBytesMax) return true;
-  Leave(bytes);
-  return false;
-}
-
-void ServiceRelay::Leave(std::size_t bytes) {
-  waiting_.fetch_sub(1);
-  waiting_bytes_.fetch_sub(bytes);
-}
-
 ServiceHandler ServiceRelay::Through(base::Executor& own, Service service,
                                      ServiceHandler& handler) {
-  return [this, &own, service, &handler](const wire::ServiceRequest& request,
-                                         wire::ServiceDone done) {
-    std::size_t bytes = TextBytes(request.head) + request.body.size();
-    if (!Enter(bytes)) {
-      return done(ErrorResponse(service, 503, "ServiceUnavailable",
-                                "too many requests wait; try again later", random_));
-    }
-    auto back = [this, &own, bytes, done = std::move(done)](wire::ServiceResponse answer) mutable {
-      Leave(bytes);
-      own.Post([done = std::move(done), answer = std::move(answer)]() mutable {
-        done(std::move(answer));
-      });
-    };
-    home_.Post([&handler, kept = Keep(request), back = std::move(back)]() mutable {
-      handler({kept->head, kept->body, kept->caller}, std::move(back));
-    });
-  };
+  return
+      [this, &own, service, &handler](const wire::ServiceRequest& request, wire::ServiceDone done) {
+        base::Mailbox::Place place = home_.Reserve(TextBytes(request.head) + request.body.size());
+        if (!place) {
+          return done(ErrorResponse(service, 503, "ServiceUnavailable",
+                                    "too many requests wait; try again later", random_));
+        }
+        home_.AskSlowly(
+            std::move(place), own,
+            [&handler, kept = Keep(request)](auto&& reply) {
+              handler({kept->head, kept->body, kept->caller}, std::move(reply));
+            },
+            std::move(done));
+      };
 }
 
 }  // namespace gatehouse::server

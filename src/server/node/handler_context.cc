@@ -8,70 +8,42 @@
 namespace gatehouse::server {
 namespace {
 
+// Of one stage, as far as the function's role lets it.
 class StageConnections final : public Connections {
  public:
-  StageConnections(api::Gateway& gateway, const api::StagePlace& place, HandlerAccess& access,
-                   const StageGrants& grants)
-      : gateway_(gateway), place_(place), access_(access), grants_(grants) {}
+  StageConnections(api::Connections& connections, const api::StagePlace& place,
+                   HandlerAccess& access, const StageGrants& grants)
+      : connections_(connections), place_(place), access_(access), grants_(grants) {}
 
   Task<Result<void>> Post(std::string_view connection_id, std::string_view data) override {
     if (!grants_.posts) return PostIfAllowed(connection_id, data);
-    return PostFreely(connection_id, data);
+    return connections_.Post(place_, connection_id, data);
   }
   Task<std::vector<Result<void>>> PostAll(std::span<const std::string> connection_ids,
                                           std::string_view data) override {
     if (!grants_.posts) return PostAllAllowed(connection_ids, data);
-    return PostAllFreely(connection_ids, data);
+    return connections_.PostAll(place_, connection_ids, data);
   }
   Task<Result<BroadcastResult>> Broadcast(std::string_view data,
                                           std::span<const std::string> exclude) override {
     if (!grants_.posts) return BroadcastIfAllowed(data, exclude);
-    return BroadcastFreely(data, exclude);
+    return connections_.Broadcast(place_, data, exclude);
   }
   Task<Result<ConnectionInfo>> Get(std::string_view connection_id) override {
-    if (!grants_.gets) {
-      Result<void> may = access_.Manage("GET", place_, connection_id);
-      if (!may) co_return may.error();
-    }
-    if (!gateway_.IsElsewhere(connection_id)) co_return gateway_.Get(place_, connection_id);
-    Await<Result<ConnectionInfo>> get([&](Await<Result<ConnectionInfo>>::Done done) {
-      gateway_.GetAcross({place_.current}, connection_id, std::move(done));
-    });
-    co_return co_await get;
+    if (!grants_.gets) return GetIfAllowed(connection_id);
+    return connections_.Get(place_, connection_id);
   }
   Task<Result<void>> Close(std::string_view connection_id) override {
-    if (!grants_.closes) {
-      Result<void> may = access_.Manage("DELETE", place_, connection_id);
-      if (!may) co_return may.error();
-    }
-    if (!gateway_.IsElsewhere(connection_id)) co_return gateway_.Delete(place_, connection_id);
-    Await<Result<void>> close([&](Await<Result<void>>::Done done) {
-      gateway_.DeleteAcross({place_.current}, connection_id, {}, std::move(done));
-    });
-    co_return co_await close;
+    if (!grants_.closes) return CloseIfAllowed(connection_id);
+    return connections_.Close(place_, connection_id);
   }
 
  private:
-  Task<Result<void>> PostFreely(std::string_view connection_id, std::string_view data) {
-    if (gateway_.IsElsewhere(connection_id)) return PostAcross(connection_id, data);
-    return PostHere(connection_id, data);
-  }
-  Task<std::vector<Result<void>>> PostAllFreely(std::span<const std::string> connection_ids,
-                                                std::string_view data) {
-    if (!gateway_.IsAlone()) return PostAllAcross(connection_ids, data);
-    return PostAllHere(connection_ids, data);
-  }
-  Task<Result<BroadcastResult>> BroadcastFreely(std::string_view data,
-                                                std::span<const std::string> exclude) {
-    if (!gateway_.IsAlone()) return BroadcastAcross(data, exclude);
-    return BroadcastHere(data, exclude);
-  }
-
   // Of functions whose role must be asked about each connection.
   Task<Result<void>> PostIfAllowed(std::string_view connection_id, std::string_view data) {
     Result<void> may = access_.Manage("POST", place_, connection_id);
     if (!may) co_return may;
-    Task<Result<void>> post = PostFreely(connection_id, data);
+    Task<Result<void>> post = connections_.Post(place_, connection_id, data);
     co_return co_await post;
   }
   Task<std::vector<Result<void>>> PostAllAllowed(std::span<const std::string> connection_ids,
@@ -82,7 +54,7 @@ class StageConnections final : public Connections {
       results.push_back(access_.Manage("POST", place_, id));
       if (results.back()) allowed.push_back(id);
     }
-    Task<std::vector<Result<void>>> post = PostAllFreely(allowed, data);
+    Task<std::vector<Result<void>>> post = connections_.PostAll(place_, allowed, data);
     std::vector<Result<void>> posted = co_await post;
     std::size_t next = 0;
     for (Result<void>& result : results) {
@@ -94,46 +66,23 @@ class StageConnections final : public Connections {
                                                    std::span<const std::string> exclude) {
     Result<void> may = access_.Manage("POST", place_, "*");
     if (!may) co_return may.error();
-    Task<Result<BroadcastResult>> broadcast = BroadcastFreely(data, exclude);
+    Task<Result<BroadcastResult>> broadcast = connections_.Broadcast(place_, data, exclude);
     co_return co_await broadcast;
   }
-
-  // The frames of these are as small as they were with one loop.
-  Task<Result<void>> PostHere(std::string_view connection_id, std::string_view data) {
-    co_return gateway_.Post(place_, connection_id, data);
+  Task<Result<ConnectionInfo>> GetIfAllowed(std::string_view connection_id) {
+    Result<void> may = access_.Manage("GET", place_, connection_id);
+    if (!may) co_return may.error();
+    Task<Result<ConnectionInfo>> get = connections_.Get(place_, connection_id);
+    co_return co_await get;
   }
-  Task<std::vector<Result<void>>> PostAllHere(std::span<const std::string> connection_ids,
-                                              std::string_view data) {
-    co_return gateway_.PostAll(place_, connection_ids, data);
-  }
-  Task<Result<BroadcastResult>> BroadcastHere(std::string_view data,
-                                              std::span<const std::string> exclude) {
-    co_return gateway_.Broadcast(place_, data, exclude);
-  }
-
-  Task<Result<void>> PostAcross(std::string_view connection_id, std::string_view data) {
-    Await<Result<void>> post([&](Await<Result<void>>::Done done) {
-      gateway_.PostAcross({place_.current}, connection_id, data, std::move(done));
-    });
-    co_return co_await post;
-  }
-  Task<std::vector<Result<void>>> PostAllAcross(std::span<const std::string> connection_ids,
-                                                std::string_view data) {
-    using Results = std::vector<Result<void>>;
-    Await<Results> post([&](Await<Results>::Done done) {
-      gateway_.PostAllAcross(place_, connection_ids, data, std::move(done));
-    });
-    co_return co_await post;
-  }
-  Task<Result<BroadcastResult>> BroadcastAcross(std::string_view data,
-                                                std::span<const std::string> exclude) {
-    Await<Result<BroadcastResult>> post([&](Await<Result<BroadcastResult>>::Done done) {
-      gateway_.BroadcastAcross(place_, data, exclude, std::move(done));
-    });
-    co_return co_await post;
+  Task<Result<void>> CloseIfAllowed(std::string_view connection_id) {
+    Result<void> may = access_.Manage("DELETE", place_, connection_id);
+    if (!may) co_return may;
+    Task<Result<void>> close = connections_.Close(place_, connection_id);
+    co_return co_await close;
   }
 
-  api::Gateway& gateway_;
+  api::Connections& connections_;
   const api::StagePlace& place_;
   HandlerAccess& access_;
   const StageGrants& grants_;
@@ -264,8 +213,8 @@ class RoomContext final : public Context {
     if (!where.place || (!where.rest.empty() && where.rest != "/")) {
       return Error{ErrorCode::kInvalidArgument, fmt::format("there is no stage at {}", endpoint)};
     }
-    elsewhere_.push_back(std::make_unique<StageConnections>(*rooms_.gateway, *where.place, *access_,
-                                                            access_->GrantsOn(*where.place)));
+    elsewhere_.push_back(std::make_unique<StageConnections>(
+        rooms_.gateway->connections(), *where.place, *access_, access_->GrantsOn(*where.place)));
     return elsewhere_.back().get();
   }
 
@@ -300,7 +249,9 @@ class RoomContext final : public Context {
     access_ = accesses_.Of(rooms_.iam, rooms_.access, function);
     functions_.set_access(*access_);
     connections_.reset();
-    if (place) connections_.emplace(*rooms_.gateway, *place, *access_, access_->GrantsOn(*place));
+    if (!place) return;
+    connections_.emplace(rooms_.gateway->connections(), *place, *access_,
+                         access_->GrantsOn(*place));
   }
 
   const HandlerRooms& rooms_;

@@ -36,6 +36,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
       relay_(loop_, random),
+      process_mailbox_(loop_, kProcessMailbox),
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
   CHECK(loops.size() <= kLoopsMax);
   if (!options.owner.access_key_id.empty()) credentials_.Put({options.owner, {}, std::nullopt});
@@ -55,11 +56,11 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       std::max<std::size_t>(1, share.quotas.pending_handshakes_max / count);
   share.http.held_bytes = net::NewHeldBytes(share.http);
   api::GatewayOptions gateway = MakeGatewayOptions(share.quotas, random);
-  gateway.origins = options.origins;
+  gateway.upgrades.origins = options.origins;
   gateway.partial_bytes = net::NewPartialBytes();
   gateway.waiting_bytes = api::NewWaitingBytes();
   gateway.departures_running_max = options.function_processes;
-  gateway.connections_max = share.sockets.sockets_max;
+  gateway.upgrades.connections_max = share.sockets.sockets_max;
   for (net::Loop* loop : loops) {
     shards_.push_back(std::make_unique<Shard>(*loop, shared, share, gateway));
     group_.Add(*loop, shards_.back()->gateway());
@@ -178,13 +179,13 @@ void Node::RunLeftOver() {
   api::Gateway& gateway = home().gateway();
   for (api::JournalEntry& entry : std::exchange(left_over_, {})) {
     if (api::StagePlace* place = gateway.stages().Find(entry.api_id, entry.stage)) {
-      gateway.TakeLeftOver(*place, std::move(entry.departure));
+      gateway.disconnects().TakeLeftOver(*place, std::move(entry.departure));
       continue;
     }
     ++gone;
     journals_.front()->Remove(entry.departure.id);
   }
-  std::size_t waiting = gateway.departures_waiting();
+  std::size_t waiting = gateway.disconnects().waiting();
   if (waiting > 0) {
     log_.Info(fmt::format("$disconnect runs for {} connections that the last run left", waiting));
   }
@@ -277,11 +278,10 @@ Result<void> Node::UseProcesses(process::ChildSpawner& children, function::Proce
   if (!processes) return processes.error();
   processes_ = *std::move(processes);
   functions().UseProcesses(*processes_, home().event_writer());
-  auto bounds = std::make_shared<ProcessRelayBounds>();
   for (std::size_t i = 1; i < shards_.size(); ++i) {
     Shard& shard = *shards_[i];
     process_relays_.push_back(
-        std::make_unique<ProcessRelay>(shard.loop(), loop_, *processes_, bounds));
+        std::make_unique<ProcessRelay>(shard.loop(), process_mailbox_, *processes_));
     shard.functions().UseProcesses(*process_relays_.back(), shard.event_writer());
   }
   functions().catalogue().OnChange([this](const std::string& name) { processes_->Retire(name); });
@@ -351,14 +351,19 @@ void Node::GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done) {
   }
   facts.process = ReadProcessFacts();
   for (std::size_t i = 0; i < shards_.size(); ++i) {
-    shards_[i]->loop().Post([this, i, gathering] {
-      Shard& shard = *shards_[i];
-      LoopFacts loop{i, shard.gateway().Facts(), shard.loop().lag(), shard.sockets().open_count()};
-      loop_.Post([i, gathering, loop = std::move(loop)]() mutable {
-        gathering->facts.loops[i] = std::move(loop);
-        if (--gathering->missing == 0) gathering->done(std::move(gathering->facts));
-      });
-    });
+    Shard& shard = *shards_[i];
+    base::Mailbox::Place place = shard.facts_mailbox().Reserve(0);
+    CHECK(place);  // OwnPages gathers once at a time
+    shard.facts_mailbox().Ask(
+        std::move(place), loop_,
+        [i, &shard] {
+          return LoopFacts{i, shard.gateway().Facts(), shard.loop().lag(),
+                           shard.sockets().open_count()};
+        },
+        [i, gathering](LoopFacts loop) {
+          gathering->facts.loops[i] = std::move(loop);
+          if (--gathering->missing == 0) gathering->done(std::move(gathering->facts));
+        });
   }
 }
 
@@ -404,7 +409,7 @@ void Node::CloseIdle() {
 
 std::size_t Node::undone() const {
   std::size_t count = 0;
-  for (const auto& shard : shards_) count += shard->gateway().undone();
+  for (const auto& shard : shards_) count += shard->gateway().disconnects().undone();
   return count;
 }
 

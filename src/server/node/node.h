@@ -16,6 +16,7 @@
 #include "auth/policy/roles.h"
 #include "auth/signature/credentials.h"
 #include "base/log.h"
+#include "base/mailbox.h"
 #include "base/random.h"
 #include "event/bus.h"
 #include "event/catalogue.h"
@@ -129,6 +130,7 @@ class Node {
   table::Tables& tables_;
   table::Api dynamodb_;
   ServiceRelay relay_;
+  base::Mailbox process_mailbox_;  // of the first loop
   std::map<Service, ServiceHandler> services_;
   base::UniqueFunction<net::TlsServer*(std::size_t)> make_tls_;
   api::GatewayGroup group_;

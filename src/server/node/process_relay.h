@@ -7,25 +7,22 @@
 #include <utility>
 
 #include "base/executor.h"
-#include "base/shared_bound.h"
+#include "base/mailbox.h"
 #include "function/define/outcome.h"
 
 namespace gatehouse::server {
 
 // Runs without an outcome but for $disconnect, of the relays of all loops together; beyond it they
 // are throttled.
-struct ProcessRelayBounds {
-  base::SharedBound runs{16'384};
-  base::SharedBound payload_bytes{256 * 1024 * 1024};
-};
+inline constexpr base::MailboxLimits kProcessMailbox{.questions_max = 16'384,
+                                                     .bytes_max = 256 * 1024 * 1024};
 
 class ProcessRelay final : public function::ProcessRunner {
  public:
-  // processes belong to home's thread, callers to own's. Both executors outlive whatever runs; the
-  // relay itself need not outlive the outcomes.
-  ProcessRelay(base::Executor& own, base::Executor& home, function::ProcessRunner& processes,
-               std::shared_ptr<ProcessRelayBounds> bounds)
-      : own_(own), home_(home), processes_(processes), bounds_(std::move(bounds)) {}
+  // processes belong to the thread of home, the mailbox of all relays; callers to own's. All
+  // outlive whatever runs; the relay itself need not outlive the outcomes.
+  ProcessRelay(base::Executor& own, const base::Mailbox& home, function::ProcessRunner& processes)
+      : own_(own), home_(home), processes_(processes) {}
 
   void Run(std::shared_ptr<const function::FunctionDefinition> function, std::string payload,
            function::CallDetails details, function::OutcomeDone done) override;
@@ -34,9 +31,8 @@ class ProcessRelay final : public function::ProcessRunner {
 
  private:
   base::Executor& own_;
-  base::Executor& home_;
+  const base::Mailbox& home_;
   function::ProcessRunner& processes_;
-  const std::shared_ptr<ProcessRelayBounds> bounds_;
 };
 
 }  // namespace gatehouse::server

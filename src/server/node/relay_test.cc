@@ -123,8 +123,8 @@ class ProcessRelayTest : public testing::Test {
   }
   Queue own_, home_;
   FakeProcesses processes_;
-  std::shared_ptr<ProcessRelayBounds> bounds_ = std::make_shared<ProcessRelayBounds>();
-  ProcessRelay relay_{own_, home_, processes_, bounds_};
+  base::Mailbox mailbox_{home_, kProcessMailbox};
+  ProcessRelay relay_{own_, mailbox_, processes_};
   std::vector<std::string> outcomes_;
 };
 
@@ -142,7 +142,7 @@ TEST_F(ProcessRelayTest, RunsAtHomeAndComesBack) {
 }
 
 TEST_F(ProcessRelayTest, AnOutcomeMayComeWhenTheRelayIsGone) {
-  auto relay = std::make_unique<ProcessRelay>(own_, home_, processes_, bounds_);
+  auto relay = std::make_unique<ProcessRelay>(own_, mailbox_, processes_);
   RunBy(*relay, "{}");
   home_.Run();
   relay.reset();
@@ -151,11 +151,11 @@ TEST_F(ProcessRelayTest, AnOutcomeMayComeWhenTheRelayIsGone) {
   processes_.waiting[0](std::move(outcome));
   own_.Run();
   EXPECT_EQ(outcomes_, std::vector<std::string>{"killed"});
-  EXPECT_EQ(bounds_->runs.held(), 0u);
+  EXPECT_EQ(mailbox_.questions(), 0u);
 }
 
 TEST_F(ProcessRelayTest, WhatWaitsIsBounded) {
-  ProcessRelay other(own_, home_, processes_, bounds_);
+  ProcessRelay other(own_, mailbox_, processes_);
   for (std::size_t i = 0; i < 16'384; ++i) RunBy(i % 2 == 0 ? relay_ : other, "{}");
   EXPECT_EQ(outcomes_.size(), 0u);
   Run();
@@ -164,8 +164,8 @@ TEST_F(ProcessRelayTest, WhatWaitsIsBounded) {
   home_.Run();
   for (auto& done : processes_.waiting) done({});
   own_.Run();
-  EXPECT_EQ(bounds_->runs.held(), 0u);
-  EXPECT_EQ(bounds_->payload_bytes.held(), 0u);
+  EXPECT_EQ(mailbox_.questions(), 0u);
+  EXPECT_EQ(mailbox_.bytes(), 0u);
 }
 
 TEST_F(ProcessRelayTest, ADisconnectIsNotRefused) {
@@ -179,7 +179,7 @@ TEST_F(ProcessRelayTest, ADisconnectIsNotRefused) {
   processes_.waiting.back()({});
   own_.Run();
   EXPECT_EQ(outcomes_, std::vector<std::string>{"farewell"});
-  EXPECT_EQ(bounds_->runs.held(), 16'384u);
+  EXPECT_EQ(mailbox_.questions(), 16'384u);
 }
 
 TEST_F(ProcessRelayTest, WhatTheyCarryIsBounded) {

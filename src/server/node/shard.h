@@ -10,6 +10,7 @@
 #include "auth/signature/credentials.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mailbox.h"
 #include "base/random.h"
 #include "function/invoke/functions.h"
 #include "net/dial/proxy.h"
@@ -54,6 +55,8 @@ class Shard {
   FrontDoor& front_door() { return front_door_; }
   function::Functions& functions() { return functions_; }
   api::Gateway& gateway() { return gateway_; }
+  // Where it is asked for its numbers, once at a time.
+  base::Mailbox& facts_mailbox() { return facts_mailbox_; }
   const api::Gateway& gateway() const { return gateway_; }
   StageEventWriter& event_writer() { return event_writer_; }
 
@@ -65,7 +68,7 @@ class Shard {
   // Refuses new connections, closes those there are with 1001, runs $disconnect; requests are still
   // answered. Then, once all shards are quiet:
   void BeginStop();
-  void EndDepartures() { gateway_.EndDepartures(); }
+  void EndDepartures() { gateway_.disconnects().End(); }
   void CloseIdle();
   // How far that is, as last looked at, every kStopPoll; any thread.
   bool IsQuiet() const { return is_quiet_; }  // no connection is open, nothing runs for one
@@ -77,6 +80,7 @@ class Shard {
   void PollStop();
 
   net::Loop& loop_;
+  base::Mailbox facts_mailbox_{loop_, {.questions_max = 1, .bytes_max = 0}};
   HandlerContexts contexts_;
   net::Sockets sockets_;
   AdmissionCheck gate_;
