@@ -74,6 +74,8 @@ void Anything(const AccessQuestion& question, Accesses& out) {
 void Nothing(const AccessQuestion&, Accesses&) {}
 
 constexpr OperationRow kOperations[] = {
+    {kDynamoDb, "BatchGetItem", BatchAccess},
+    {kDynamoDb, "BatchWriteItem", BatchAccess},
     {kDynamoDb, "CreateTable", TableAccess},
     {kDynamoDb, "DeleteItem", ItemAccess},
     {kDynamoDb, "DeleteTable", TableAccess},

@@ -87,6 +87,20 @@ TEST_F(AccessTableTest, DynamoDbNamesTables) {
   EXPECT_EQ(DynamoDb("NoSuch", R"({"TableName":"t"})"), "");  // refused by the service
 }
 
+TEST_F(AccessTableTest, BatchesNameEachTable) {
+  const std::string table(kTable);
+  EXPECT_EQ(DynamoDb("BatchGetItem", R"({"RequestItems":{"t":{"Keys":[]},"u":{"Keys":[]}}})"),
+            "dynamodb:BatchGetItem on " + table + "; dynamodb:BatchGetItem on " +
+                table.substr(0, table.size() - 1) + "u");
+  EXPECT_EQ(DynamoDb("BatchWriteItem", R"({"RequestItems":{"t":[]}})"),
+            "dynamodb:BatchWriteItem on " + table);
+  EXPECT_EQ(Key("BatchWriteItem",
+                R"({"RequestItems":{"t":[{"PutRequest":{"Item":{"a":{"S":"1"}}}},)"
+                R"({"DeleteRequest":{"Key":{"b":{"S":"1"}}}}]}})",
+                "dynamodb:attributes"),
+            (std::vector<std::string>{"a", "b"}));
+}
+
 TEST_F(AccessTableTest, DynamoDbTellsKeysOfItems) {
   using Texts = std::vector<std::string>;
   constexpr std::string_view kUpdate =

@@ -21,6 +21,8 @@ enum class ApiError {
   kResourceInUse,
   kConditionalCheckFailed,
   kThrottling,
+  kTransactionCanceled,
+  kIdempotentParameterMismatch,
   kInternal,
 };
 
@@ -58,6 +60,8 @@ class ApiCall {
 };
 
 // The operations, one file each or a few together: api_put_item.cc, …
+void BatchGetItem(ApiCall call);
+void BatchWriteItem(ApiCall call);
 void CreateTable(ApiCall call);
 void DeleteItem(ApiCall call);
 void DeleteTable(ApiCall call);
