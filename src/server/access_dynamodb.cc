@@ -227,4 +227,36 @@ void BatchAccess(const AccessQuestion& question, Accesses& out) {
   }
 }
 
+// No action of IAM is called like these calls: each of their items needs its own.
+void TransactAccess(const AccessQuestion& question, Accesses& out) {
+  struct Row {
+    std::string_view member;
+    std::string_view operation;
+  };
+  constexpr Row kRows[] = {{"ConditionCheck", "ConditionCheckItem"},
+                           {"Delete", "DeleteItem"},
+                           {"Get", "GetItem"},
+                           {"Put", "PutItem"},
+                           {"Update", "UpdateItem"}};
+  std::shared_ptr<const bj::object> body = BodyOf(question.request);
+  const bj::value* list = body ? body->if_contains("TransactItems") : nullptr;
+  if (!list || !list->is_array()) return;
+  for (const bj::value& element : list->get_array()) {
+    const bj::object* item = element.if_object();
+    for (const Row& row : kRows) {
+      const bj::object* inner = item ? ObjectOf(*item, row.member) : nullptr;
+      if (!inner || TextOf(*inner, "TableName").empty()) continue;
+      Access access{"dynamodb:" + std::string(row.operation),
+                    ArnOf(question, TextOf(*inner, "TableName"))};
+      access.fill = [body, inner, operation = std::string(row.operation),
+                     enclosing = std::string(question.operation),
+                     tables = question.facts.tables](auth::RequestContext& keys) {
+        keys.Set("dynamodb:EnclosingOperation", enclosing);
+        FillItemKeys(*inner, operation, tables, keys);
+      };
+      out.push_back(std::move(access));
+    }
+  }
+}
+
 }  // namespace gatehouse::server

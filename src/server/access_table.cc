@@ -85,6 +85,8 @@ constexpr OperationRow kOperations[] = {
     {kDynamoDb, "ListTables", Anything},
     {kDynamoDb, "PutItem", ItemAccess},
     {kDynamoDb, "Scan", ItemAccess},
+    {kDynamoDb, "TransactGetItems", TransactAccess},
+    {kDynamoDb, "TransactWriteItems", TransactAccess},
     {kDynamoDb, "UpdateItem", ItemAccess},
 
     {kLambda, "Invoke", FunctionAccess},

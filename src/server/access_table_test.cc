@@ -101,6 +101,19 @@ TEST_F(AccessTableTest, BatchesNameEachTable) {
             (std::vector<std::string>{"a", "b"}));
 }
 
+TEST_F(AccessTableTest, TransactionsNeedTheActionOfEachItem) {
+  const std::string table(kTable);
+  constexpr std::string_view kWrites =
+      R"({"TransactItems":[{"Put":{"TableName":"t","Item":{"id":{"S":"1"}}}},)"
+      R"({"ConditionCheck":{"TableName":"t","Key":{"id":{"S":"2"}}}}]})";
+  EXPECT_EQ(DynamoDb("TransactWriteItems", kWrites),
+            "dynamodb:PutItem on " + table + "; dynamodb:ConditionCheckItem on " + table);
+  EXPECT_EQ(Key("TransactWriteItems", kWrites, "dynamodb:enclosingoperation"),
+            std::vector<std::string>{"TransactWriteItems"});
+  EXPECT_EQ(DynamoDb("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"t"}}]})"),
+            "dynamodb:GetItem on " + table);
+}
+
 TEST_F(AccessTableTest, DynamoDbTellsKeysOfItems) {
   using Texts = std::vector<std::string>;
   constexpr std::string_view kUpdate =

@@ -51,9 +51,10 @@ ApiError KindOf(ErrorCode code) {
 }
 
 std::string ErrorBody(const ErrorRow& row, std::string_view message,
-                      const std::optional<Item>& item) {
+                      const std::optional<Item>& item, std::string_view more = {}) {
   std::string body = R"({"__type":")";
   body.append(row.type).append("\"");
+  if (!more.empty()) body.append(",").append(more);
   if (!message.empty()) {
     body.append(",\"").append(row.message_member).append("\":");
     json::AppendQuoted(body, message);
@@ -101,9 +102,9 @@ void ApiCall::Send(int status, std::string content_type, std::string body) {
 
 void ApiCall::Reply(std::string body) { Send(200, "application/x-amz-json-1.0", std::move(body)); }
 
-void ApiCall::Fail(ApiError error, std::string_view message) {
+void ApiCall::Fail(ApiError error, std::string_view message, std::string_view more) {
   const ErrorRow& row = kErrors[static_cast<std::size_t>(error)];
-  Send(row.status, "application/x-amz-json-1.0", ErrorBody(row, message, {}));
+  Send(row.status, "application/x-amz-json-1.0", ErrorBody(row, message, {}, more));
 }
 
 void ApiCall::Fail(const Error& error, const std::optional<Item>& item) {

@@ -41,7 +41,8 @@ class ApiCall {
   void set_request(RequestReader request) { request_ = std::move(request); }
 
   void Reply(std::string body);
-  void Fail(ApiError error, std::string_view message);
+  // more: further members of the body, as text.
+  void Fail(ApiError error, std::string_view message, std::string_view more = {});
   // Of the tables; item goes with a failed condition.
   void Fail(const Error& error, const std::optional<Item>& item = {});
   // Answers the problems that the request has; true if it has none.
@@ -70,6 +71,8 @@ void GetItem(ApiCall call);
 void ListTables(ApiCall call);
 void PutItem(ApiCall call);
 void Scan(ApiCall call);
+void TransactGetItems(ApiCall call);
+void TransactWriteItems(ApiCall call);
 void UpdateItem(ApiCall call);
 
 }  // namespace gatehouse::table
