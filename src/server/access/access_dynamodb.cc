@@ -95,14 +95,20 @@ Names AttributesOf(const bj::object& body) {
 }
 
 // The partition key's value, as its one text is written.
+void AddLeadingKey(const bj::object& item, const table::TableEntry& table,
+                   std::vector<std::string>& keys) {
+  const bj::object* value = ObjectOf(item, table.primary_key.partition.name);
+  if (!value || value->size() != 1 || !value->begin()->value().is_string()) return;
+  keys.emplace_back(value->begin()->value().get_string());
+}
+
 std::vector<std::string> LeadingKeysOf(const bj::object& body, const table::TableEntry& table) {
+  std::vector<std::string> keys;
   for (std::string_view member : {"Key", "Item"}) {
     const bj::object* item = ObjectOf(body, member);
-    const bj::object* value = item ? ObjectOf(*item, table.primary_key.partition.name) : nullptr;
-    if (!value || value->size() != 1 || !value->begin()->value().is_string()) continue;
-    return {std::string(value->begin()->value().get_string())};
+    if (item && keys.empty()) AddLeadingKey(*item, table, keys);
   }
-  return {};
+  return keys;
 }
 
 // Select as given, or what it stands for when it is left out.
@@ -135,12 +141,59 @@ void FillItemKeys(const bj::object& body, std::string_view operation, const tabl
   if (!leading.empty()) keys.Set("dynamodb:LeadingKeys", std::move(leading));
 }
 
+std::string ArnOf(const AccessQuestion& question, const std::string& name) {
+  return aws::IsArn(name) ? name : TableArn(question.facts, name);
+}
+
 std::string ResourceOf(const AccessQuestion& question, const bj::object& body) {
-  std::string name = TextOf(body, "TableName");
-  std::string arn = aws::IsArn(name) ? name : TableArn(question.facts, name);
+  std::string arn = ArnOf(question, TextOf(body, "TableName"));
   const bool by_index = question.operation == "Query" || question.operation == "Scan";
   std::string index = by_index ? TextOf(body, "IndexName") : std::string();
   return index.empty() ? arn : arn + "/index/" + index;
+}
+
+// The items of one table in a batch: {"Keys":[…]} of BatchGetItem, [{"PutRequest":{…}}, …] of
+// BatchWriteItem.
+std::vector<const bj::object*> ItemsOfBatch(const bj::value& value) {
+  std::vector<const bj::object*> items;
+  const bj::object* object = value.if_object();
+  const bj::value* keys = object ? object->if_contains("Keys") : nullptr;
+  if (const bj::array* list = keys ? keys->if_array() : value.if_array()) {
+    for (const bj::value& element : *list) {
+      const bj::object* item = element.if_object();
+      if (item && !keys) {
+        const bj::object* put = ObjectOf(*item, "PutRequest");
+        const bj::object* remove = ObjectOf(*item, "DeleteRequest");
+        item = put ? ObjectOf(*put, "Item") : remove ? ObjectOf(*remove, "Key") : nullptr;
+      }
+      if (item) items.push_back(item);
+    }
+  }
+  return items;
+}
+
+void FillBatchKeys(const bj::object& body, const std::string& table_name,
+                   const table::Tables* tables, auth::RequestContext& keys) {
+  const bj::object* request_items = ObjectOf(body, "RequestItems");
+  const bj::value* value = request_items ? request_items->if_contains(table_name) : nullptr;
+  if (!value) return;
+  const bj::object* object = value->if_object();
+  Names names = object ? AttributesOf(*object) : Names();
+  std::string name = table_name.substr(table_name.rfind('/') + 1);
+  std::shared_ptr<const table::TableEntry> table = tables ? tables->Find(name) : nullptr;
+  std::vector<std::string> leading;
+  for (const bj::object* item : ItemsOfBatch(*value)) {
+    for (const auto& [attribute, unused] : *item) names.emplace(attribute);
+    if (table) AddLeadingKey(*item, *table, leading);
+  }
+  if (!names.empty()) {
+    keys.Set("dynamodb:Attributes", std::vector<std::string>(names.begin(), names.end()));
+  }
+  std::string capacity = TextOf(body, "ReturnConsumedCapacity");
+  if (!capacity.empty()) keys.Set("dynamodb:ReturnConsumedCapacity", std::move(capacity));
+  if (object) keys.Set("dynamodb:Select", SelectOf(*object));
+  if (!table) return keys.SetUnknowable("dynamodb:LeadingKeys");
+  if (!leading.empty()) keys.Set("dynamodb:LeadingKeys", std::move(leading));
 }
 
 }  // namespace
@@ -158,6 +211,53 @@ void ItemAccess(const AccessQuestion& question, Accesses& out) {
   access.fill = [body, operation = std::string(question.operation), tables = question.facts.tables](
                     auth::RequestContext& keys) { FillItemKeys(*body, operation, tables, keys); };
   out.push_back(std::move(access));
+}
+
+// Each table must be allowed, or nothing is done.
+void BatchAccess(const AccessQuestion& question, Accesses& out) {
+  std::shared_ptr<const bj::object> body = BodyOf(question.request);
+  const bj::object* tables = body ? ObjectOf(*body, "RequestItems") : nullptr;
+  if (!tables) return;
+  for (const auto& [key, unused] : *tables) {
+    std::string name(key);
+    Access access{question.action, ArnOf(question, name)};
+    access.fill = [body, name, known = question.facts.tables](auth::RequestContext& keys) {
+      FillBatchKeys(*body, name, known, keys);
+    };
+    out.push_back(std::move(access));
+  }
+}
+
+// No action of IAM is called like these calls: each of their items needs its own.
+void TransactAccess(const AccessQuestion& question, Accesses& out) {
+  struct Row {
+    std::string_view member;
+    std::string_view operation;
+  };
+  constexpr Row kRows[] = {{"ConditionCheck", "ConditionCheckItem"},
+                           {"Delete", "DeleteItem"},
+                           {"Get", "GetItem"},
+                           {"Put", "PutItem"},
+                           {"Update", "UpdateItem"}};
+  std::shared_ptr<const bj::object> body = BodyOf(question.request);
+  const bj::value* list = body ? body->if_contains("TransactItems") : nullptr;
+  if (!list || !list->is_array()) return;
+  for (const bj::value& element : list->get_array()) {
+    const bj::object* item = element.if_object();
+    for (const Row& row : kRows) {
+      const bj::object* inner = item ? ObjectOf(*item, row.member) : nullptr;
+      if (!inner || TextOf(*inner, "TableName").empty()) continue;
+      Access access{"dynamodb:" + std::string(row.operation),
+                    ArnOf(question, TextOf(*inner, "TableName"))};
+      access.fill = [body, inner, operation = std::string(row.operation),
+                     enclosing = std::string(question.operation),
+                     tables = question.facts.tables](auth::RequestContext& keys) {
+        keys.Set("dynamodb:EnclosingOperation", enclosing);
+        FillItemKeys(*inner, operation, tables, keys);
+      };
+      out.push_back(std::move(access));
+    }
+  }
 }
 
 }  // namespace gatehouse::server

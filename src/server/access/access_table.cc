@@ -75,6 +75,8 @@ void Anything(const AccessQuestion& question, Accesses& out) {
 void Nothing(const AccessQuestion&, Accesses&) {}
 
 constexpr OperationRow kOperations[] = {
+    {kDynamoDb, "BatchGetItem", BatchAccess},
+    {kDynamoDb, "BatchWriteItem", BatchAccess},
     {kDynamoDb, "CreateTable", TableAccess},
     {kDynamoDb, "DeleteItem", ItemAccess},
     {kDynamoDb, "DeleteTable", TableAccess},
@@ -84,6 +86,8 @@ constexpr OperationRow kOperations[] = {
     {kDynamoDb, "ListTables", Anything},
     {kDynamoDb, "PutItem", ItemAccess},
     {kDynamoDb, "Scan", ItemAccess},
+    {kDynamoDb, "TransactGetItems", TransactAccess},
+    {kDynamoDb, "TransactWriteItems", TransactAccess},
     {kDynamoDb, "UpdateItem", ItemAccess},
 
     {kLambda, "Invoke", FunctionAccess},

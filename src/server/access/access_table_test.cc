@@ -87,6 +87,33 @@ TEST_F(AccessTableTest, DynamoDbNamesTables) {
   EXPECT_EQ(DynamoDb("NoSuch", R"({"TableName":"t"})"), "");  // refused by the service
 }
 
+TEST_F(AccessTableTest, BatchesNameEachTable) {
+  const std::string table(kTable);
+  EXPECT_EQ(DynamoDb("BatchGetItem", R"({"RequestItems":{"t":{"Keys":[]},"u":{"Keys":[]}}})"),
+            "dynamodb:BatchGetItem on " + table + "; dynamodb:BatchGetItem on " +
+                table.substr(0, table.size() - 1) + "u");
+  EXPECT_EQ(DynamoDb("BatchWriteItem", R"({"RequestItems":{"t":[]}})"),
+            "dynamodb:BatchWriteItem on " + table);
+  EXPECT_EQ(Key("BatchWriteItem",
+                R"({"RequestItems":{"t":[{"PutRequest":{"Item":{"a":{"S":"1"}}}},)"
+                R"({"DeleteRequest":{"Key":{"b":{"S":"1"}}}}]}})",
+                "dynamodb:attributes"),
+            (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(AccessTableTest, TransactionsNeedTheActionOfEachItem) {
+  const std::string table(kTable);
+  constexpr std::string_view kWrites =
+      R"({"TransactItems":[{"Put":{"TableName":"t","Item":{"id":{"S":"1"}}}},)"
+      R"({"ConditionCheck":{"TableName":"t","Key":{"id":{"S":"2"}}}}]})";
+  EXPECT_EQ(DynamoDb("TransactWriteItems", kWrites),
+            "dynamodb:PutItem on " + table + "; dynamodb:ConditionCheckItem on " + table);
+  EXPECT_EQ(Key("TransactWriteItems", kWrites, "dynamodb:enclosingoperation"),
+            std::vector<std::string>{"TransactWriteItems"});
+  EXPECT_EQ(DynamoDb("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"t"}}]})"),
+            "dynamodb:GetItem on " + table);
+}
+
 TEST_F(AccessTableTest, DynamoDbTellsKeysOfItems) {
   using Texts = std::vector<std::string>;
   constexpr std::string_view kUpdate =

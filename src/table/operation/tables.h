@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/executor.h"
@@ -92,6 +93,17 @@ class Tables {
   using MakeText = base::UniqueFunction<Result<std::string>(ScanPage page)>;
   void ScanText(std::string_view table, ScanOptions options, ScanSegment segment, MakeText make,
                 base::Executor& reply_to, Done<std::string> done);
+
+  // Several items in one piece: work reads, and writes by ApplyBatchedWrite, in one transaction on
+  // the writer thread, all or nothing; ReadTogether makes a text of one snapshot on the reader's.
+  using Together = base::UniqueFunction<Result<std::string>(store::Transaction&)>;
+  void WriteTogether(Together work, base::Executor& reply_to, Done<std::string> done) {
+    store_.Write<std::string>(std::move(work), reply_to, std::move(done));
+  }
+  using ReadsTogether = base::UniqueFunction<Result<std::string>(store::View&)>;
+  void ReadTogether(ReadsTogether make, base::Executor& reply_to, Done<std::string> done) {
+    store_.Read<std::string>(std::move(make), reply_to, std::move(done));
+  }
 
   // The table of an item operation; null: answer TableNotFound().
   std::shared_ptr<const TableEntry> Find(std::string_view table) const {

@@ -23,10 +23,18 @@ struct Operation {
 };
 
 constexpr std::array kOperations = {
-    Operation{"CreateTable", CreateTable}, Operation{"DeleteItem", DeleteItem},
-    Operation{"DeleteTable", DeleteTable}, Operation{"DescribeTable", DescribeTable},
-    Operation{"GetItem", GetItem},         Operation{"ListTables", ListTables},
-    Operation{"PutItem", PutItem},         Operation{"Scan", Scan},
+    Operation{"BatchGetItem", BatchGetItem},
+    Operation{"BatchWriteItem", BatchWriteItem},
+    Operation{"CreateTable", CreateTable},
+    Operation{"DeleteItem", DeleteItem},
+    Operation{"DeleteTable", DeleteTable},
+    Operation{"DescribeTable", DescribeTable},
+    Operation{"GetItem", GetItem},
+    Operation{"ListTables", ListTables},
+    Operation{"PutItem", PutItem},
+    Operation{"Scan", Scan},
+    Operation{"TransactGetItems", TransactGetItems},
+    Operation{"TransactWriteItems", TransactWriteItems},
     Operation{"UpdateItem", UpdateItem},
 };
 

@@ -13,11 +13,6 @@ std::string Arn(const TableDefinition& definition, const ApiOptions& options) {
   return aws::TableArn(options.region, options.account_id, definition.name);
 }
 
-// As AWS prints it: "0.5", "1.0".
-std::string Units(std::size_t half_units) {
-  return std::to_string(half_units / 2) + (half_units % 2 == 0 ? ".0" : ".5");
-}
-
 std::string Throughput(const TableDefinition& definition) {
   ProvisionedThroughput units = definition.provisioned_throughput.value_or(ProvisionedThroughput());
   BodyWriter body;
@@ -90,13 +85,17 @@ std::size_t WriteHalfUnits(std::size_t bytes) {
   return 2 * std::max<std::size_t>((bytes + 1023) / 1024, 1);
 }
 
+std::string CapacityUnits(std::size_t half_units) {
+  return std::to_string(half_units / 2) + (half_units % 2 == 0 ? ".0" : ".5");
+}
+
 void AppendCapacity(BodyWriter& body, ReturnConsumedCapacity wanted, std::string_view table,
                     std::size_t half_units) {
   if (wanted == ReturnConsumedCapacity::kNone) return;
   BodyWriter capacity;
-  capacity.Member("CapacityUnits") += Units(half_units);
+  capacity.Member("CapacityUnits") += CapacityUnits(half_units);
   if (wanted == ReturnConsumedCapacity::kIndexes) {
-    capacity.Member("Table") += R"({"CapacityUnits":)" + Units(half_units) + "}";
+    capacity.Member("Table") += R"({"CapacityUnits":)" + CapacityUnits(half_units) + "}";
   }
   capacity.Text("TableName", table);
   body.Member("ConsumedCapacity") += capacity.Finish();

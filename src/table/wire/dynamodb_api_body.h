@@ -34,6 +34,7 @@ ReturnConsumedCapacity ReadReturnConsumedCapacity(RequestReader& request);
 // write: 1 KB a unit. An absent item counts as one unit.
 std::size_t ReadHalfUnits(std::size_t bytes, bool consistent);
 std::size_t WriteHalfUnits(std::size_t bytes);
+std::string CapacityUnits(std::size_t half_units);  // as AWS prints it: "0.5", "1.0"
 void AppendCapacity(BodyWriter& body, ReturnConsumedCapacity wanted, std::string_view table,
                     std::size_t half_units);
 

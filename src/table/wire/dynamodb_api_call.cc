@@ -20,7 +20,7 @@ struct ErrorRow {
 };
 
 // In the order of the enum.
-constexpr std::array<ErrorRow, 8> kErrors = {{
+constexpr std::array<ErrorRow, 10> kErrors = {{
     {"com.amazon.coral.validate#ValidationException", 400, "message"},
     {"com.amazon.coral.service#SerializationException", 400, "Message"},
     {"com.amazon.coral.service#UnknownOperationException", 400, "message"},
@@ -28,6 +28,8 @@ constexpr std::array<ErrorRow, 8> kErrors = {{
     {"com.amazonaws.dynamodb.v20120810#ResourceInUseException", 400, "message"},
     {"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", 400, "message"},
     {"com.amazon.coral.availability#ThrottlingException", 400, "message"},
+    {"com.amazonaws.dynamodb.v20120810#TransactionCanceledException", 400, "Message"},
+    {"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException", 400, "Message"},
     {"com.amazonaws.dynamodb.v20120810#InternalServerError", 500, "message"},
 }};
 static_assert(kErrors.size() == static_cast<std::size_t>(ApiError::kInternal) + 1);
@@ -50,10 +52,11 @@ ApiError KindOf(ErrorCode code) {
 }
 
 std::string ErrorBody(const ErrorRow& row, std::string_view message,
-                      const std::optional<Item>& item) {
-  std::string more;
+                      const std::optional<Item>& item, std::string_view given = {}) {
+  std::string more(given);
   if (item) {
-    more = R"("Item":)";
+    if (!more.empty()) more += ',';
+    more += R"("Item":)";
     AppendJson(more, *item);
   }
   return aws::JsonErrorBody(row.type, message, row.message_member, more);
@@ -84,9 +87,9 @@ void ApiCall::Send(int status, std::string content_type, std::string body) {
 
 void ApiCall::Reply(std::string body) { Send(200, std::string(aws::kJson10Type), std::move(body)); }
 
-void ApiCall::Fail(ApiError error, std::string_view message) {
+void ApiCall::Fail(ApiError error, std::string_view message, std::string_view more) {
   const ErrorRow& row = kErrors[static_cast<std::size_t>(error)];
-  Send(row.status, std::string(aws::kJson10Type), ErrorBody(row, message, {}));
+  Send(row.status, std::string(aws::kJson10Type), ErrorBody(row, message, {}, more));
 }
 
 void ApiCall::Fail(const Error& error, const std::optional<Item>& item) {

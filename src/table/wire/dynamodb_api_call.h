@@ -22,6 +22,8 @@ enum class ApiError {
   kResourceInUse,
   kConditionalCheckFailed,
   kThrottling,
+  kTransactionCanceled,
+  kIdempotentParameterMismatch,
   kInternal,
 };
 
@@ -40,7 +42,8 @@ class ApiCall {
   void set_request(RequestReader request) { request_ = std::move(request); }
 
   void Reply(std::string body);
-  void Fail(ApiError error, std::string_view message);
+  // more: further members of the body, as text.
+  void Fail(ApiError error, std::string_view message, std::string_view more = {});
   // Of the tables; item goes with a failed condition.
   void Fail(const Error& error, const std::optional<Item>& item = {});
   // Answers the problems that the request has; true if it has none.
@@ -59,6 +62,8 @@ class ApiCall {
 };
 
 // The operations, one file each or a few together: dynamodb_api_put_item.cc, …
+void BatchGetItem(ApiCall call);
+void BatchWriteItem(ApiCall call);
 void CreateTable(ApiCall call);
 void DeleteItem(ApiCall call);
 void DeleteTable(ApiCall call);
@@ -67,6 +72,8 @@ void GetItem(ApiCall call);
 void ListTables(ApiCall call);
 void PutItem(ApiCall call);
 void Scan(ApiCall call);
+void TransactGetItems(ApiCall call);
+void TransactWriteItems(ApiCall call);
 void UpdateItem(ApiCall call);
 
 }  // namespace gatehouse::table

@@ -4,14 +4,17 @@
 
 #include "table/expression/expression_parser.h"
 #include "table/value/item_check.h"
+#include "table/wire/dynamodb_api_legacy.h"
 
 namespace gatehouse::table {
 namespace {
 
-// TODO(aws): docs/aws/dynamodb.md §5.7; nothing written since 2015 sends them.
-constexpr std::string_view kLegacy[] = {"AttributesToGet",     "AttributeUpdates",
-                                        "ConditionalOperator", "Expected",
-                                        "QueryFilter",         "ScanFilter"};
+// "A, B"
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
 
 bool IsRef(std::string_view ref, char sigil) {
   return ref.size() > 1 && ref[0] == sigil && std::all_of(ref.begin() + 1, ref.end(), [](char c) {
@@ -33,21 +36,34 @@ RequestExpressions::RequestExpressions(RequestReader& request,
   for (std::string_view parameter : parameters) {
     if (auto text = request.String(parameter)) texts_.emplace_back(parameter, *std::move(text));
   }
-  for (std::string_view legacy : kLegacy) {
-    if (!request.Has(legacy)) continue;
-    std::string name(legacy);
-    request.problems().Validation(
-        texts_.empty()
-            ? "gatehouse does not support the legacy parameter " + name + "; use an expression"
-            : "Can not use both expression and non-expression parameters in the same "
-              "request: Non-expression parameters: {" +
-                  name + "} Expression parameters: {" + texts_[0].first + "}");
-  }
+  ReadLegacy(request);
   ReadNames(request);
   // Projections alone take no values; then the member is none of the operation's.
   bool takes_values = std::any_of(parameters.begin(), parameters.end(),
                                   [](std::string_view p) { return p != "ProjectionExpression"; });
   if (takes_values) ReadValues(request);
+}
+
+void RequestExpressions::ReadLegacy(RequestReader& request) {
+  std::vector<std::string> legacy = LegacyParametersOf(request, parameters_);
+  if (legacy.empty()) return;
+  std::vector<std::string> expressions;
+  for (const auto& [name, text] : texts_) expressions.push_back(name);
+  // KeyConditions may go with expressions of other kinds.
+  if (!expressions.empty() && !TextOf("KeyConditionExpression"))
+    std::erase(legacy, "KeyConditions");
+  if (!expressions.empty() && !legacy.empty()) {
+    return request.problems().Validation(
+        "Can not use both expression and non-expression parameters in the same request: "
+        "Non-expression parameters: {" +
+        Joined(legacy) + "} Expression parameters: {" + Joined(expressions) + "}");
+  }
+  for (const std::string& name : legacy) {
+    if (name == "AttributesToGet") legacy_projection_ = ReadAttributesToGet(request);
+    if (name == "AttributeUpdates") legacy_update_ = ReadAttributeUpdates(request);
+    if (name == "Expected") legacy_condition_ = ReadExpected(request);
+    if (name.ends_with("Filter")) legacy_condition_ = ReadLegacyFilter(request, name);
+  }
 }
 
 void RequestExpressions::ReadNames(RequestReader& request) {
@@ -114,7 +130,7 @@ const std::string* RequestExpressions::TextOf(std::string_view parameter) const 
 
 Result<std::optional<Condition>> RequestExpressions::ParseConditionOf(std::string_view parameter) {
   const std::string* text = TextOf(parameter);
-  if (!text) return std::optional<Condition>();
+  if (!text) return parameter == "KeyConditionExpression" ? std::nullopt : legacy_condition_;
   Result<Condition> condition = ParseCondition(parameter, *text, scope_);
   if (!condition) return condition.error();
   return std::optional(*std::move(condition));
@@ -122,7 +138,7 @@ Result<std::optional<Condition>> RequestExpressions::ParseConditionOf(std::strin
 
 Result<std::optional<Update>> RequestExpressions::ParseUpdateOf() {
   const std::string* text = TextOf("UpdateExpression");
-  if (!text) return std::optional<Update>();
+  if (!text) return legacy_update_;
   Result<Update> update = ParseUpdate(*text, scope_);
   if (!update) return update.error();
   return std::optional(*std::move(update));
@@ -130,7 +146,7 @@ Result<std::optional<Update>> RequestExpressions::ParseUpdateOf() {
 
 Result<std::optional<Projection>> RequestExpressions::ParseProjectionOf() {
   const std::string* text = TextOf("ProjectionExpression");
-  if (!text) return std::optional<Projection>();
+  if (!text) return legacy_projection_;
   Result<Projection> projection = ParseProjection(*text, scope_);
   if (!projection) return projection.error();
   return std::optional(*std::move(projection));

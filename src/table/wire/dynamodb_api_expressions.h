@@ -19,11 +19,12 @@ namespace gatehouse::table {
 // First all is read, then each is parsed, in AWS's order; CheckAllUsed comes last.
 class RequestExpressions {
  public:
-  // parameters: those that the operation has. Notes problems in the request, legacy parameters
-  // (Expected, …), which we do not know, among them.
+  // parameters: those that the operation has. Notes problems in the request. Legacy parameters
+  // (Expected, …; dynamodb_api_legacy.h) come out as what the expressions in their place would be.
   RequestExpressions(RequestReader& request, std::initializer_list<std::string_view> parameters);
 
   bool Has(std::string_view parameter) const { return TextOf(parameter) != nullptr; }
+  bool HasAttributesToGet() const { return legacy_projection_.has_value(); }
 
   // Nothing if the request has no such expression. Errors: kInvalidArgument, AWS's message.
   Result<std::optional<Condition>> ParseConditionOf(std::string_view parameter);
@@ -32,6 +33,7 @@ class RequestExpressions {
   Result<void> CheckAllUsed() const { return scope_.CheckAllUsed(); }
 
  private:
+  void ReadLegacy(RequestReader& request);
   void ReadNames(RequestReader& request);
   void ReadValues(RequestReader& request);
   const std::string* TextOf(std::string_view parameter) const;  // null: absent
@@ -39,6 +41,9 @@ class RequestExpressions {
   std::vector<std::string> parameters_;
   std::vector<std::pair<std::string, std::string>> texts_;
   ExpressionScope scope_;
+  std::optional<Condition> legacy_condition_;
+  std::optional<Update> legacy_update_;
+  std::optional<Projection> legacy_projection_;
 };
 
 // That no path goes into a key attribute. Error: kInvalidArgument, AWS's message.

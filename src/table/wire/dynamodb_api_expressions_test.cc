@@ -173,8 +173,9 @@ TEST_F(ApiExpressionsTest, NamesAndValuesAreChecked) {
             "to a numeric value: x for key :v"},
            {R"(,"UpdateExpression":"REMOVE a","ExpressionAttributeNames":{"#a":"b"})",
             "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"},
-           {R"(,"AttributeUpdates":{})",
-            "gatehouse does not support the legacy parameter AttributeUpdates; use an expression"},
+           {R"(,"AttributeUpdates":{"b":{}})",
+            "One or more parameter values were invalid: Only DELETE action is allowed when no "
+            "attribute value is specified"},
            {R"(,"UpdateExpression":"REMOVE a","Expected":{})",
             "Can not use both expression and non-expression parameters in the same request: "
             "Non-expression parameters: {Expected} Expression parameters: {UpdateExpression}"},

@@ -27,7 +27,7 @@ std::string LowerCamel(std::string_view name) {
 }
 
 const boost::json::value* RequestReader::Find(std::string_view name) const {
-  const boost::json::value* member = body_.if_contains(name);
+  const boost::json::value* member = body().if_contains(name);
   return member && !member->is_null() ? member : nullptr;
 }
 
@@ -127,11 +127,28 @@ Item RequestReader::RequiredAttributes(std::string_view name) {
   return std::move(item).value_or(Item());
 }
 
+std::string RequestReader::PathOf(std::string_view name) const {
+  std::string path = LowerCamel(name);
+  return path_.empty() ? path : path_ + "." + path;
+}
+
+void RequestReader::Absorb(RequestReader& inner) {
+  RequestProblems& found = inner.problems();
+  if (!found.serialization.empty()) problems_.Serialization(std::move(found.serialization));
+  for (std::string& constraint : found.constraints) {
+    problems_.constraints.push_back(std::move(constraint));
+  }
+  if (!found.validation.empty()) problems_.Validation(std::move(found.validation));
+}
+
 void RequestReader::Constraint(const std::optional<std::string>& value, std::string_view path,
                                std::string_view rule) {
   std::string message = "Value ";
   message += value ? "'" + *value + "'" : "null";
-  message.append(" at '").append(path).append("' failed to satisfy constraint: ").append(rule);
+  message.append(" at '")
+      .append(PathOf(path))
+      .append("' failed to satisfy constraint: ")
+      .append(rule);
   problems_.constraints.push_back(std::move(message));
 }
 

@@ -22,7 +22,11 @@ inline constexpr std::size_t kRequestDepthMax = 128;
 class RequestReader {
  public:
   RequestReader() = default;
-  explicit RequestReader(boost::json::object body) : body_(std::move(body)) {}
+  explicit RequestReader(boost::json::object body) : owned_(std::move(body)) {}
+  // Of an object inside a request, which must outlive this; path names it in constraints:
+  // "requestItems.chat.member". Its problems go to the request by Absorb.
+  RequestReader(const boost::json::object& inner, std::string path)
+      : inner_(&inner), path_(std::move(path)) {}
 
   // Nothing if the member is absent or has another type, which is a problem then.
   std::optional<std::string> String(std::string_view name);
@@ -48,11 +52,17 @@ class RequestReader {
   void Constraint(const std::optional<std::string>& value, std::string_view path,
                   std::string_view rule);
   RequestProblems& problems() { return problems_; }
+  void Absorb(RequestReader& inner);
+  const boost::json::object& body() const { return inner_ ? *inner_ : owned_; }
+  // A member's path: "requestItems.chat.member.keys".
+  std::string PathOf(std::string_view name) const;
 
  private:
   const boost::json::value* Find(std::string_view name) const;  // null: absent
 
-  boost::json::object body_;
+  boost::json::object owned_;
+  const boost::json::object* inner_ = nullptr;
+  std::string path_;
   RequestProblems problems_;
 };
 

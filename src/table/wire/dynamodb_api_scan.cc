@@ -70,12 +70,17 @@ ScanCall ReadScan(RequestReader& request) {
 void CheckSelect(const std::string& select, const RequestExpressions& expressions,
                  RequestReader& request) {
   bool projects = expressions.Has("ProjectionExpression");
-  if (select == "SPECIFIC_ATTRIBUTES" && !projects) {
+  bool lists = expressions.HasAttributesToGet();
+  if (select == "SPECIFIC_ATTRIBUTES" && !projects && !lists) {
     request.problems().Validation(
         "Must specify the AttributesToGet when choosing to get SPECIFIC_ATTRIBUTES");
   }
   if (projects && !select.empty() && select != "SPECIFIC_ATTRIBUTES") {
     request.problems().Validation("Cannot specify the ProjectionExpression when choosing to get " +
+                                  select);
+  }
+  if (lists && !select.empty() && select != "SPECIFIC_ATTRIBUTES") {
+    request.problems().Validation("Cannot specify the AttributesToGet when choosing to get " +
                                   select);
   }
 }
