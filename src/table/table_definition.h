@@ -71,6 +71,9 @@ struct PrimaryKey {
   KeyAttribute partition;
   std::optional<KeyAttribute> sort;
   std::size_t size() const { return sort ? 2 : 1; }
+  bool Has(std::string_view attribute) const {
+    return partition.name == attribute || (sort && sort->name == attribute);
+  }
 };
 
 // Error: kInvalidArgument with AWS's message.

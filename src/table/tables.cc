@@ -64,12 +64,10 @@ TableNamesPage Tables::ListTables(std::string_view exclusive_start, std::size_t 
   return page;
 }
 
-void Tables::Change(std::shared_ptr<const TableEntry> table, std::string row_key,
-                    DecideChange decide, base::Executor& reply_to, Done<void> done) {
+void Tables::Write(std::shared_ptr<ItemWrite> write, base::Executor& reply_to, Done<void> done) {
   store_.Write<void>(
-      [table = std::move(table), row_key = std::move(row_key),
-       decide = std::move(decide)](store::Transaction& transaction) mutable {
-        return ApplyItemChange(transaction, *table, row_key, decide);
+      [write = std::move(write)](store::Transaction& transaction) {
+        return ApplyItemWrite(transaction, *write);
       },
       reply_to, std::move(done));
 }

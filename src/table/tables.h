@@ -98,10 +98,9 @@ class Tables {
     return catalogue_->Find(table);
   }
 
-  // Runs decide over one item in a transaction of its own. The row key is RowKeyOf a key that was
-  // checked against the table's.
-  void Change(std::shared_ptr<const TableEntry> table, std::string row_key, DecideChange decide,
-              base::Executor& reply_to, Done<void> done);
+  // Carries out a write that PrepareItemWrite has passed, in a transaction of its own. Its outcome
+  // can be read once done is called.
+  void Write(std::shared_ptr<ItemWrite> write, base::Executor& reply_to, Done<void> done);
 
  private:
   Tables(store::Store& store, store::KeyspaceId catalogue_keyspace)
