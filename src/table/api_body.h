@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gatehouse/item.h"
 #include "table/api.h"
@@ -36,6 +37,15 @@ std::size_t ReadHalfUnits(std::size_t bytes, bool consistent);
 std::size_t WriteHalfUnits(std::size_t bytes);
 void AppendCapacity(BodyWriter& body, ReturnConsumedCapacity wanted, std::string_view table,
                     std::size_t half_units);
+
+// Likewise of an operation that touches indexes, too.
+struct IndexCapacity {
+  std::string_view name;
+  bool global = true;
+  std::size_t half_units = 0;
+};
+std::string CapacityAsJson(ReturnConsumedCapacity wanted, std::string_view table,
+                           std::size_t table_half_units, const std::vector<IndexCapacity>& indexes);
 
 // A TableDescription; status is "ACTIVE", "CREATING" or "DELETING".
 std::string DescribeAsJson(const TableDefinition& definition, const ApiOptions& options,

@@ -18,6 +18,7 @@ struct WriteOptions {
   std::string table_name;
   std::string return_values = "NONE";
   bool returns_item_on_failure = false;  // ReturnValuesOnConditionCheckFailure
+  bool collection_metrics = false;       // ReturnItemCollectionMetrics
   ReturnConsumedCapacity capacity = ReturnConsumedCapacity::kNone;
 };
 WriteOptions ReadWriteOptions(RequestReader& request);

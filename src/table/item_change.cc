@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "table/catalogue_codec.h"
 #include "table/condition_evaluation.h"
+#include "table/index_rows.h"
 #include "table/item_codec.h"
 #include "table/item_size.h"
 #include "table/item_update.h"
@@ -14,7 +16,9 @@ using Action = ItemWrite::Action;
 
 // Reading costs: nobody does who can decide without.
 bool ReadsOldItem(const ItemWrite& write) {
-  return write.wants_old_item || write.condition || write.action == Action::kUpdate;
+  bool changes = write.action != Action::kCheck;
+  return write.wants_old_item || write.wants_capacity || write.condition ||
+         write.action == Action::kUpdate || (changes && !write.table->indexes.empty());
 }
 
 Result<void> ReadOldItem(store::View& view, ItemWrite& write) {
@@ -22,11 +26,13 @@ Result<void> ReadOldItem(store::View& view, ItemWrite& write) {
   if (!bytes) return FromStore(bytes.error());
   write.outcome.old_item.reset();
   write.outcome.old_bytes = 0;
+  write.outcome.index_half_units.clear();
   if (!*bytes) return {};
   Result<Item> item = DecodeItem(**bytes);
   if (!item) return item.error();
   write.outcome.old_bytes = ItemSize(*item);
   write.outcome.old_item = *std::move(item);
+  write.old_value = **std::move(bytes);
   return {};
 }
 
@@ -50,14 +56,37 @@ Result<Item> Updated(ItemWrite& write) {
   return item;
 }
 
-Result<void> PutRow(store::Transaction& transaction, const ItemWrite& write) {
-  Result<void> put = transaction.Put(write.table->keyspace, write.row_key, write.value);
-  return put ? put : FromStore(put.error());
+// Index rows follow; new_item is null when the item goes.
+Result<void> Follow(store::Transaction& transaction, ItemWrite& write, const Item* new_item) {
+  if (write.table->indexes.empty()) return {};
+  const auto& old_item = write.outcome.old_item;
+  ItemSides sides{.row_key = write.row_key,
+                  .old_item = old_item ? &*old_item : nullptr,
+                  .new_item = new_item,
+                  .old_value = write.old_value,
+                  .new_value = write.value};
+  Result<void> followed =
+      ApplyIndexRows(transaction, *write.table, sides,
+                     write.wants_capacity ? &write.outcome.index_half_units : nullptr);
+  return followed ? followed : FromStore(followed.error());
 }
 
-Result<void> ApplyPut(store::Transaction& transaction, ItemWrite& write) {
-  if (auto put = PutRow(transaction, write); !put) return put;
-  if (write.wants_new_item) write.outcome.new_item = std::move(write.item);
+Result<void> PutRow(store::Transaction& transaction, ItemWrite& write, Item& item) {
+  Result<void> put = transaction.Put(write.table->keyspace, write.row_key, write.value);
+  if (!put) return FromStore(put.error());
+  if (auto followed = Follow(transaction, write, &item); !followed) return followed;
+  if (write.wants_new_item) write.outcome.new_item = std::move(item);
+  return {};
+}
+
+Result<void> CheckUpdatedIndexKeys(const ItemWrite& write, const Item& item) {
+  if (write.table->indexes.empty()) return {};
+  for (const UpdateAction& action : write.update) {
+    const auto& attribute = std::get<std::string>(action.path[0]);
+    if (auto checked = CheckUpdatedIndexKey(*write.table, attribute, item); !checked) {
+      return checked;
+    }
+  }
   return {};
 }
 
@@ -65,20 +94,29 @@ Result<void> ApplyUpdateItem(store::Transaction& transaction, ItemWrite& write) 
   if (!write.outcome.old_item && OnlyRemoves(write.update)) return {};
   Result<Item> item = Updated(write);
   if (!item) return item.error();
+  if (auto checked = CheckUpdatedIndexKeys(write, *item); !checked) return checked;
   write.outcome.new_bytes = ItemSize(*item);
   if (write.outcome.new_bytes > kItemSizeMax) {
     return Error{ErrorCode::kInvalidArgument,
                  "Item size to update has exceeded the maximum allowed size"};
   }
   write.value = EncodeItem(*item);
-  if (auto put = PutRow(transaction, write); !put) return put;
-  if (write.wants_new_item) write.outcome.new_item = *std::move(item);
-  return {};
+  return PutRow(transaction, write, *item);
 }
 
 Result<void> ApplyDelete(store::Transaction& transaction, ItemWrite& write) {
   Result<void> deleted = transaction.Delete(write.table->keyspace, write.row_key);
-  return deleted ? deleted : FromStore(deleted.error());
+  if (!deleted) return FromStore(deleted.error());
+  return Follow(transaction, write, nullptr);
+}
+
+// The write was checked against a table that has been updated since.
+Result<void> PrepareAgain(store::View& view, ItemWrite& write) {
+  Result<TableEntry> entry = ReadTableEntry(view, write.table->definition.name);
+  if (!entry) return FromStore(entry.error());
+  if (entry->keyspace != write.table->keyspace) return TableNotFound();
+  write.table = std::make_shared<const TableEntry>(*std::move(entry));
+  return PrepareItemWrite(write);
 }
 
 }  // namespace
@@ -90,13 +128,16 @@ Error FromStore(Error error) {
 }
 
 Result<void> ApplyItemWrite(store::Transaction& transaction, ItemWrite& write) {
+  if (write.table->superseded) {
+    if (auto prepared = PrepareAgain(transaction, write); !prepared) return prepared;
+  }
   if (ReadsOldItem(write)) {
     if (auto read = ReadOldItem(transaction, write); !read) return read;
   }
   if (auto held = CheckCondition(write); !held) return held;
   switch (write.action) {
     case Action::kPut:
-      return ApplyPut(transaction, write);
+      return PutRow(transaction, write, write.item);
     case Action::kUpdate:
       return ApplyUpdateItem(transaction, write);
     case Action::kDelete:

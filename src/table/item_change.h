@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gatehouse/item.h"
 #include "gatehouse/result.h"
@@ -27,6 +28,7 @@ struct WriteOutcome {
   std::optional<Item> new_item;  // of kPut and kUpdate, if wants_new_item
   std::size_t old_bytes = 0;     // item sizes; of the old one if it was read, 0: no such item
   std::size_t new_bytes = 0;
+  std::vector<std::size_t> index_half_units = {};  // if wants_capacity; as table.indexes
 };
 
 struct ItemWrite {
@@ -39,16 +41,20 @@ struct ItemWrite {
   Update update = {};           // of kUpdate
   bool wants_old_item = false;  // for the answer, its capacity, or on failure
   bool wants_new_item = false;
+  bool wants_capacity = false;  // also reads the old item
 
   // Of PrepareItemWrite.
   std::string row_key = {};
   std::string value = {};  // kPut: EncodeItem of the item
 
+  // Of ApplyItemWrite.
+  std::string old_value = {};  // EncodeItem of outcome.old_item
+
   WriteOutcome outcome = {};
 };
 
-// Keys, and what an update may touch. `item` of kPut has passed CheckItemSize. Any thread.
-// Errors: kInvalidArgument, AWS's message.
+// Keys, index keys, and what an update may touch. `item` of kPut has passed CheckItemSize. Any
+// thread. Errors: kInvalidArgument, AWS's message.
 Result<void> PrepareItemWrite(ItemWrite& write);
 
 // Carries out one write; several in one closure are a TransactWriteItems. An error undoes the

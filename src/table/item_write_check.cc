@@ -1,5 +1,9 @@
 // What can be said of a write without its old item.
+#include <algorithm>
+#include <string_view>
+
 #include "table/api_expressions.h"
+#include "table/index_rows.h"
 #include "table/item_change.h"
 #include "table/item_check.h"
 #include "table/item_codec.h"
@@ -8,6 +12,15 @@
 
 namespace gatehouse::table {
 namespace {
+
+bool IsIndexKey(const TableEntry& table, std::string_view name) {
+  return std::any_of(table.indexes.begin(), table.indexes.end(),
+                     [name](const IndexEntry& index) { return index.key.Has(name); });
+}
+
+bool TypeFits(const TableEntry& table, std::string_view name, const AttributeValue& value) {
+  return TypeName(value) == ToString(FindAttribute(table.definition, name)->type);
+}
 
 Result<void> CheckTargets(const Update& update, const PrimaryKey& primary_key) {
   std::vector<Path> targets;
@@ -23,6 +36,29 @@ Result<void> CheckTargets(const Update& update, const PrimaryKey& primary_key) {
   return CheckKeysAreScalars(targets, primary_key);
 }
 
+// Index keys stay scalars, too; and what an update sets without looking is known already.
+Result<void> CheckIndexTargets(const Update& update, const TableEntry& table) {
+  if (table.indexes.empty()) return {};
+  Item literals;
+  for (const UpdateAction& action : update) {
+    const std::string& name = std::get<std::string>(action.path[0]);
+    if (action.path.size() > 1 && IsIndexKey(table, name)) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "Key attributes must be scalars; list random access '[]' and map lookup '.' are "
+                   "not allowed: IndexKey: " +
+                       name};
+    }
+    bool known = action.kind == UpdateAction::Kind::kSet && action.operands.size() == 1 &&
+                 action.operands[0].kind == Operand::Kind::kValue;
+    if (known && IsIndexKey(table, name)) literals[name] = *action.operands[0].value;
+  }
+  for (const auto& [name, value] : literals) {
+    if (TypeFits(table, name, value)) continue;
+    return CheckIndexKeys(table, literals);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> PrepareItemWrite(ItemWrite& write) {
@@ -31,10 +67,14 @@ Result<void> PrepareItemWrite(ItemWrite& write) {
   auto checked = whole ? CheckItemKey(primary_key, write.item) : CheckKey(primary_key, write.item);
   if (!checked) return checked;
   if (auto targets = CheckTargets(write.update, primary_key); !targets) return targets;
+  if (auto targets = CheckIndexTargets(write.update, *write.table); !targets) return targets;
+  if (whole) {
+    if (auto keys = CheckIndexKeys(*write.table, write.item); !keys) return keys;
+  }
   write.row_key = RowKeyOf(primary_key, write.item);
   if (!whole) return {};
   write.value = EncodeItem(write.item);
-  write.outcome.new_bytes = write.wants_old_item ? ItemSize(write.item) : 0;
+  write.outcome.new_bytes = write.wants_capacity ? ItemSize(write.item) : 0;
   return {};
 }
 
