@@ -73,4 +73,18 @@ Item Project(const Item& item, const Projection& paths) {
   return projected;
 }
 
+Result<void> CheckKeysAreScalars(const std::vector<Path>& paths, const PrimaryKey& primary_key) {
+  for (const Path& path : paths) {
+    const std::string& name = std::get<std::string>(path[0]);
+    bool is_key =
+        name == primary_key.partition.name || (primary_key.sort && name == primary_key.sort->name);
+    if (!is_key || path.size() == 1) continue;
+    return Error{ErrorCode::kInvalidArgument,
+                 "Key attributes must be scalars; list random access '[]' and map lookup '.' are "
+                 "not allowed: Key: " +
+                     name};
+  }
+  return {};
+}
+
 }  // namespace gatehouse::table

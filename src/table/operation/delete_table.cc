@@ -24,6 +24,9 @@ Result<TableDefinition> RemoveTable(store::Transaction& transaction,
                  "Disable deletion protection first."};
   }
   if (auto dropped = transaction.DropKeyspace(entry->keyspace); !dropped) return dropped.error();
+  for (const IndexEntry& index : entry->indexes) {
+    if (auto dropped = transaction.DropKeyspace(index.keyspace); !dropped) return dropped.error();
+  }
   if (auto deleted = transaction.Delete(catalogue_keyspace, name); !deleted) {
     return deleted.error();
   }

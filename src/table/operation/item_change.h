@@ -1,46 +1,72 @@
-// The one way in which items change: a closure looks at the current item inside the writer's
-// transaction and decides. PutItem and DeleteItem decide without looking; conditions, UpdateItem
-// and return values look first. Writer thread only.
+// The one way in which items change. PutItem, UpdateItem, DeleteItem and ConditionCheck, from the
+// wire or from a handler, one by one or in batches and transactions, are each an ItemWrite:
+//
+//   checked     PrepareItemWrite, before the write is queued: everything that needs no old item
+//   carried out ApplyItemWrite, in a closure of the store's writer: condition, new item, rows
+//
+// Nobody else writes rows of a table: whatever hangs on an item (indexes, streams) hangs on it
+// here.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "base/function.h"
 #include "gatehouse/item.h"
 #include "gatehouse/result.h"
 #include "store/transaction.h"
+#include "table/expression/expression.h"
 #include "table/operation/table_catalogue.h"
 
 namespace gatehouse::table {
 
-struct ItemChange {
-  enum class Action { kKeep, kPut, kDelete };
-  Action action = Action::kKeep;
-  std::string value = {};  // of kPut: EncodeItem of the new item
+// What a write found and made. Filled on the writer's thread, read once that has answered.
+struct WriteOutcome {
+  std::optional<Item> old_item;  // if it was read; also after kConditionFailed
+  std::optional<Item> new_item;  // of kPut and kUpdate, if wants_new_item
+  std::size_t old_bytes = 0;     // item sizes; of the old one if it was read, 0: no such item
+  std::size_t new_bytes = 0;
+  std::vector<std::size_t> index_half_units = {};  // if wants_capacity; as table.indexes
 };
 
-// The item as the transaction sees it, read when somebody asks.
-class CurrentItem {
- public:
-  CurrentItem(store::View& view, store::KeyspaceId keyspace, std::string_view row_key)
-      : view_(view), keyspace_(keyspace), row_key_(row_key) {}
-  Result<std::optional<Item>> Read();
+struct ItemWrite {
+  enum class Action { kPut, kUpdate, kDelete, kCheck };
 
- private:
-  store::View& view_;
-  const store::KeyspaceId keyspace_;
-  const std::string_view row_key_;
+  Action action = Action::kPut;
+  std::shared_ptr<const TableEntry> table = {};
+  Item item = {};  // kPut: the whole item; else the key. Has passed CheckValues
+  std::optional<Condition> condition = {};
+  Update update = {};           // of kUpdate
+  bool wants_old_item = false;  // for the answer, its capacity, or on failure
+  bool wants_new_item = false;
+  bool wants_capacity = false;  // also reads the old item
+
+  // Of PrepareItemWrite.
+  std::string row_key = {};
+  std::string value = {};  // kPut: EncodeItem of the item
+
+  // Of ApplyItemWrite.
+  std::string old_value = {};  // EncodeItem of outcome.old_item
+
+  WriteOutcome outcome = {};
 };
 
-// An error undoes the transaction: kConditionFailed, kInvalidArgument, …
-using DecideChange = base::UniqueFunction<Result<ItemChange>(CurrentItem& current)>;
+// Keys, index keys, and what an update may touch. `item` of kPut has passed CheckItemSize. Any
+// thread. Errors: kInvalidArgument, AWS's message.
+Result<void> PrepareItemWrite(ItemWrite& write);
 
-// Carries out one change; several in one transaction are a TransactWriteItems. Errors: those of
-// decide; kNotFound (the table has gone meanwhile); kIo.
-Result<void> ApplyItemChange(store::Transaction& transaction, const TableEntry& table,
-                             std::string_view row_key, DecideChange& decide);
+// Carries out one write; several in one closure are a TransactWriteItems. An error undoes the
+// closure's transaction if the closure returns it: kConditionFailed (outcome.old_item is what the
+// condition saw), kInvalidArgument (AWS's message), kNotFound (the table has gone meanwhile), kIo.
+// Writer thread.
+Result<void> ApplyItemWrite(store::Transaction& transaction, ItemWrite& write);
+
+// The item of a row as a snapshot has it.
+Result<std::optional<Item>> ReadItemOf(store::View& view, const TableEntry& table,
+                                       std::string_view row_key);
 
 // `Requested resource not found`, for item operations.
 Error TableNotFound();

@@ -123,29 +123,33 @@ TEST_P(ItemOperationsTest, DamagedItemsAreErrors) {
   EXPECT_EQ(Scan("chat").error().code, ErrorCode::kIo);
 }
 
-// The hook for conditions and updates, as the next issue uses it.
-TEST_P(ItemOperationsTest, AChangeSeesTheItemAndMayRefuse) {
+// As a transaction does it: several writes in one closure, and the first error undoes them all.
+TEST_P(ItemOperationsTest, WritesOfOneClosureStandOrFallTogether) {
   ASSERT_TRUE(Put("chat", {{"id", "a"}, {"v", "1"}}));
-  auto entry_keyspace = [&](store::Transaction& t) { return **t.FindKeyspace("table:chat"); };
+  ItemWrite remove{.action = ItemWrite::Action::kDelete};
+  ItemWrite put{.action = ItemWrite::Action::kPut};
+  ItemWrite check{.action = ItemWrite::Action::kCheck};
+  remove.item = check.item = {{"id", "a"}};
+  put.item = {{"id", "b"}};
+  check.condition = Condition{.function = Function::kAttributeExists,
+                              .operands = {Operand{.path = {std::string("v")}}}};
+  for (ItemWrite* write : {&remove, &put, &check}) {
+    write->table = tables_->Find("chat");
+    ASSERT_TRUE(PrepareItemWrite(*write));
+  }
+  EXPECT_TRUE(
+      store_->WriteAndWait([&](store::Transaction& t) { return ApplyItemWrite(t, check); }));
+  EXPECT_EQ(check.outcome.old_item, (Item{{"id", "a"}, {"v", "1"}}));
   auto outcome = store_->WriteAndWait([&](store::Transaction& t) -> Result<void> {
-    TableEntry entry{Definition("chat"), *CheckDefinition(Definition("chat")), entry_keyspace(t)};
-    std::string row_key;
-    (void)t.Scan(entry.keyspace, {}, [&](std::string_view key, std::string_view) {
-      row_key = key;
-      return false;
-    });
-    DecideChange refuse = [](CurrentItem& current) -> Result<ItemChange> {
-      auto item = current.Read();
-      EXPECT_EQ((**item)["v"], "1");
-      return Error{ErrorCode::kConditionFailed, "The conditional request failed"};
-    };
-    DecideChange keep = [](CurrentItem&) -> Result<ItemChange> { return ItemChange{}; };
-    EXPECT_TRUE(ApplyItemChange(t, entry, row_key, keep));
-    return ApplyItemChange(t, entry, row_key, refuse);
+    EXPECT_TRUE(ApplyItemWrite(t, remove));
+    EXPECT_TRUE(ApplyItemWrite(t, put));
+    return ApplyItemWrite(t, check);
   });
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::kConditionFailed);
+  EXPECT_FALSE(check.outcome.old_item);  // what the condition saw
   EXPECT_TRUE(Get("chat", {{"id", "a"}})->has_value());
+  EXPECT_FALSE(Get("chat", {{"id", "b"}})->has_value());
 }
 
 class ItemThreadsTest : public TableTest {};

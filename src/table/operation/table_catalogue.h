@@ -8,18 +8,44 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/transaction.h"
 #include "table/value/table_definition.h"
 
 namespace gatehouse::table {
 
+struct IndexEntry {
+  IndexDefinition definition;
+  KeyShape key;
+  store::KeyspaceId keyspace;          // its rows (index_rows.h)
+  std::vector<std::string> projected;  // names that its rows have, ascending; empty: all
+};
+
 // One table; never changes.
 struct TableEntry {
-  TableDefinition definition;
-  PrimaryKey primary_key;
-  store::KeyspaceId keyspace;  // its items: RowKey → EncodeItem
+  TableDefinition definition = {};
+  PrimaryKey primary_key = {};
+  KeyShape key = {};                     // the same, as indexes have it
+  store::KeyspaceId keyspace = {};       // its items: RowKey → EncodeItem
+  std::vector<IndexEntry> indexes = {};  // in the definition's order
+
+  // Another entry has taken its place: a write that still holds this one looks again. Writer thread
+  // only.
+  mutable bool superseded = false;
 };
+
+// index_keyspaces in the order of the definition's indexes. Errors: CheckDefinition's.
+Result<TableEntry> MakeTableEntry(TableDefinition definition, store::KeyspaceId keyspace,
+                                  const std::vector<store::KeyspaceId>& index_keyspaces);
+
+// Null if there is none of that name.
+const IndexEntry* FindIndex(const TableEntry& table, std::string_view name);
+
+// The names under which the store knows them.
+std::string TableKeyspaceName(std::string_view table);
+std::string IndexKeyspaceName(std::string_view table, std::string_view index);
+inline constexpr std::string_view kCatalogueKeyspaceName = "tables";
 
 // Any thread.
 class Catalogue {

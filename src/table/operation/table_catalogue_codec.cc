@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "table/value/item_codec.h"
 
@@ -53,6 +54,17 @@ class Reader {
       if (!map || !reader.ok_) ok_ = false;
     }
   }
+  bool Has(std::string_view name) const { return item_.contains(name); }
+  std::vector<std::string> Texts(std::string_view name) {
+    std::vector<std::string> texts;
+    for (const AttributeValue& element : Required<AttributeValue::List>(name)) {
+      const auto* text = element.get_if<std::string>();
+      if (text) texts.push_back(*text);
+      if (!text) ok_ = false;
+    }
+    return texts;
+  }
+  void Spoil() { ok_ = false; }
   bool ok() const { return ok_; }
 
  private:
@@ -63,6 +75,44 @@ class Reader {
 Number Integer(std::int64_t value) { return {std::to_string(value)}; }
 
 std::string Text(std::string_view text) { return std::string(text); }
+
+std::vector<KeySchemaElement> ReadKeySchemaOf(Reader& reader) {
+  std::vector<KeySchemaElement> keys;
+  reader.Maps("KeySchema", [&](Reader& element) {
+    keys.push_back({element.Required<std::string>("AttributeName"),
+                    element.OneOf("KeyType", {KeyType::kHash, KeyType::kRange})});
+  });
+  return keys;
+}
+
+std::optional<ProvisionedThroughput> ReadThroughputOf(Reader& reader) {
+  const Item* throughput = reader.Optional<Item>("ProvisionedThroughput");
+  if (!throughput) return std::nullopt;
+  Reader units(*throughput);
+  ProvisionedThroughput read{units.Integer("ReadCapacityUnits"),
+                             units.Integer("WriteCapacityUnits")};
+  if (!units.ok()) reader.Spoil();
+  return read;
+}
+
+void ReadIndexes(Reader& reader, TableDefinition& definition,
+                 std::vector<store::KeyspaceId>& keyspaces) {
+  if (!reader.Has("Indexes")) return;
+  reader.Maps("Indexes", [&](Reader& row) {
+    IndexDefinition index;
+    index.name = row.Required<std::string>("IndexName");
+    index.global = row.Required<bool>("Global");
+    index.key_schema = ReadKeySchemaOf(row);
+    index.projection_type =
+        row.OneOf("ProjectionType",
+                  {ProjectionType::kKeysOnly, ProjectionType::kInclude, ProjectionType::kAll});
+    index.non_key_attributes = row.Texts("NonKeyAttributes");
+    index.provisioned_throughput = ReadThroughputOf(row);
+    index.backfilling = row.Required<bool>("Backfilling");
+    keyspaces.push_back(store::KeyspaceId{row.Integer("Keyspace")});
+    definition.indexes.push_back(std::move(index));
+  });
+}
 
 TableDefinition ReadDefinition(Reader& reader) {
   TableDefinition definition;
@@ -78,16 +128,43 @@ TableDefinition ReadDefinition(Reader& reader) {
          attribute.OneOf("AttributeType",
                          {ScalarType::kString, ScalarType::kNumber, ScalarType::kBinary})});
   });
-  reader.Maps("KeySchema", [&](Reader& element) {
-    definition.key_schema.push_back({element.Required<std::string>("AttributeName"),
-                                     element.OneOf("KeyType", {KeyType::kHash, KeyType::kRange})});
-  });
-  if (const Item* throughput = reader.Optional<Item>("ProvisionedThroughput")) {
-    Reader units(*throughput);
-    definition.provisioned_throughput = {units.Integer("ReadCapacityUnits"),
-                                         units.Integer("WriteCapacityUnits")};
-  }
+  definition.key_schema = ReadKeySchemaOf(reader);
+  definition.provisioned_throughput = ReadThroughputOf(reader);
   return definition;
+}
+
+AttributeValue::List KeySchemaRow(const std::vector<KeySchemaElement>& key_schema) {
+  AttributeValue::List keys;
+  for (const KeySchemaElement& element : key_schema) {
+    keys.push_back(Item{{"AttributeName", element.attribute_name},
+                        {"KeyType", Text(ToString(element.key_type))}});
+  }
+  return keys;
+}
+
+Item ThroughputRow(const ProvisionedThroughput& throughput) {
+  return {{"ReadCapacityUnits", Integer(throughput.read_capacity_units)},
+          {"WriteCapacityUnits", Integer(throughput.write_capacity_units)}};
+}
+
+AttributeValue::List IndexRows(const TableEntry& entry) {
+  AttributeValue::List rows;
+  for (std::size_t i = 0; i < entry.indexes.size(); ++i) {
+    const IndexDefinition& index = entry.definition.indexes[i];
+    AttributeValue::List non_keys(index.non_key_attributes.begin(), index.non_key_attributes.end());
+    Item row{{"IndexName", index.name},
+             {"Global", index.global},
+             {"KeySchema", KeySchemaRow(index.key_schema)},
+             {"ProjectionType", Text(ToString(*index.projection_type))},
+             {"NonKeyAttributes", std::move(non_keys)},
+             {"Backfilling", index.backfilling},
+             {"Keyspace", Integer(static_cast<std::int64_t>(entry.indexes[i].keyspace))}};
+    if (index.provisioned_throughput) {
+      row["ProvisionedThroughput"] = ThroughputRow(*index.provisioned_throughput);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 }  // namespace
@@ -99,25 +176,19 @@ std::string EncodeTableEntry(const TableEntry& entry) {
     attributes.push_back(
         Item{{"AttributeName", attribute.name}, {"AttributeType", Text(ToString(attribute.type))}});
   }
-  AttributeValue::List keys;
-  for (const KeySchemaElement& element : definition.key_schema) {
-    keys.push_back(Item{{"AttributeName", element.attribute_name},
-                        {"KeyType", Text(ToString(element.key_type))}});
-  }
   Item item{{"FormatVersion", Integer(kCatalogueFormatVersion)},
             {"Keyspace", Integer(static_cast<std::int64_t>(entry.keyspace))},
             {"TableName", definition.name},
             {"TableId", definition.table_id},
             {"CreationTimeMs", Integer(definition.creation_time.count())},
             {"AttributeDefinitions", std::move(attributes)},
-            {"KeySchema", std::move(keys)},
+            {"KeySchema", KeySchemaRow(definition.key_schema)},
             {"BillingMode", Text(ToString(definition.billing_mode))},
             {"DeletionProtectionEnabled", definition.deletion_protection_enabled}};
-  if (const auto& throughput = definition.provisioned_throughput) {
-    item["ProvisionedThroughput"] =
-        Item{{"ReadCapacityUnits", Integer(throughput->read_capacity_units)},
-             {"WriteCapacityUnits", Integer(throughput->write_capacity_units)}};
+  if (definition.provisioned_throughput) {
+    item["ProvisionedThroughput"] = ThroughputRow(*definition.provisioned_throughput);
   }
+  if (!entry.indexes.empty()) item["Indexes"] = IndexRows(entry);
   return EncodeItem(item);
 }
 
@@ -133,13 +204,33 @@ Result<TableEntry> DecodeTableEntry(std::string_view bytes) {
                      std::to_string(kCatalogueFormatVersion)};
   }
   TableDefinition definition = ReadDefinition(reader);
+  std::vector<store::KeyspaceId> index_keyspaces;
+  ReadIndexes(reader, definition, index_keyspaces);
   store::KeyspaceId keyspace{reader.Integer("Keyspace")};
-  Result<PrimaryKey> key = CheckDefinition(definition);
-  if (!reader.ok() || !key) {
-    return Error{ErrorCode::kIo, "the catalogue row of table " + definition.name + " is damaged" +
-                                     (key ? std::string() : ": " + key.error().message)};
+  std::string damaged = "the catalogue row of table " + definition.name + " is damaged";
+  if (!reader.ok()) return Error{ErrorCode::kIo, std::move(damaged)};
+  auto entry = MakeTableEntry(std::move(definition), keyspace, index_keyspaces);
+  if (!entry) return Error{ErrorCode::kIo, damaged + ": " + entry.error().message};
+  return entry;
+}
+
+bool IsOlderFormat(std::string_view bytes) {
+  Result<Item> item = DecodeItem(bytes);
+  return item && Reader(*item).Integer("FormatVersion") < kCatalogueFormatVersion;
+}
+
+Result<TableEntry> ReadTableEntry(store::View& view, std::string_view name) {
+  auto keyspace = view.FindKeyspace(kCatalogueKeyspaceName);
+  if (!keyspace) return keyspace.error();
+  std::optional<std::string> row;
+  if (*keyspace) {
+    auto found = view.Get(**keyspace, name);
+    if (!found) return found.error();
+    row = *std::move(found);
   }
-  return TableEntry{std::move(definition), *std::move(key), keyspace};
+  if (row) return DecodeTableEntry(*row);
+  return Error{ErrorCode::kNotFound,
+               "Requested resource not found: Table: " + std::string(name) + " not found"};
 }
 
 }  // namespace gatehouse::table

@@ -18,7 +18,22 @@ TableEntry Entry() {
   definition.deletion_protection_enabled = true;
   definition.table_id = "0b0c1e2a-0000-4000-8000-000000000001";
   definition.creation_time = base::Millis(1'700'000'000'123);
-  return {definition, *CheckDefinition(definition), store::KeyspaceId{42}};
+  definition.attribute_definitions.push_back({"room", ScalarType::kString});
+  IndexDefinition local;
+  local.name = "by-room";
+  local.global = false;
+  local.backfilling = true;
+  local.key_schema = {{"id", KeyType::kHash}, {"room", KeyType::kRange}};
+  local.projection_type = ProjectionType::kInclude;
+  local.non_key_attributes = {"x", "y"};
+  IndexDefinition global;
+  global.name = "rooms";
+  global.key_schema = {{"room", KeyType::kHash}};
+  global.projection_type = ProjectionType::kAll;
+  global.provisioned_throughput = {1, 2};
+  definition.indexes = {local, global};
+  return *MakeTableEntry(definition, store::KeyspaceId{42},
+                         {store::KeyspaceId{43}, store::KeyspaceId{44}});
 }
 
 TEST(CatalogueCodec, RowsComeBack) {
@@ -28,6 +43,24 @@ TEST(CatalogueCodec, RowsComeBack) {
   EXPECT_EQ(decoded->definition, entry.definition);
   EXPECT_EQ(decoded->keyspace, entry.keyspace);
   EXPECT_EQ(decoded->primary_key.sort->name, "at");
+  ASSERT_EQ(decoded->indexes.size(), 2u);
+  EXPECT_EQ(decoded->indexes[1].keyspace, store::KeyspaceId{44});
+  EXPECT_EQ(decoded->indexes[0].projected,
+            (std::vector<std::string>{"at", "id", "room", "x", "y"}));
+}
+
+TEST(CatalogueCodec, ReadsFormat1) {
+  Item row = *DecodeItem(EncodeTableEntry(Entry()));
+  row["FormatVersion"] = Number{"1"};
+  row.erase("Indexes");
+  row["AttributeDefinitions"] =
+      AttributeValue::List{Item{{"AttributeName", "id"}, {"AttributeType", "B"}},
+                           Item{{"AttributeName", "at"}, {"AttributeType", "N"}}};
+  auto decoded = DecodeTableEntry(EncodeItem(row));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(decoded->indexes.size(), 0u);
+  EXPECT_TRUE(IsOlderFormat(EncodeItem(row)));
+  EXPECT_FALSE(IsOlderFormat(EncodeTableEntry(*decoded)));
 }
 
 TEST(CatalogueCodec, UnknownMembersAreLeftAlone) {
@@ -38,13 +71,13 @@ TEST(CatalogueCodec, UnknownMembersAreLeftAlone) {
 
 TEST(CatalogueCodec, RefusesANewerFormat) {
   Item row = *DecodeItem(EncodeTableEntry(Entry()));
-  row["FormatVersion"] = Number{"2"};
+  row["FormatVersion"] = Number{"3"};
   auto refused = DecodeTableEntry(EncodeItem(row));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(refused.error().message,
-            "a table was created by a newer gatehouse: its catalogue format is 2, this one reads "
-            "up to 1");
+            "a table was created by a newer gatehouse: its catalogue format is 3, this one reads "
+            "up to 2");
 }
 
 TEST(CatalogueCodec, RefusesDamage) {

@@ -1,36 +1,45 @@
 #include "table/operation/tables.h"
 
 #include <limits>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "table/operation/table_catalogue_codec.h"
 
 namespace gatehouse::table {
 namespace {
 
-constexpr std::string_view kCatalogueKeyspace = "tables";
-
 Result<store::KeyspaceId> FindOrCreateCatalogue(store::Transaction& transaction) {
-  auto found = transaction.FindKeyspace(kCatalogueKeyspace);
+  auto found = transaction.FindKeyspace(kCatalogueKeyspaceName);
   if (!found) return found.error();
   if (*found) return **found;
-  return transaction.CreateKeyspace(kCatalogueKeyspace);
+  return transaction.CreateKeyspace(kCatalogueKeyspaceName);
 }
 
-Result<void> ReadCatalogue(store::View& view, store::KeyspaceId keyspace, Catalogue& catalogue) {
+// Rows of an older format are written anew, so that an older gatehouse does not open what has
+// changed meanwhile.
+Result<void> ReadCatalogue(store::Transaction& transaction, store::KeyspaceId keyspace,
+                           Catalogue& catalogue) {
   Result<void> outcome;
   store::ScanRange all;
   all.bytes_max = std::numeric_limits<std::size_t>::max();
-  auto end = view.Scan(keyspace, all, [&](std::string_view, std::string_view row) {
+  std::vector<std::pair<std::string, std::string>> older;
+  auto end = transaction.Scan(keyspace, all, [&](std::string_view name, std::string_view row) {
     Result<TableEntry> entry = DecodeTableEntry(row);
     if (entry) {
+      if (IsOlderFormat(row)) older.emplace_back(name, EncodeTableEntry(*entry));
       catalogue.Add(std::make_shared<TableEntry>(*std::move(entry)));
     } else {
       outcome = entry.error();
     }
     return outcome.has_value();
   });
-  return end ? outcome : end.error();
+  if (!end) return end.error();
+  for (const auto& [name, row] : older) {
+    if (outcome) outcome = transaction.Put(keyspace, name, row);
+  }
+  return outcome;
 }
 
 }  // namespace
@@ -64,12 +73,10 @@ TableNamesPage Tables::ListTables(std::string_view exclusive_start, std::size_t 
   return page;
 }
 
-void Tables::Change(std::shared_ptr<const TableEntry> table, std::string row_key,
-                    DecideChange decide, base::Executor& reply_to, Done<void> done) {
+void Tables::Write(std::shared_ptr<ItemWrite> write, base::Executor& reply_to, Done<void> done) {
   store_.Write<void>(
-      [table = std::move(table), row_key = std::move(row_key),
-       decide = std::move(decide)](store::Transaction& transaction) mutable {
-        return ApplyItemChange(transaction, *table, row_key, decide);
+      [write = std::move(write)](store::Transaction& transaction) {
+        return ApplyItemWrite(transaction, *write);
       },
       reply_to, std::move(done));
 }

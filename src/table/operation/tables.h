@@ -94,7 +94,7 @@ class Tables {
   void ScanText(std::string_view table, ScanOptions options, ScanSegment segment, MakeText make,
                 base::Executor& reply_to, Done<std::string> done);
 
-  // Several items in one piece: work reads, and writes by ApplyBatchedWrite, in one transaction on
+  // Several items in one piece: work reads, and writes by ApplyItemWrite, in one transaction on
   // the writer thread, all or nothing; ReadTogether makes a text of one snapshot on the reader's.
   using Together = base::UniqueFunction<Result<std::string>(store::Transaction&)>;
   void WriteTogether(Together work, base::Executor& reply_to, Done<std::string> done) {
@@ -110,10 +110,9 @@ class Tables {
     return catalogue_->Find(table);
   }
 
-  // Runs decide over one item in a transaction of its own. The row key is RowKeyOf a key that was
-  // checked against the table's.
-  void Change(std::shared_ptr<const TableEntry> table, std::string row_key, DecideChange decide,
-              base::Executor& reply_to, Done<void> done);
+  // Carries out a write that PrepareItemWrite has passed, in a transaction of its own. Its outcome
+  // can be read once done is called.
+  void Write(std::shared_ptr<ItemWrite> write, base::Executor& reply_to, Done<void> done);
 
  private:
   Tables(store::Store& store, store::KeyspaceId catalogue_keyspace)

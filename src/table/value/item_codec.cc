@@ -206,6 +206,22 @@ std::string EncodeItem(const Item& item) {
   return encoder.Take();
 }
 
+std::string EncodeAttributes(const Item& item, const std::vector<std::string>& names) {
+  std::vector<const Item::value_type*> attributes;
+  for (const std::string& name : names) {
+    auto found = item.find(name);
+    if (found != item.end()) attributes.push_back(&*found);
+  }
+  Encoder encoder;
+  encoder.Byte(kItemFormatVersion);
+  encoder.Count(attributes.size());
+  for (const auto* attribute : attributes) {
+    encoder.Bytes(attribute->first);
+    encoder.Value(attribute->second, 1);
+  }
+  return encoder.Take();
+}
+
 Result<Item> DecodeItem(std::string_view bytes) {
   if (!bytes.empty() && bytes.front() > kItemFormatVersion) {
     return Error{ErrorCode::kUnsupported,

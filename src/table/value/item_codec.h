@@ -10,6 +10,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gatehouse/item.h"
 #include "gatehouse/result.h"
@@ -23,6 +24,8 @@ inline constexpr int kNestingLevelsMax = 32;
 
 // The item must have passed CheckValues (item_check.h): numbers canonical, at most 32 levels.
 std::string EncodeItem(const Item& item);
+// Only the attributes named, where it has them; names ascending.
+std::string EncodeAttributes(const Item& item, const std::vector<std::string>& names);
 
 // Error: kIo for bytes that Encode cannot have made (damage), kUnsupported for a newer version.
 Result<Item> DecodeItem(std::string_view bytes);

@@ -42,13 +42,29 @@ std::string HashedNumber(const Decimal& number) {
   return bytes;
 }
 
+void AppendHashed(std::string& hashed, const AttributeValue& value) {
+  if (const auto* text = value.get_if<std::string>()) {
+    hashed += *text;
+  } else if (const auto* binary = value.get_if<Binary>()) {
+    hashed += binary->bytes;
+  } else {
+    const auto* number = value.get_if<Number>();
+    CHECK(number);
+    hashed += HashedNumber(CheckedNumber(*number));
+  }
+}
+
 }  // namespace
 
-void AppendKeyBytes(std::string& key, std::string_view bytes) {
+void AppendKeyPrefix(std::string& key, std::string_view bytes) {
   for (char byte : bytes) {
     key += byte;
     if (byte == '\0') key += '\xff';
   }
+}
+
+void AppendKeyBytes(std::string& key, std::string_view bytes) {
+  AppendKeyPrefix(key, bytes);
   key += '\0';
   key += '\x01';
 }
@@ -73,17 +89,17 @@ void AppendKeyValue(std::string& key, const AttributeValue& value) {
 
 std::uint16_t PartitionHash(const AttributeValue& partition_key) {
   std::string hashed = "Outliers";
-  if (const auto* text = partition_key.get_if<std::string>()) {
-    hashed += *text;
-  } else if (const auto* binary = partition_key.get_if<Binary>()) {
-    hashed += binary->bytes;
-  } else {
-    const auto* number = partition_key.get_if<Number>();
-    CHECK(number);
-    hashed += HashedNumber(CheckedNumber(*number));
-  }
+  AppendHashed(hashed, partition_key);
   auto digest = Md5(hashed);
   return static_cast<std::uint16_t>(digest[0] << 8 | digest[1]);
+}
+
+void AppendPartitionHash(std::string& key, std::span<const AttributeValue* const> values) {
+  std::string hashed = "Outliers";
+  for (const AttributeValue* value : values) AppendHashed(hashed, *value);
+  auto digest = Md5(hashed);
+  AppendByte(key, digest[0]);
+  AppendByte(key, digest[1]);
 }
 
 std::string RowKey(const AttributeValue& partition_key, const AttributeValue* sort_key) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,9 +27,14 @@ void AppendKeyValue(std::string& key, const AttributeValue& value);
 void AppendKeyBytes(std::string& key, std::string_view bytes);
 void AppendKeyNumber(std::string& key, const Decimal& number);
 
+// Appends what is before the terminator: the beginning of every enc of S or B that begins so.
+void AppendKeyPrefix(std::string& key, std::string_view bytes);
+
 // The first 16 bits of DynamoDB's hash of a partition key, as others have observed it:
 // MD5("Outliers" + bytes), numbers in the form of Oracle's NUMBER.
 std::uint16_t PartitionHash(const AttributeValue& partition_key);
+// The same 2 bytes over several values, one behind the other (a global index's).
+void AppendPartitionHash(std::string& key, std::span<const AttributeValue* const> values);
 
 // The key of a row; sort_key may be null. Values as for AppendKeyValue.
 std::string RowKey(const AttributeValue& partition_key, const AttributeValue* sort_key);

@@ -4,16 +4,12 @@
 #include <array>
 #include <variant>
 
+#include "table/value/definition_check.h"
+
 namespace gatehouse::table {
 namespace {
 
-constexpr std::string_view kInvalidValues = "One or more parameter values were invalid: ";
-
 Error Invalid(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
-
-Error InvalidValues(std::string_view message) {
-  return Invalid(std::string(kInvalidValues) + std::string(message));
-}
 
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -48,24 +44,6 @@ Result<void> CheckBilling(const TableDefinition& definition) {
       "PROVISIONED");
 }
 
-// As Java prints a list: "[a, b]".
-template <class List, class Name>
-std::string Listed(const List& list, Name name) {
-  std::string text = "[";
-  for (const auto& element : list) {
-    if (text.size() > 1) text += ", ";
-    text += name(element);
-  }
-  return text + "]";
-}
-
-const AttributeDefinition* Find(const TableDefinition& definition, const std::string& name) {
-  for (const AttributeDefinition& attribute : definition.attribute_definitions) {
-    if (attribute.name == name) return &attribute;
-  }
-  return nullptr;
-}
-
 Result<void> CheckAttributeNames(const TableDefinition& definition) {
   const auto& attributes = definition.attribute_definitions;
   for (std::size_t i = 0; i < attributes.size(); ++i) {
@@ -77,27 +55,9 @@ Result<void> CheckAttributeNames(const TableDefinition& definition) {
           ".member.attributeName' failed to satisfy constraint: Member must have length " +
           (name.empty() ? "greater than or equal to 1" : "less than or equal to 255"));
     }
-    if (Find(definition, name) != &attributes[i]) {
+    if (FindAttribute(definition, name) != &attributes[i]) {
       return InvalidValues("Duplicate AttributeName in AttributeDefinitions: " + name);
     }
-  }
-  return {};
-}
-
-// Whether keys and definitions name the same attributes. Without indexes; they widen it.
-Result<void> CheckKeysAreDefined(const TableDefinition& definition) {
-  const auto& keys = definition.key_schema;
-  const auto& attributes = definition.attribute_definitions;
-  if (attributes.size() < keys.size()) {
-    return Invalid("Invalid KeySchema: Some index key attribute have no definition");
-  }
-  for (const KeySchemaElement& key : keys) {
-    if (Find(definition, key.attribute_name)) continue;
-    auto key_names = Listed(keys, [](const KeySchemaElement& k) { return k.attribute_name; });
-    auto names = Listed(attributes, [](const AttributeDefinition& a) { return a.name; });
-    return InvalidValues(
-        "Some index key attributes are not defined in AttributeDefinitions. Keys: " + key_names +
-        ", AttributeDefinitions: " + names);
   }
   return {};
 }
@@ -110,23 +70,11 @@ Result<void> CheckKeySchema(const TableDefinition& definition) {
         "must have length " +
         std::string(keys.empty() ? "greater than or equal to 1" : "less than or equal to 2"));
   }
-  if (auto defined = CheckKeysAreDefined(definition); !defined) return defined;
-  if (keys.size() == 2 && keys[0].attribute_name == keys[1].attribute_name) {
-    return Invalid(
-        "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  if (definition.attribute_definitions.size() < keys.size()) {
+    return Invalid("Invalid KeySchema: Some index key attribute have no definition");
   }
-  if (keys[0].key_type != KeyType::kHash) {
-    return Invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-  }
-  if (keys.size() == 2 && keys[1].key_type != KeyType::kRange) {
-    return Invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-  }
-  if (definition.attribute_definitions.size() != keys.size()) {
-    return InvalidValues(
-        "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-        "AttributeDefinitions");
-  }
-  return {};
+  if (auto defined = CheckKeysAreDefined(definition, keys); !defined) return defined;
+  return CheckKeyOrder(keys);
 }
 
 }  // namespace
@@ -135,8 +83,6 @@ std::string_view ToString(ScalarType type) {
   constexpr std::array<std::string_view, 3> kNames = {"S", "N", "B"};
   return kNames[static_cast<std::size_t>(type)];
 }
-
-std::string_view ToString(KeyType type) { return type == KeyType::kHash ? "HASH" : "RANGE"; }
 
 std::string_view ToString(BillingMode mode) {
   return mode == BillingMode::kProvisioned ? "PROVISIONED" : "PAY_PER_REQUEST";
@@ -149,16 +95,45 @@ std::string_view TypeName(const AttributeValue& value) {
   return kNames[value.value().index()];
 }
 
+bool KeyShape::Has(std::string_view attribute) const {
+  auto is_it = [&](const KeyAttribute& key) { return key.name == attribute; };
+  return std::any_of(partition.begin(), partition.end(), is_it) ||
+         std::any_of(sort.begin(), sort.end(), is_it);
+}
+
+const AttributeDefinition* FindAttribute(const TableDefinition& definition, std::string_view name) {
+  for (const AttributeDefinition& attribute : definition.attribute_definitions) {
+    if (attribute.name == name) return &attribute;
+  }
+  return nullptr;
+}
+
+const IndexDefinition* FindIndex(const TableDefinition& definition, std::string_view name) {
+  for (const IndexDefinition& index : definition.indexes) {
+    if (index.name == name) return &index;
+  }
+  return nullptr;
+}
+
+KeyShape ShapeOf(const TableDefinition& definition, const std::vector<KeySchemaElement>& keys) {
+  KeyShape shape;
+  for (const KeySchemaElement& key : keys) {
+    auto& attributes = key.key_type == KeyType::kHash ? shape.partition : shape.sort;
+    attributes.push_back({key.attribute_name, FindAttribute(definition, key.attribute_name)->type});
+  }
+  return shape;
+}
+
 Result<PrimaryKey> CheckDefinition(const TableDefinition& definition) {
   if (auto checked = CheckTableName(definition.name); !checked) return checked.error();
   if (auto checked = CheckBilling(definition); !checked) return checked.error();
   if (auto checked = CheckAttributeNames(definition); !checked) return checked.error();
   if (auto checked = CheckKeySchema(definition); !checked) return checked.error();
-  auto attribute = [&definition](const KeySchemaElement& element) {
-    return KeyAttribute{element.attribute_name, Find(definition, element.attribute_name)->type};
-  };
-  PrimaryKey key{attribute(definition.key_schema[0]), {}};
-  if (definition.key_schema.size() == 2) key.sort = attribute(definition.key_schema[1]);
+  if (auto checked = CheckIndexes(definition); !checked) return checked.error();
+  if (auto checked = CheckAttributesAreUsed(definition); !checked) return checked.error();
+  KeyShape shape = ShapeOf(definition, definition.key_schema);
+  PrimaryKey key{shape.partition[0], {}};
+  if (!shape.sort.empty()) key.sort = shape.sort[0];
   return key;
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "table/operation/batched_write.h"
+#include "table/operation/item_change.h"
 #include "table/value/item_check.h"
 #include "table/value/java_text.h"
 #include "table/wire/dynamodb_api_batch.h"
@@ -20,15 +20,15 @@ constexpr std::string_view kNeitherPutNorDelete =
 
 struct BatchWrite {
   std::vector<std::string> asked;  // the table of each write: name or ARN
-  std::vector<BatchedWrite> writes;
+  std::vector<ItemWrite> writes;
   ReturnConsumedCapacity capacity = ReturnConsumedCapacity::kNone;
 };
 
-void ReadWriteRequest(RequestReader& reader, BatchedWrite& write) {
+void ReadWriteRequest(RequestReader& reader, ItemWrite& write) {
   const boost::json::object* put = reader.Object("PutRequest");
   const boost::json::object* remove = reader.Object("DeleteRequest");
   if (!put == !remove) return reader.problems().Validation(std::string(kNeitherPutNorDelete));
-  write.action = put ? BatchedWrite::Action::kPut : BatchedWrite::Action::kDelete;
+  write.action = put ? ItemWrite::Action::kPut : ItemWrite::Action::kDelete;
   RequestReader inner(put ? *put : *remove, reader.PathOf(put ? "PutRequest" : "DeleteRequest"));
   write.item = inner.RequiredAttributes(put ? "Item" : "Key");
   if (!inner.problems().any()) {
@@ -94,11 +94,11 @@ Result<void> PrepareBatchWrite(Tables& tables, BatchWrite& batch) {
   SeenItems seen;
   bool twice = false;
   for (std::size_t i = 0; i < batch.writes.size(); ++i) {
-    BatchedWrite& write = batch.writes[i];
+    ItemWrite& write = batch.writes[i];
     write.table = tables.Find(TableNameOf(batch.asked[i]));
     if (!write.table) return TableNotFound();
     write.wants_old_item = batch.capacity != ReturnConsumedCapacity::kNone;
-    if (auto checked = PrepareBatchedWrite(write); !checked) return KeyError(checked.error());
+    if (auto checked = PrepareItemWrite(write); !checked) return KeyError(checked.error());
     twice |= !seen.Add(write.table->definition.name, write.row_key);
   }
   if (!twice) return {};
@@ -108,8 +108,8 @@ Result<void> PrepareBatchWrite(Tables& tables, BatchWrite& batch) {
 Result<std::string> ApplyBatchWrite(store::Transaction& transaction, BatchWrite& batch) {
   CapacityByTable half_units;
   for (std::size_t i = 0; i < batch.writes.size(); ++i) {
-    BatchedWrite& write = batch.writes[i];
-    if (auto applied = ApplyBatchedWrite(transaction, write); !applied) return applied.error();
+    ItemWrite& write = batch.writes[i];
+    if (auto applied = ApplyItemWrite(transaction, write); !applied) return applied.error();
     std::size_t bytes = std::max(write.outcome.old_bytes, write.outcome.new_bytes);
     half_units[batch.asked[i]] += WriteHalfUnits(bytes);
   }

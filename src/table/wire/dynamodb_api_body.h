@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gatehouse/item.h"
 #include "table/value/table_definition.h"
@@ -37,6 +38,15 @@ std::size_t WriteHalfUnits(std::size_t bytes);
 std::string CapacityUnits(std::size_t half_units);  // as AWS prints it: "0.5", "1.0"
 void AppendCapacity(BodyWriter& body, ReturnConsumedCapacity wanted, std::string_view table,
                     std::size_t half_units);
+
+// Likewise of an operation that touches indexes, too.
+struct IndexCapacity {
+  std::string_view name;
+  bool global = true;
+  std::size_t half_units = 0;
+};
+std::string CapacityAsJson(ReturnConsumedCapacity wanted, std::string_view table,
+                           std::size_t table_half_units, const std::vector<IndexCapacity>& indexes);
 
 // A TableDescription; status is "ACTIVE", "CREATING" or "DELETING".
 std::string DescribeAsJson(const TableDefinition& definition, const ApiOptions& options,

@@ -11,6 +11,7 @@
 #include "gatehouse/result.h"
 #include "table/expression/expression.h"
 #include "table/expression/expression_scope.h"
+#include "table/expression/item_path.h"
 #include "table/value/table_definition.h"
 #include "table/wire/dynamodb_api_request.h"
 
@@ -45,8 +46,5 @@ class RequestExpressions {
   std::optional<Update> legacy_update_;
   std::optional<Projection> legacy_projection_;
 };
-
-// That no path goes into a key attribute. Error: kInvalidArgument, AWS's message.
-Result<void> CheckKeysAreScalars(const std::vector<Path>& paths, const PrimaryKey& primary_key);
 
 }  // namespace gatehouse::table

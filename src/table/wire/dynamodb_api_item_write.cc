@@ -3,30 +3,40 @@
 #include <algorithm>
 #include <utility>
 
-#include "table/expression/condition_evaluation.h"
-#include "table/value/item_size.h"
-
 namespace gatehouse::table {
 namespace {
 
-std::size_t OldBytes(const WriteOutcome& outcome) {
-  return outcome.old_item ? ItemSize(*outcome.old_item) : 0;
+std::string CapacityOf(const WriteOptions& options, const ItemWrite& write) {
+  const WriteOutcome& outcome = write.outcome;
+  std::vector<IndexCapacity> indexes;
+  for (std::size_t i = 0; i < outcome.index_half_units.size(); ++i) {
+    const IndexDefinition& index = write.table->indexes[i].definition;
+    indexes.push_back({index.name, index.global, outcome.index_half_units[i]});
+  }
+  std::size_t half_units = WriteHalfUnits(std::max(outcome.old_bytes, outcome.new_bytes));
+  return CapacityAsJson(options.capacity, options.table_name, half_units, indexes);
 }
 
-Result<void> CheckCondition(const ItemWrite& write, WriteOutcome& outcome) {
-  static const Item kAbsent;
-  if (!write.condition) return {};
-  if (Holds(*write.condition, outcome.old_item ? *outcome.old_item : kAbsent)) return {};
-  if (write.options.returns_item_on_failure) outcome.failed_item = std::move(outcome.old_item);
-  return Error{ErrorCode::kConditionFailed, "The conditional request failed"};
+// Only tables with local indexes have item collections; ours are never large.
+void AppendCollectionMetrics(BodyWriter& body, const WriteOptions& options,
+                             const ItemWrite& write) {
+  const auto& indexes = write.table->indexes;
+  if (!options.collection_metrics || indexes.empty() || indexes[0].definition.global) return;
+  BodyWriter metrics;
+  metrics.Member("ItemCollectionKey", Item{*write.item.find(write.table->key.partition[0].name)});
+  metrics.Member("SizeEstimateRangeGB") += "[0.0,1.0]";
+  body.Member("ItemCollectionMetrics") += metrics.Finish();
 }
 
-void Answer(ApiCall& call, const ItemWrite& write, WriteOutcome& outcome,
-            std::optional<Item> attributes, std::size_t old_bytes) {
+void Answer(ApiCall& call, const WriteOptions& options, ItemWrite& write,
+            WriteAttributes& attributes) {
+  WriteOutcome& outcome = write.outcome;
   BodyWriter body;
-  if (attributes) body.Member("Attributes", *attributes);
-  std::size_t bytes = std::max(old_bytes, outcome.new_bytes);
-  AppendCapacity(body, write.options.capacity, write.table->definition.name, WriteHalfUnits(bytes));
+  if (auto shown = attributes(outcome)) body.Member("Attributes", *shown);
+  if (options.capacity != ReturnConsumedCapacity::kNone) {
+    body.Member("ConsumedCapacity") += CapacityOf(options, write);
+  }
+  AppendCollectionMetrics(body, options, write);
   call.Reply(body.Finish());
 }
 
@@ -36,7 +46,8 @@ WriteOptions ReadWriteOptions(RequestReader& request) {
   WriteOptions options;
   options.capacity = ReadReturnConsumedCapacity(request);
   options.table_name = request.TableName();
-  request.OneOf("ReturnItemCollectionMetrics", "NONE", {"SIZE", "NONE"});
+  options.collection_metrics =
+      request.OneOf("ReturnItemCollectionMetrics", "NONE", {"SIZE", "NONE"}) == "SIZE";
   options.return_values = request.OneOf(
       "ReturnValues", "NONE", {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"});
   options.returns_item_on_failure = request.OneOf("ReturnValuesOnConditionCheckFailure", "NONE",
@@ -49,9 +60,10 @@ void RefuseNewValues(const WriteOptions& options, RequestReader& request) {
   request.problems().Validation("ReturnValues can only be ALL_OLD or NONE");
 }
 
-std::optional<Item> OldItemIfAsked(const std::string& return_values, WriteOutcome& outcome) {
-  if (return_values != "ALL_OLD") return std::nullopt;
-  return std::move(outcome.old_item);
+WriteAttributes OldItemIfAsked(const WriteOptions& options) {
+  if (options.return_values != "ALL_OLD")
+    return [](WriteOutcome&) { return std::optional<Item>(); };
+  return [](WriteOutcome& outcome) { return std::move(outcome.old_item); };
 }
 
 Result<void> ReadCondition(RequestExpressions& expressions, ItemWrite& write) {
@@ -61,34 +73,25 @@ Result<void> ReadCondition(RequestExpressions& expressions, ItemWrite& write) {
   return expressions.CheckAllUsed();
 }
 
-void WriteItem(ApiCall call, ItemWrite write) {
-  // Both closures use it, one after the other: the store orders them.
-  struct State {
-    ItemWrite write;
-    WriteOutcome outcome;
-  };
-  auto state = std::make_shared<State>(State{std::move(write), {}});
-  bool reads = state->write.reads_old_item || state->write.condition ||
-               state->write.options.return_values != "NONE" ||
-               state->write.options.capacity != ReturnConsumedCapacity::kNone;
-  auto decide = [state, reads](CurrentItem& current) -> Result<ItemChange> {
-    if (reads) {
-      Result<std::optional<Item>> old_item = current.Read();
-      if (!old_item) return old_item.error();
-      state->outcome.old_item = *std::move(old_item);
-    }
-    if (auto held = CheckCondition(state->write, state->outcome); !held) return held.error();
-    return state->write.decide(state->outcome);
-  };
+void WriteItem(ApiCall call, const WriteOptions& options, ItemWrite write,
+               WriteAttributes attributes) {
+  auto state = std::make_shared<ItemWrite>(std::move(write));
+  state->table = call.tables().Find(options.table_name);
+  if (!state->table) return call.Fail(TableNotFound());
+  state->wants_old_item = options.return_values != "NONE";
+  state->wants_capacity = options.capacity != ReturnConsumedCapacity::kNone;
+  if (auto checked = PrepareItemWrite(*state); !checked) return call.Fail(checked.error());
   Tables& tables = call.tables();
   base::Executor& reply_to = call.reply_to();
-  tables.Change(state->write.table, state->write.row_key, std::move(decide), reply_to,
-                [state, call = std::move(call)](Result<void> done) mutable {
-                  WriteOutcome& outcome = state->outcome;
-                  if (!done) return call.Fail(done.error(), outcome.failed_item);
-                  std::size_t old_bytes = OldBytes(outcome);
-                  Answer(call, state->write, outcome, state->write.attributes(outcome), old_bytes);
-                });
+  tables.Write(state, reply_to,
+               [state, options, attributes = std::move(attributes),
+                call = std::move(call)](Result<void> done) mutable {
+                 WriteOutcome& outcome = state->outcome;
+                 if (done) return Answer(call, options, *state, attributes);
+                 bool shows = done.error().code == ErrorCode::kConditionFailed &&
+                              options.returns_item_on_failure;
+                 call.Fail(done.error(), shows ? outcome.old_item : std::nullopt);
+               });
 }
 
 }  // namespace gatehouse::table

@@ -70,7 +70,12 @@ TEST_F(ApiTablesTest, WrongTablesAreRefused) {
             "SerializationException: NUMBER_VALUE cannot be converted to Map");
   EXPECT_EQ(Answer("CreateTable", R"({"TableName":"abc","AttributeDefinitions":[],"KeySchema":[],
                                       "GlobalSecondaryIndexes":[{}]})"),
-            "ValidationException: gatehouse does not support GlobalSecondaryIndexes yet");
+            "ValidationException: 3 validation errors detected: Value null at "
+            "'globalSecondaryIndexes.1.member.indexName' failed to satisfy constraint: Member must "
+            "not be null; Value null at 'globalSecondaryIndexes.1.member.keySchema' failed to "
+            "satisfy constraint: Member must not be null; Value null at "
+            "'globalSecondaryIndexes.1.member.projection' failed to satisfy constraint: Member "
+            "must not be null");
   EXPECT_EQ(Answer("DescribeTable", R"({"TableName":"a"})"),
             "ValidationException: TableName must be at least 3 characters long and at most 255 "
             "characters long");

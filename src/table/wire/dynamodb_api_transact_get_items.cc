@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "table/expression/item_path.h"
-#include "table/operation/batched_write.h"
+#include "table/operation/item_change.h"
 #include "table/value/item_check.h"
 #include "table/value/item_size.h"
 #include "table/value/key_codec.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gatehouse/json.h"
-#include "table/operation/batched_write.h"
+#include "table/operation/item_change.h"
 #include "table/operation/transaction_tokens.h"
 #include "table/value/item_check.h"
 #include "table/value/item_size.h"
@@ -17,7 +17,7 @@
 namespace gatehouse::table {
 namespace {
 
-using Action = BatchedWrite::Action;
+using Action = ItemWrite::Action;
 
 constexpr std::int64_t kTokenCharactersMax = 36;
 
@@ -33,7 +33,7 @@ constexpr ActionRow kTransactActions[] = {{"ConditionCheck", Action::kCheck},
 struct TransactWrite {
   std::vector<std::string> asked;  // the table of each write: name or ARN
   std::vector<bool> returns_item;  // ReturnValuesOnConditionCheckFailure
-  std::vector<BatchedWrite> writes;
+  std::vector<ItemWrite> writes;
   ReturnConsumedCapacity capacity = ReturnConsumedCapacity::kNone;
   std::string token;
   std::string text;  // what the token stands for
@@ -70,7 +70,7 @@ void AppendCanonical(std::string& out, const boost::json::value& json) {
 }
 
 // Expressions, once the members are known to be right.
-Result<void> ParseAction(RequestExpressions& expressions, BatchedWrite& write) {
+Result<void> ParseAction(RequestExpressions& expressions, ItemWrite& write) {
   if (write.action == Action::kUpdate) {
     auto update = expressions.ParseUpdateOf();
     if (!update) return update.error();
@@ -90,7 +90,7 @@ RequestExpressions ExpressionsOf(RequestReader& reader, Action action) {
 void ReadAction(RequestReader& reader, const ActionRow& row, TransactWrite& transact) {
   transact.asked.push_back(reader.String("TableName").value_or(""));
   reader.TableName();
-  BatchedWrite& write = transact.writes.emplace_back();
+  ItemWrite& write = transact.writes.emplace_back();
   write.action = row.action;
   write.item = reader.RequiredAttributes(row.action == Action::kPut ? "Item" : "Key");
   transact.returns_item.push_back(reader.OneOf("ReturnValuesOnConditionCheckFailure", "NONE",
@@ -149,7 +149,7 @@ void ReadTransactWrite(RequestReader& request, TransactWrite& transact) {
   ReadToken(request, transact);
   if (request.problems().any()) return;
   std::size_t bytes = 0;
-  for (const BatchedWrite& write : transact.writes) bytes += ItemSize(write.item);
+  for (const ItemWrite& write : transact.writes) bytes += ItemSize(write.item);
   if (bytes > kTransactBytesMax) {
     request.problems().Validation(
         "The items of a transaction are too large: their aggregated size cannot exceed 4 MB");
@@ -164,9 +164,9 @@ Result<void> PrepareTransactWrite(Tables& tables, TransactWrite& transact) {
   }
   SeenItems seen;
   for (std::size_t i = 0; i < transact.writes.size(); ++i) {
-    BatchedWrite& write = transact.writes[i];
+    ItemWrite& write = transact.writes[i];
     write.wants_old_item = transact.capacity != ReturnConsumedCapacity::kNone;
-    if (auto prepared = PrepareBatchedWrite(write); !prepared) {
+    if (auto prepared = PrepareItemWrite(write); !prepared) {
       if (!transact.reasons.empty()) continue;
       transact.reasons = OneInvalid(transact.writes.size(), i, prepared.error().message);
     } else if (!seen.Add(write.table->definition.name, write.row_key)) {
@@ -181,8 +181,8 @@ Result<void> ApplyAll(store::Transaction& transaction, TransactWrite& transact) 
   CancellationReasons reasons(transact.writes.size());
   Result<void> outcome;
   for (std::size_t i = 0; i < transact.writes.size(); ++i) {
-    BatchedWrite& write = transact.writes[i];
-    auto applied = ApplyBatchedWrite(transaction, write);
+    ItemWrite& write = transact.writes[i];
+    auto applied = ApplyItemWrite(transaction, write);
     if (applied) continue;
     outcome = applied;
     if (applied.error().code == ErrorCode::kInvalidArgument) {
@@ -202,7 +202,7 @@ Result<void> ApplyAll(store::Transaction& transaction, TransactWrite& transact) 
 std::string AnswerTransactWrite(const TransactWrite& transact, bool is_repeated) {
   CapacityByTable half_units;
   for (std::size_t i = 0; i < transact.writes.size(); ++i) {
-    const BatchedOutcome& outcome = transact.writes[i].outcome;
+    const WriteOutcome& outcome = transact.writes[i].outcome;
     std::size_t bytes = std::max(outcome.old_bytes, outcome.new_bytes);
     half_units[transact.asked[i]] +=
         2 * (is_repeated ? ReadHalfUnits(bytes, true) : WriteHalfUnits(bytes));
