@@ -13,7 +13,7 @@ import sys
 FLOORS = {
     "gatehouse": -1,
     "base": 0,
-    "wire": 1,
+    "wire": 1, "aws": 1,
     "net": 2, "store": 2, "auth": 2,
     "api": 3, "event": 3, "function": 3, "table": 3,
     "stack": 4, "cluster": 4, "lambda": 4,

@@ -2,8 +2,8 @@
 #include "stack/resource_apigateway.h"
 
 #include <array>
-#include <charconv>
 
+#include "stack/conform.h"
 #include "stack/resource_type.h"
 
 namespace gatehouse::stack {
@@ -68,8 +68,8 @@ constexpr char kIntegrationResponseId[] = "IntegrationResponseId";
 constexpr char kModelId[] = "ModelId";
 constexpr char kAuthorizerId[] = "AuthorizerId";
 
-constexpr auto kShort = ResourceType::kShort;
-constexpr ResourceType kTypes[] = {
+constexpr auto kShort = aws::ResourceType::kShort;
+constexpr SchemaType kTypes[] = {
     {.name = "AWS::ApiGatewayV2::Api",
      .schema = kApi,
      .replacing = "ProtocolType",
@@ -154,60 +154,9 @@ constexpr std::array kKinds = {
     KindRow{"AWS::ApiGatewayV2::Authorizer", ResourceKind::kAuthorizer, ""},
 };
 
-// "RouteKey" → "routeKey"
-std::string ApiName(std::string name) {
-  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] + 32);
-  return name;
-}
-
-boost::json::value ToJsonValue(const Schema& schema, const Value& value);
-
-boost::json::object ToJsonObject(const Schema& schema, const Value& value) {
-  boost::json::object object;
-  for (const Member& member : value.members) {
-    if (schema.kind == Schema::kMap) {
-      object[member.name] = ToJsonValue(*schema.inner, member.value);
-    } else if (const Schema::Field* field = schema.Find(member.name);
-               field && field->support == Schema::kFull) {
-      object[ApiName(member.name)] = ToJsonValue(field->schema, member.value);
-    }
-  }
-  return object;
-}
-
-boost::json::value ToJsonValue(const Schema& schema, const Value& value) {
-  const char* begin = value.text.data();
-  const char* end = begin + value.text.size();
-  switch (schema.kind) {
-    case Schema::kText:
-      return boost::json::value(value.text);
-    case Schema::kInteger: {
-      std::int64_t number = 0;
-      std::from_chars(begin, end, number);
-      return number;
-    }
-    case Schema::kNumber: {
-      double number = 0;
-      std::from_chars(begin, end, number);
-      return number;
-    }
-    case Schema::kBool:
-      return value.text == "true";
-    case Schema::kList: {
-      boost::json::array array;
-      for (const Value& item : value.items) array.push_back(ToJsonValue(*schema.inner, item));
-      return array;
-    }
-    case Schema::kAny:  // a model's schema, which the API wants as text
-      return boost::json::value(value.is_string() ? value.text : ToJson(value));
-    default:
-      return ToJsonObject(schema, value);
-  }
-}
-
 }  // namespace
 
-std::span<const ResourceType> ApiGatewayTypes() { return kTypes; }
+std::span<const SchemaType> ApiGatewayTypes() { return kTypes; }
 
 std::optional<ResourcePlace> ApiPlaceOf(const Resource& resource) {
   for (const KindRow& row : kKinds) {
@@ -223,7 +172,8 @@ std::optional<ResourcePlace> ApiPlaceOf(const Resource& resource) {
 }
 
 api::Properties ApiPropertiesOf(const Resource& resource) {
-  auto properties = ToJsonObject(SchemaOf(*FindResourceType(resource.type)), resource.properties);
+  api::Properties properties =
+      ToRoom(FindResourceType(resource.type)->properties, resource.properties, Naming::kOfCalls);
   if (resource.origins.empty()) return properties;
   boost::json::array& origins = properties["origins"].emplace_array();
   for (const std::string& origin : resource.origins) origins.emplace_back(origin);

@@ -76,7 +76,7 @@ ResourceValues TableValues(const Resource& resource, const Surroundings& around)
       {{"Arn", "arn:aws:dynamodb:" + around.region + ":" + around.account_id + ":table/" + name}}};
 }
 
-constexpr ResourceType kTypes[] = {
+constexpr SchemaType kTypes[] = {
     {.name = "AWS::DynamoDB::Table",
      .schema = kTable,
      .replacing = "TableName KeySchema AttributeDefinitions",
@@ -110,6 +110,6 @@ Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
   return table;
 }
 
-std::span<const ResourceType> DynamoDbTypes() { return kTypes; }
+std::span<const SchemaType> DynamoDbTypes() { return kTypes; }
 
 }  // namespace gatehouse::stack

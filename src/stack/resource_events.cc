@@ -85,7 +85,7 @@ ResourceValues GroupValues(const Resource& resource, const Surroundings& around)
   return {name, {{"Arn", event::ScheduleGroupArn(PlaceOf(around), name)}, {"State", "ACTIVE"}}};
 }
 
-constexpr ResourceType kTypes[] = {
+constexpr SchemaType kTypes[] = {
     {.name = "AWS::Events::Rule",
      .schema = kRule,
      .replacing = "Name EventBusName",
@@ -127,6 +127,6 @@ std::string ScheduleGroupOf(const Resource& resource) {
   return group.empty() ? std::string(event::kDefaultGroup) : group;
 }
 
-std::span<const ResourceType> EventTypes() { return kTypes; }
+std::span<const SchemaType> EventTypes() { return kTypes; }
 
 }  // namespace gatehouse::stack

@@ -75,7 +75,7 @@ ResourceValues ManagedPolicyValues(const Resource& resource, const Surroundings&
             "ANPA" + around.names->Derive("policy", around.stack_name, name, kUpperBase36, 17)}}};
 }
 
-constexpr ResourceType kTypes[] = {
+constexpr SchemaType kTypes[] = {
     {.name = "AWS::IAM::Role",
      .schema = "RoleName:s AssumeRolePolicyDocument:j! "
                "Policies:[{PolicyName:s! PolicyDocument:j!}] ManagedPolicyArns:[s] Path:s "
@@ -112,6 +112,6 @@ constexpr ResourceType kTypes[] = {
 
 }  // namespace
 
-std::span<const ResourceType> IamTypes() { return kTypes; }
+std::span<const SchemaType> IamTypes() { return kTypes; }
 
 }  // namespace gatehouse::stack

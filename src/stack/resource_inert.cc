@@ -30,7 +30,7 @@ constexpr std::string_view kAlarm =
     "ExtendedStatistic:s Threshold:n ThresholdMetricId:s TreatMissingData:s Unit:s Metrics:j "
     "EvaluateLowSampleCountPercentile:s Tags:[{Key:s! Value:s}]";
 
-constexpr ResourceType kTypes[] = {
+constexpr SchemaType kTypes[] = {
     {.name = "AWS::Logs::LogGroup",
      .schema = "LogGroupName:s RetentionInDays:i KmsKeyId:s LogGroupClass:s "
                "DataProtectionPolicy:j FieldIndexPolicies:j Tags:[{Key:s! Value:s!}]",
@@ -68,6 +68,6 @@ constexpr ResourceType kTypes[] = {
 
 }  // namespace
 
-std::span<const ResourceType> InertTypes() { return kTypes; }
+std::span<const SchemaType> InertTypes() { return kTypes; }
 
 }  // namespace gatehouse::stack

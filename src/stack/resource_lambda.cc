@@ -184,7 +184,7 @@ ResourceValues PermissionValues(const Resource& resource, const Surroundings&) {
   return {resource.physical_id, {{"Id", resource.physical_id}}};
 }
 
-constexpr ResourceType kTypes[] = {
+constexpr SchemaType kTypes[] = {
     {.name = "AWS::Lambda::Function",
      .schema = kFunction,
      .replacing = "FunctionName",
@@ -277,6 +277,6 @@ function::EventInvokeConfig ToEventInvoke(const Resource& resource) {
   return config;
 }
 
-std::span<const ResourceType> LambdaTypes() { return kTypes; }
+std::span<const SchemaType> LambdaTypes() { return kTypes; }
 
 }  // namespace gatehouse::stack

@@ -7,10 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "aws/resource_type.h"
 #include "stack/names.h"
 #include "stack/resource.h"
-#include "stack/schema.h"
 
 namespace gatehouse::stack {
 
@@ -23,25 +24,8 @@ struct Surroundings {
   const Names* names = nullptr;
 };
 
-struct ResourceType {
-  // How a physical id looks that the template does not give.
-  enum Id {
-    kName,   // STACK-LOGICAL-RANDOM12, at most id_size characters
-    kShort,  // id_size characters of a-z0-9
-  };
-
-  std::string_view name = {};    // "AWS::Lambda::Function"
-  std::string_view schema = {};  // see schema.h
-  std::string_view replacing =
-      {};  // properties, separated by blanks, whose change replaces; "*": all
-  std::string_view name_property = {};  // gives the physical id; empty: none
-  Id id = kName;
-  std::size_t id_size = 64;
-  std::string_view attributes = {};  // of GetAtt, separated by blanks
-  std::string_view unserved = {};    // those that AWS has, too
-  bool inert = false;                // accepted, and said to do nothing
-  bool iam = false;                  // needs a capability
-
+// A type as its room describes it, and what a stack does besides.
+struct ResourceType : aws::ResourceType {
   // Checks beyond the schema; may complete the properties. May be null. Not asked when one of the
   // properties in `checked`, separated by blanks, is not as it will be.
   void (*check)(Resource& resource, const Surroundings& around, int line,
@@ -56,9 +40,28 @@ struct ResourceType {
   bool Checks(std::string_view property) const;
 };
 
+// A type whose properties are written as a text (schema.h).
+struct SchemaType {
+  std::string_view name = {};
+  std::string_view schema = {};
+  std::string_view replacing = {};  // properties whose change replaces; "*": all
+  std::string_view name_property = {};
+  aws::ResourceType::Id id = aws::ResourceType::kName;
+  std::size_t id_size = 64;
+  std::string_view attributes = {};
+  std::string_view unserved = {};
+  bool inert = false;
+  bool iam = false;
+  void (*check)(Resource& resource, const Surroundings& around, int line,
+                Problems& problems) = nullptr;
+  std::string_view checked = {};
+  ResourceValues (*values)(const Resource& resource, const Surroundings& around) = nullptr;
+};
+
 // Null: not supported.
 const ResourceType* FindResourceType(std::string_view name);
-const Schema& SchemaOf(const ResourceType& type);
+// All of them, service by service.
+const std::vector<ResourceType>& ResourceTypes();
 
 // A physical id for a resource whose properties are resolved. attempt: 0, or more when the ids
 // before are taken.
@@ -72,11 +75,11 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
                     std::size_t size_max);
 
 // The rows, by service.
-std::span<const ResourceType> ApiGatewayTypes();
-std::span<const ResourceType> LambdaTypes();
-std::span<const ResourceType> DynamoDbTypes();
-std::span<const ResourceType> IamTypes();
-std::span<const ResourceType> EventTypes();
-std::span<const ResourceType> InertTypes();
+std::span<const SchemaType> ApiGatewayTypes();
+std::span<const SchemaType> LambdaTypes();
+std::span<const SchemaType> DynamoDbTypes();
+std::span<const SchemaType> IamTypes();
+std::span<const SchemaType> EventTypes();
+std::span<const SchemaType> InertTypes();
 
 }  // namespace gatehouse::stack
