@@ -157,7 +157,7 @@ boost::json::value ToRoomOne(const Property& row, const Value& value, Naming nam
     case Property::kBoolean:
       return value.text == "true";
     case Property::kJson:
-      return boost::json::value(value.is_string() ? value.text : ToJson(value));
+      break;
     case Property::kObject:
       return ToRoom(row.members, value, naming);
   }
@@ -195,6 +195,7 @@ boost::json::object ToRoom(std::span<const Property> properties, const Value& va
   for (const Member& member : value.members) {
     const Property* row = aws::FindProperty(properties, member.name);
     if (!row || row->support != Property::kServed) continue;
+    if (row->kind == Property::kJson) continue;
     object[naming == Naming::kOfCalls ? OfCalls(member.name) : member.name] =
         ToRoomAll(*row, member.value, naming);
   }

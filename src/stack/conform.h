@@ -27,7 +27,8 @@ ConformResult Conform(std::span<const aws::Property> properties, const Value& va
                       const std::string& logical_id, Problems& problems);
 
 // What conforms as JSON for the room whose table it is: what is served, each in its own type. Texts
-// that templates may write as JSON are texts. Names are as in templates, or as in calls, which
+// that templates may write as JSON are texts; what is JSON altogether (a policy, code) is left out:
+// whoever wants it reads it from the value. Names are as in templates, or as in calls, which
 // begin with a small letter.
 enum class Naming { kOfTemplates, kOfCalls };
 boost::json::object ToRoom(std::span<const aws::Property> properties, const Value& value,

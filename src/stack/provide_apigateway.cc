@@ -1,6 +1,7 @@
 // Resources of AWS::ApiGatewayV2 in the api room.
 #include <array>
 
+#include "api/resource_schema.h"
 #include "stack/resource_apigateway.h"
 #include "stack/rooms_provider.h"
 
@@ -41,28 +42,18 @@ Task<Result<void>> Remove(Rooms& rooms, const Resource& resource) {
   co_return co_await removed;
 }
 
-constexpr std::array<std::string_view, api::kResourceKinds> kTypes = {
-    "AWS::ApiGatewayV2::Api",
-    "AWS::ApiGatewayV2::Route",
-    "AWS::ApiGatewayV2::Integration",
-    "AWS::ApiGatewayV2::Deployment",
-    "AWS::ApiGatewayV2::Stage",
-    "AWS::ApiGatewayV2::RouteResponse",
-    "AWS::ApiGatewayV2::IntegrationResponse",
-    "AWS::ApiGatewayV2::Model",
-    "AWS::ApiGatewayV2::Authorizer"};
-
-constexpr std::array<ProvidedType, kTypes.size()> MakeRows() {
-  std::array<ProvidedType, kTypes.size()> rows{};
-  for (std::size_t i = 0; i < kTypes.size(); ++i) {
-    rows[i] = {kTypes[i], Exists, Create, Update, Remove};
-  }
-  return rows;
-}
-constexpr auto kRows = MakeRows();
-
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByApiGateway() { return kRows; }
+std::span<const ProvidedType> ProvidedByApiGateway() {
+  static const auto kRows = [] {
+    std::array<ProvidedType, api::kResourceKinds> rows{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto kind = static_cast<api::ResourceKind>(i);
+      rows[i] = {api::RowOf(kind).type.name, Exists, Create, Update, Remove};
+    }
+    return rows;
+  }();
+  return kRows;
+}
 
 }  // namespace gatehouse::stack

@@ -49,9 +49,8 @@ bool ResourceType::Checks(std::string_view property) const { return aws::Lists(c
 // Made when they are first asked for; never changed.
 const std::vector<ResourceType>& ResourceTypes() {
   static const auto* const kAll = [] {
-    auto* all = new std::vector<ResourceType>;
-    for (auto types : {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), EventTypes(),
-                       InertTypes()}) {
+    auto* all = new std::vector<ResourceType>(ApiGatewayTypes());
+    for (auto types : {LambdaTypes(), DynamoDbTypes(), IamTypes(), EventTypes(), InertTypes()}) {
       for (const SchemaType& text : types) all->push_back(TypeOf(text));
     }
     return all;

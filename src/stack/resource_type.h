@@ -75,7 +75,7 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
                     std::size_t size_max);
 
 // The rows, by service.
-std::span<const SchemaType> ApiGatewayTypes();
+std::vector<ResourceType> ApiGatewayTypes();
 std::span<const SchemaType> LambdaTypes();
 std::span<const SchemaType> DynamoDbTypes();
 std::span<const SchemaType> IamTypes();
