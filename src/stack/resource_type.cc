@@ -50,7 +50,8 @@ bool ResourceType::Checks(std::string_view property) const { return aws::Lists(c
 const std::vector<ResourceType>& ResourceTypes() {
   static const auto* const kAll = [] {
     auto* all = new std::vector<ResourceType>(ApiGatewayTypes());
-    for (auto types : {LambdaTypes(), DynamoDbTypes(), IamTypes(), EventTypes(), InertTypes()}) {
+    for (const ResourceType& type : LambdaTypes()) all->push_back(type);
+    for (auto types : {DynamoDbTypes(), IamTypes(), EventTypes(), InertTypes()}) {
       for (const SchemaType& text : types) all->push_back(TypeOf(text));
     }
     return all;

@@ -76,7 +76,7 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 
 // The rows, by service.
 std::vector<ResourceType> ApiGatewayTypes();
-std::span<const SchemaType> LambdaTypes();
+std::vector<ResourceType> LambdaTypes();
 std::span<const SchemaType> DynamoDbTypes();
 std::span<const SchemaType> IamTypes();
 std::span<const SchemaType> EventTypes();
