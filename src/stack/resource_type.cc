@@ -49,11 +49,11 @@ bool ResourceType::Checks(std::string_view property) const { return aws::Lists(c
 // Made when they are first asked for; never changed.
 const std::vector<ResourceType>& ResourceTypes() {
   static const auto* const kAll = [] {
-    auto* all = new std::vector<ResourceType>(ApiGatewayTypes());
-    for (const ResourceType& type : LambdaTypes()) all->push_back(type);
-    for (auto types : {DynamoDbTypes(), IamTypes(), EventTypes(), InertTypes()}) {
-      for (const SchemaType& text : types) all->push_back(TypeOf(text));
+    auto* all = new std::vector<ResourceType>;
+    for (auto types : {ApiGatewayTypes(), LambdaTypes(), IamTypes(), EventTypes(), InertTypes()}) {
+      all->insert(all->end(), types.begin(), types.end());
     }
+    for (const SchemaType& text : DynamoDbTypes()) all->push_back(TypeOf(text));
     return all;
   }();
   return *kAll;

@@ -78,8 +78,8 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 std::vector<ResourceType> ApiGatewayTypes();
 std::vector<ResourceType> LambdaTypes();
 std::span<const SchemaType> DynamoDbTypes();
-std::span<const SchemaType> IamTypes();
-std::span<const SchemaType> EventTypes();
-std::span<const SchemaType> InertTypes();
+std::vector<ResourceType> IamTypes();
+std::vector<ResourceType> EventTypes();
+std::vector<ResourceType> InertTypes();
 
 }  // namespace gatehouse::stack
