@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "stack/schema.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -11,23 +10,6 @@ namespace {
 constexpr std::string_view kLowerBase36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::size_t kRandomPart = 12;
-
-ResourceType TypeOf(const SchemaType& text) {
-  ResourceType type;
-  type.name = text.name;
-  type.properties = ParseSchema(text.schema, text.replacing);
-  type.name_property = text.name_property;
-  type.id = text.id;
-  type.id_size = text.id_size;
-  type.attributes = text.attributes;
-  type.unserved = text.unserved;
-  type.inert = text.inert;
-  type.iam = text.iam;
-  type.check = text.check;
-  type.checked = text.checked;
-  type.values = text.values;
-  return type;
-}
 
 }  // namespace
 
@@ -50,10 +32,10 @@ bool ResourceType::Checks(std::string_view property) const { return aws::Lists(c
 const std::vector<ResourceType>& ResourceTypes() {
   static const auto* const kAll = [] {
     auto* all = new std::vector<ResourceType>;
-    for (auto types : {ApiGatewayTypes(), LambdaTypes(), IamTypes(), EventTypes(), InertTypes()}) {
+    for (auto types : {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), EventTypes(),
+                       InertTypes()}) {
       all->insert(all->end(), types.begin(), types.end());
     }
-    for (const SchemaType& text : DynamoDbTypes()) all->push_back(TypeOf(text));
     return all;
   }();
   return *kAll;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,24 +39,6 @@ struct ResourceType : aws::ResourceType {
   bool Checks(std::string_view property) const;
 };
 
-// A type whose properties are written as a text (schema.h).
-struct SchemaType {
-  std::string_view name = {};
-  std::string_view schema = {};
-  std::string_view replacing = {};  // properties whose change replaces; "*": all
-  std::string_view name_property = {};
-  aws::ResourceType::Id id = aws::ResourceType::kName;
-  std::size_t id_size = 64;
-  std::string_view attributes = {};
-  std::string_view unserved = {};
-  bool inert = false;
-  bool iam = false;
-  void (*check)(Resource& resource, const Surroundings& around, int line,
-                Problems& problems) = nullptr;
-  std::string_view checked = {};
-  ResourceValues (*values)(const Resource& resource, const Surroundings& around) = nullptr;
-};
-
 // Null: not supported.
 const ResourceType* FindResourceType(std::string_view name);
 // All of them, service by service.
@@ -77,7 +58,7 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 // The rows, by service.
 std::vector<ResourceType> ApiGatewayTypes();
 std::vector<ResourceType> LambdaTypes();
-std::span<const SchemaType> DynamoDbTypes();
+std::vector<ResourceType> DynamoDbTypes();
 std::vector<ResourceType> IamTypes();
 std::vector<ResourceType> EventTypes();
 std::vector<ResourceType> InertTypes();
