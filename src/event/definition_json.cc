@@ -8,6 +8,7 @@
 #include "event/event_pattern.h"
 #include "event/input.h"
 #include "event/members.h"
+#include "event/resource_types.h"
 #include "event/schedule_expression.h"
 #include "event/time_zone.h"
 #include "gatehouse/json.h"
@@ -17,19 +18,15 @@ namespace {
 
 namespace bj = boost::json;
 
-constexpr std::size_t kArnMax = 1600;
-constexpr std::size_t kZoneMax = 50;
-constexpr std::size_t kPathMax = 256;
-
 void ReadRetry(Members& members, std::optional<RetryPolicy>& into) {
   const bj::object* object = members.Object("RetryPolicy");
   if (!object) return;
-  Members inner(*object);
+  Members inner(*object, RetryRows());
   RetryPolicy policy;
-  if (auto attempts = inner.Integer("MaximumRetryAttempts", 0, 185)) {
+  if (auto attempts = inner.Integer("MaximumRetryAttempts")) {
     policy.attempts_max = static_cast<int>(*attempts);
   }
-  if (auto age = inner.Integer("MaximumEventAgeInSeconds", 60, 86'400)) {
+  if (auto age = inner.Integer("MaximumEventAgeInSeconds")) {
     policy.age_max = std::chrono::seconds{*age};
   }
   if (!inner.fine()) members.Wrong(inner.error().message);
@@ -39,13 +36,14 @@ void ReadRetry(Members& members, std::optional<RetryPolicy>& into) {
 void ReadTransformer(Members& members, std::optional<InputTransformer>& into) {
   const bj::object* object = members.Object("InputTransformer");
   if (!object) return;
-  Members inner(*object);
+  Members inner(*object, TransformerRows());
   InputTransformer transformer;
-  transformer.text = inner.Required("InputTemplate", 1, kTargetInputMax);
+  transformer.text = inner.Required("InputTemplate");
   if (const bj::object* paths = inner.Object("InputPathsMap")) {
     Members texts(*paths);
+    const aws::Property& row = *aws::FindProperty(TransformerRows(), "InputPathsMap");
     for (const auto& [name, value] : *paths) {
-      transformer.paths[name] = texts.Required(name, 0, kPathMax);
+      transformer.paths[name] = texts.Required(name, 0, static_cast<std::size_t>(row.max));
     }
     if (!texts.fine()) inner.Wrong(texts.error().message);
   }
@@ -87,16 +85,16 @@ void CheckFunctionTarget(Members& members, const std::string& arn) {
   members.Wrong(fmt::format("gatehouse calls Lambda functions only, not {}", arn));
 }
 
-Target ReadTargetMembers(Members& members, std::size_t input_max) {
+Target ReadTargetMembers(Members& members) {
   Target target;
-  target.arn = members.Required("Arn", 1, kArnMax);
+  target.arn = members.Required("Arn");
   CheckFunctionTarget(members, target.arn);
-  target.role_arn = members.Text("RoleArn", 1, kArnMax).value_or("");
-  target.input = members.Text("Input", 0, input_max);
+  target.role_arn = members.Text("RoleArn").value_or("");
+  target.input = members.Text("Input");
   ReadRetry(members, target.retry);
   if (const bj::object* dead = members.Object("DeadLetterConfig")) {
-    Members inner(*dead);
-    target.dead_letter_arn = inner.Text("Arn", 1, kArnMax).value_or("");
+    Members inner(*dead, DeadLetterRows());
+    target.dead_letter_arn = inner.Text("Arn").value_or("");
     if (!inner.fine()) members.Wrong(inner.error().message);
   }
   return target;
@@ -148,9 +146,9 @@ void ReadTags(Members& members, Rule& rule) {
 Rule ReadRuleMembers(Members& members) {
   Rule rule;
   rule.name = members.Name("Name");
-  rule.schedule = members.Text("ScheduleExpression", 0, kScheduleExpressionMax).value_or("");
-  rule.description = members.Text("Description", 0, kDescriptionMax).value_or("");
-  rule.role_arn = members.Text("RoleArn", 1, kArnMax).value_or("");
+  rule.schedule = members.Text("ScheduleExpression").value_or("");
+  rule.description = members.Text("Description").value_or("");
+  rule.role_arn = members.Text("RoleArn").value_or("");
   rule.enabled = members.State("State");
   ReadPattern(members, rule);
   ReadTags(members, rule);
@@ -190,11 +188,11 @@ Result<bj::object> ObjectOf(std::string_view text) {
 }  // namespace
 
 Result<Target> ReadTarget(const bj::object& from) {
-  Members members(from);
+  Members members(from, TargetRows());
   std::string id = members.Name("Id");
-  Target target = ReadTargetMembers(members, kTargetInputMax);
+  Target target = ReadTargetMembers(members);
   target.id = std::move(id);
-  target.input_path = members.Text("InputPath", 0, kPathMax);
+  target.input_path = members.Text("InputPath");
   ReadTransformer(members, target.transformer);
   CheckOneInput(members, target);
   if (!members.fine()) return members.error();
@@ -202,14 +200,14 @@ Result<Target> ReadTarget(const bj::object& from) {
 }
 
 Result<Rule> ReadRule(const bj::object& from) {
-  Members members(from);
+  Members members(from, RuleRows());
   Rule rule = ReadRuleMembers(members);
   if (!members.fine()) return members.error();
   return rule;
 }
 
 Result<Rule> ReadRuleWithTargets(const bj::object& from) {
-  Members members(from);
+  Members members(from, RuleRows());
   Rule rule = ReadRuleMembers(members);
   if (const bj::array* targets = members.Array("Targets")) {
     if (targets->size() > kTargetsMax) {
@@ -234,20 +232,20 @@ namespace {
 
 // is_stored: its zone is not looked for, which another machine may not have; Timetable says so.
 Result<Schedule> ReadScheduleOf(const bj::object& from, bool is_stored) {
-  Members members(from);
+  Members members(from, ScheduleRows());
   Schedule schedule;
   schedule.name = members.Name("Name");
   if (std::string group = members.Name("GroupName", false); !group.empty()) schedule.group = group;
-  schedule.expression = members.Required("ScheduleExpression", 1, kScheduleExpressionMax);
+  schedule.expression = members.Required("ScheduleExpression");
   if (members.fine() && !ScheduleExpression::Parse(schedule.expression, Dialect::kSchedule)) {
     members.Wrong("Invalid Schedule Expression " + schedule.expression + ".");
   }
-  if (auto zone = members.Text("ScheduleExpressionTimezone", 1, kZoneMax)) schedule.zone = *zone;
+  if (auto zone = members.Text("ScheduleExpressionTimezone")) schedule.zone = *zone;
   if (members.fine() && !is_stored && !FindTimeZone(schedule.zone)) {
     members.Wrong("The ScheduleExpressionTimezone " + schedule.zone + " is not valid.");
   }
-  schedule.description = members.Text("Description", 0, kDescriptionMax).value_or("");
-  schedule.kms_key_arn = members.Text("KmsKeyArn", 1, 2048).value_or("");
+  schedule.description = members.Text("Description").value_or("");
+  schedule.kms_key_arn = members.Text("KmsKeyArn").value_or("");
   schedule.start = ReadDate(members, "StartDate");
   schedule.end = ReadDate(members, "EndDate");
   if (schedule.start && schedule.end && *schedule.end <= *schedule.start) {
@@ -255,9 +253,9 @@ Result<Schedule> ReadScheduleOf(const bj::object& from, bool is_stored) {
   }
   schedule.enabled = members.State("State");
   if (const bj::object* window = members.Object("FlexibleTimeWindow")) {
-    Members inner(*window);
-    std::string mode = inner.Required("Mode", 1, 16);
-    auto minutes = inner.Integer("MaximumWindowInMinutes", 1, 1440);
+    Members inner(*window, WindowRows());
+    std::string mode = inner.Required("Mode");
+    auto minutes = inner.Integer("MaximumWindowInMinutes");
     if (mode == "FLEXIBLE" && !minutes) {
       inner.Wrong("MaximumWindowInMinutes must be provided when Mode is FLEXIBLE.");
     } else if (mode == "OFF" && minutes) {
@@ -275,9 +273,9 @@ Result<Schedule> ReadScheduleOf(const bj::object& from, bool is_stored) {
     members.Required("FlexibleTimeWindow", 0, 0);
   }
   if (const bj::object* target = members.Object("Target")) {
-    Members inner(*target);
-    schedule.target = ReadTargetMembers(inner, kScheduleInputMax);
-    inner.Required("RoleArn", 1, kArnMax);
+    Members inner(*target, ScheduleTargetRows());
+    schedule.target = ReadTargetMembers(inner);
+    inner.Required("RoleArn");
     if (!inner.fine()) members.Wrong(inner.error().message);
   } else {
     members.Required("Target", 0, 0);

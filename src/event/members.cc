@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
+
 namespace gatehouse::event {
 namespace {
 
@@ -41,6 +43,27 @@ void Members::Constraint(std::string_view name, std::string_view value,
       fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: "
                   "Member must {}",
                   value, Lowered(name), constraint));
+}
+
+const aws::Property& Members::RowOf(std::string_view name) const {
+  const aws::Property* row = aws::FindProperty(rows_, name);
+  CHECK(row != nullptr);
+  return *row;
+}
+
+std::optional<std::string> Members::Text(std::string_view name) {
+  const aws::Property& row = RowOf(name);
+  return Text(name, static_cast<std::size_t>(row.min), static_cast<std::size_t>(row.max));
+}
+
+std::string Members::Required(std::string_view name) {
+  const aws::Property& row = RowOf(name);
+  return Required(name, static_cast<std::size_t>(row.min), static_cast<std::size_t>(row.max));
+}
+
+std::optional<std::int64_t> Members::Integer(std::string_view name) {
+  const aws::Property& row = RowOf(name);
+  return Integer(name, row.min, row.max);
 }
 
 std::optional<std::string> Members::Text(std::string_view name, std::size_t min, std::size_t max) {

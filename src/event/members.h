@@ -4,18 +4,22 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include <boost/json.hpp>
 
+#include "aws/resource_type.h"
 #include "gatehouse/result.h"
 
 namespace gatehouse::event {
 
 class Members {
  public:
-  explicit Members(const boost::json::object& from) : from_(from) {}
+  // rows: the table of what is read without bounds of its own; empty: nothing is.
+  explicit Members(const boost::json::object& from, std::span<const aws::Property> rows = {})
+      : from_(from), rows_(rows) {}
 
   // Null counts as absent.
   const boost::json::value* Find(std::string_view name) const;
@@ -23,6 +27,10 @@ class Members {
   // Absent: nothing. min and max count bytes.
   std::optional<std::string> Text(std::string_view name, std::size_t min, std::size_t max);
   std::string Required(std::string_view name, std::size_t min, std::size_t max);
+  // Bounded by the name's row, which there must be.
+  std::optional<std::string> Text(std::string_view name);
+  std::string Required(std::string_view name);
+  std::optional<std::int64_t> Integer(std::string_view name);
   // A name as AWS takes them: letters, digits and .-_
   std::string Name(std::string_view name, bool required = true);
   std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min, std::int64_t max);
@@ -37,9 +45,11 @@ class Members {
   Error error() const { return {ErrorCode::kInvalidArgument, wrong_}; }
 
  private:
+  const aws::Property& RowOf(std::string_view name) const;
   void Constraint(std::string_view name, std::string_view value, const std::string& constraint);
 
   const boost::json::object& from_;
+  const std::span<const aws::Property> rows_;
   std::string wrong_;
 };
 

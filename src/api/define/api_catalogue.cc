@@ -131,7 +131,7 @@ void Catalogue::Redeploy(std::string_view api_id, Done<void> done) {
 
 std::string Catalogue::FreeApiId() {
   while (true) {
-    std::string id = NewResourceId(random_, RowOf(ResourceKind::kApi).id_length);
+    std::string id = NewResourceId(random_, RowOf(ResourceKind::kApi).type.id_size);
     if (!apis_.contains(id) && !changes_.contains(id)) return id;
   }
 }

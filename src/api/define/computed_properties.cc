@@ -31,7 +31,7 @@ std::string NewResourceId(base::Random& random, std::size_t length) {
 
 std::string FreeId(const ApiState& state, ResourceKind kind, base::Random& random) {
   while (true) {
-    std::string id = NewResourceId(random, RowOf(kind).id_length);
+    std::string id = NewResourceId(random, RowOf(kind).type.id_size);
     const auto& all = state.Of(kind);
     bool taken = std::any_of(all.begin(), all.end(), [&](const Resource& r) { return r.id == id; });
     if (!taken) return id;

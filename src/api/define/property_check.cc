@@ -1,12 +1,12 @@
 #include "api/define/property_check.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "api/define/resource_schema.h"
 #include "base/check.h"
 #include "wire/utf8.h"
 
@@ -14,17 +14,9 @@ namespace gatehouse::api {
 namespace {
 
 namespace bj = boost::json;
+using aws::Property;
 
 Error Invalid(std::string sentence) { return {ErrorCode::kInvalidArgument, std::move(sentence)}; }
-
-bool IsAllowed(std::string_view allowed, std::string_view value) {
-  while (!allowed.empty()) {
-    std::string_view word = allowed.substr(0, allowed.find('|'));
-    if (word == value) return true;
-    allowed.remove_prefix(std::min(word.size() + 1, allowed.size()));
-  }
-  return false;
-}
 
 // UTF-8 characters, not bytes.
 std::int64_t Characters(std::string_view text) {
@@ -35,7 +27,7 @@ std::int64_t Characters(std::string_view text) {
 
 // Templates write whole numbers and booleans where a string is due, and the reverse;
 // CloudFormation takes both.
-Result<bj::value> CheckString(const PropertyRow& row, const bj::value& value,
+Result<bj::value> CheckString(const Property& row, const bj::value& value,
                               const std::string& path) {
   bj::string text;
   if (value.is_string()) {
@@ -53,9 +45,9 @@ Result<bj::value> CheckString(const PropertyRow& row, const bj::value& value,
     return Invalid(
         fmt::format("{} has {} characters; {} to {} are allowed", path, length, row.min, row.max));
   }
-  if (!row.allowed.empty() && !IsAllowed(row.allowed, text)) {
+  if (!row.one_of.empty() && !aws::Lists(row.one_of, text, '|')) {
     return Invalid(fmt::format("{} is \"{}\"; allowed for WEBSOCKET APIs: {}", path,
-                               std::string_view(text), row.allowed));
+                               std::string_view(text), row.one_of));
   }
   return bj::value(std::move(text));
 }
@@ -79,7 +71,7 @@ std::optional<double> ToNumber(const bj::value& value) {
   return number;
 }
 
-Result<bj::value> CheckInteger(const PropertyRow& row, const bj::value& value,
+Result<bj::value> CheckInteger(const Property& row, const bj::value& value,
                                const std::string& path) {
   std::optional<double> number = ToNumber(value);
   if (!number || std::trunc(*number) != *number) return Invalid(path + " must be a whole number");
@@ -97,7 +89,7 @@ Result<bj::value> CheckNumber(const bj::value& value, const std::string& path) {
   return bj::value(*number);
 }
 
-Result<bj::value> CheckStrings(const PropertyRow& row, const bj::value& value,
+Result<bj::value> CheckStrings(const Property& row, const bj::value& value,
                                const std::string& path) {
   if (!value.is_array()) return Invalid(path + " must be a list of strings");
   if (value.get_array().size() > kMapEntriesMax) return Invalid(path + " has too many entries");
@@ -110,30 +102,29 @@ Result<bj::value> CheckStrings(const PropertyRow& row, const bj::value& value,
   return bj::value(std::move(list));
 }
 
-Result<bj::value> CheckObject(const PropertyRow& row, const bj::value& value,
+Result<bj::value> CheckObject(const Property& row, const bj::value& value,
                               const std::string& path) {
   if (!value.is_object()) return Invalid(path + " must be an object");
   bj::object object;
   for (const auto& [name, member] : value.get_object()) {
-    const PropertyRow* inner = FindProperty(row.members, name);
+    const Property* inner = FindInCalls(row.members, name);
     if (!inner) return Invalid(fmt::format("{} has no member {}", path, std::string_view(name)));
     if (member.is_null()) continue;
     Result<bj::value> checked = CheckProperty(*inner, member, path + "." + std::string(name));
     if (!checked) return checked.error();
-    object.insert_or_assign(inner->name, *std::move(checked));
+    object.insert_or_assign(WithoutCapital(inner->name), *std::move(checked));
   }
   return bj::value(std::move(object));
 }
 
 // An entry without value says that it shall go; where there is nothing to merge with, it is left
 // out.
-bool TakesOut(const PropertyRow& row, const bj::value& value) {
+bool TakesOut(const Property& row, const bj::value& value) {
   if (value.is_null()) return true;
-  return (row.flags & kMerged) != 0 && value.is_string() && value.get_string().empty();
+  return row.Is(Property::kMerged) && value.is_string() && value.get_string().empty();
 }
 
-Result<bj::value> CheckMap(const PropertyRow& row, const bj::value& value,
-                           const std::string& path) {
+Result<bj::value> CheckMap(const Property& row, const bj::value& value, const std::string& path) {
   if (!value.is_object()) return Invalid(path + " must be an object");
   if (value.get_object().size() > kMapEntriesMax) return Invalid(path + " has too many entries");
   bj::object map;
@@ -144,9 +135,8 @@ Result<bj::value> CheckMap(const PropertyRow& row, const bj::value& value,
       continue;
     }
     std::string entry_path = path + "." + std::string(name);
-    Result<bj::value> checked = row.type == PropertyType::kStringMap
-                                    ? CheckString(row, entry, entry_path)
-                                    : CheckObject(row, entry, entry_path);
+    Result<bj::value> checked = row.kind == Property::kText ? CheckString(row, entry, entry_path)
+                                                            : CheckObject(row, entry, entry_path);
     if (!checked) return checked.error();
     map.insert_or_assign(name, *std::move(checked));
   }
@@ -161,32 +151,31 @@ std::string WithoutCapital(std::string_view name) {
   return text;
 }
 
-const PropertyRow* FindProperty(std::span<const PropertyRow> rows, std::string_view name) {
+const Property* FindInCalls(std::span<const Property> rows, std::string_view name) {
   std::string plain = WithoutCapital(name);
-  for (const PropertyRow& row : rows) {
-    if (row.name == plain) return &row;
+  for (const Property& row : rows) {
+    if (!row.Is(Property::kTemplatesOnly) && WithoutCapital(row.name) == plain) return &row;
   }
   return nullptr;
 }
 
-Result<bj::value> CheckProperty(const PropertyRow& row, const bj::value& value,
+Result<bj::value> CheckProperty(const Property& row, const bj::value& value,
                                 const std::string& path) {
-  switch (row.type) {
-    case PropertyType::kString:
+  if (row.many == Property::kList) return CheckStrings(row, value, path);
+  if (row.many == Property::kMap) return CheckMap(row, value, path);
+  switch (row.kind) {
+    case Property::kText:
       return CheckString(row, value, path);
-    case PropertyType::kBoolean:
+    case Property::kBoolean:
       return CheckBoolean(value, path);
-    case PropertyType::kInteger:
+    case Property::kInteger:
       return CheckInteger(row, value, path);
-    case PropertyType::kNumber:
+    case Property::kNumber:
       return CheckNumber(value, path);
-    case PropertyType::kStrings:
-      return CheckStrings(row, value, path);
-    case PropertyType::kObject:
+    case Property::kObject:
       return CheckObject(row, value, path);
-    case PropertyType::kStringMap:
-    case PropertyType::kObjectMap:
-      return CheckMap(row, value, path);
+    case Property::kJson:
+      return value;
   }
   CHECK(false);
 }

@@ -1,61 +1,33 @@
-// Which properties each kind of resource has, as tables, and the laying of what was given over what
-// there was. Checks that need other resources are in resource_rules.h. Any thread.
-// Source: API Gateway V2 API 2018-11-29 (shapes and bounds), docs/aws/websocket-api.md §12 (what
-// WebSocket APIs allow).
+// Which properties each kind of resource has, as tables that templates are read by, too, and the
+// laying of what was given over what there was. Checks that need other resources are in
+// resource_rules.h. Any thread. Source: API Gateway V2 API 2018-11-29 (shapes and bounds),
+// docs/aws/websocket-api.md §12 (what WebSocket APIs allow).
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/define/resource.h"
+#include "aws/resource_type.h"
 #include "gatehouse/result.h"
 
 namespace gatehouse::api {
 
-enum class PropertyType {
-  kString,
-  kBoolean,
-  kInteger,
-  kNumber,
-  kStrings,    // a list
-  kStringMap,  // name → string
-  kObject,     // of `members`
-  kObjectMap,  // name → object of `members`
-};
-
-enum PropertyFlag : unsigned {
-  kRequired = 1,
-  kImmutable = 2,  // as it was created
-  kMerged = 4,     // an update changes the members given; "" or null takes one out
-  kHttpOnly = 8,   // AWS has it for HTTP APIs alone
-};
-
-struct PropertyRow {
-  std::string_view name;
-  PropertyType type = PropertyType::kString;
-  // Characters of a string, or of each string of a list or map; the value of an integer.
-  std::int64_t min = 0;
-  std::int64_t max = 0;
-  std::string_view allowed = {};  // "NONE|AWS_IAM": one of these; empty: any
-  std::string_view initial = {};  // JSON; empty: absent unless given
-  unsigned flags = 0;
-  std::span<const PropertyRow> members = {};
-};
-
 struct KindRow {
   ResourceKind kind;
+  aws::ResourceType type;       // "AWS::ApiGatewayV2::RouteResponse"
   std::string_view name;        // "RouteResponse", as in AWS's sentences
   std::string_view collection;  // "routeresponses", as in paths
   std::string_view id_member;   // "routeResponseId"
-  std::size_t id_length;        // of ids that we make
   std::size_t count_max;        // of an api, or of a parent
-  std::span<const PropertyRow> properties;
 };
 
 const KindRow& RowOf(ResourceKind kind);
+// Of a template's type ("AWS::ApiGatewayV2::Route"); nothing: of another service.
+std::optional<ResourceKind> KindOf(std::string_view type);
 // Whether it belongs to a route or an integration, and to which of them.
 bool HasParent(ResourceKind kind);
 ResourceKind ParentOf(ResourceKind kind);
@@ -81,15 +53,25 @@ struct PropertyError {
 };
 std::vector<PropertyError> PropertyErrors(ResourceKind kind, const Properties& given);
 
-// The rows, one span per file.
-std::span<const PropertyRow> ApiRows();
-std::span<const PropertyRow> StageRows();
-std::span<const PropertyRow> DeploymentRows();
-std::span<const PropertyRow> RouteRows();
-std::span<const PropertyRow> RouteResponseRows();
-std::span<const PropertyRow> AuthorizerRows();
-std::span<const PropertyRow> ModelRows();
-std::span<const PropertyRow> IntegrationRows();
-std::span<const PropertyRow> IntegrationResponseRows();
+// What AWS has for HTTP APIs alone.
+inline constexpr std::string_view kOfHttpApisOnly = " cannot be set for WEBSOCKET protocol Apis.";
+constexpr aws::Property OfHttpApis(const aws::Property& row) {
+  return row.Refused().RefusedByCalls(kOfHttpApisOnly);
+}
+// Calls have it in their path.
+constexpr aws::Property ApiIdRow() {
+  return aws::Text("ApiId").Required().Replaces().InTemplates();
+}
+
+// The rows, by kind.
+std::span<const aws::Property> ApiRows();
+std::span<const aws::Property> StageRows();
+std::span<const aws::Property> DeploymentRows();
+std::span<const aws::Property> RouteRows();
+std::span<const aws::Property> RouteResponseRows();
+std::span<const aws::Property> AuthorizerRows();
+std::span<const aws::Property> ModelRows();
+std::span<const aws::Property> IntegrationRows();
+std::span<const aws::Property> IntegrationResponseRows();
 
 }  // namespace gatehouse::api

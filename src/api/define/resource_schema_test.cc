@@ -20,7 +20,7 @@ TEST(ResourceSchemaTest, EveryKindHasARowAndEveryDefaultFits) {
   for (std::size_t i = 0; i < kResourceKinds; ++i) {
     const KindRow& kind = RowOf(static_cast<ResourceKind>(i));
     std::set<std::string_view> names;
-    for (const PropertyRow& row : kind.properties) {
+    for (const aws::Property& row : kind.type.properties) {
       EXPECT_TRUE(names.insert(row.name).second) << kind.name << "." << row.name;
       if (row.initial.empty()) continue;
       Properties given;

@@ -6,75 +6,83 @@
 namespace gatehouse::api {
 namespace {
 
-using enum PropertyType;
+using aws::Boolean;
+using aws::Integer;
+using aws::Json;
+using aws::Number;
+using aws::Object;
+using aws::ObjectMap;
+using aws::Property;
+using aws::Text;
+using aws::TextList;
+using aws::TextMap;
 
 constexpr std::int64_t kIntegerMax = std::numeric_limits<std::int32_t>::max();
 
-constexpr PropertyRow kApi[] = {
-    {"name", kString, 1, 128, {}, {}, kRequired},
-    {"protocolType", kString, 1, 16, "WEBSOCKET|HTTP", {}, kRequired | kImmutable},
-    {"routeSelectionExpression", kString, 1, 1024},
-    {"apiKeySelectionExpression", kString, 1, 128,
-     "$request.header.x-api-key|$context.authorizer.usageIdentifierKey",
-     R"("$request.header.x-api-key")"},
-    {"description", kString, 0, 1024},
-    {"disableExecuteApiEndpoint", kBoolean, 0, 0, {}, "false"},
-    {"disableSchemaValidation", kBoolean},
-    {"ipAddressType", kString, 1, 16, "ipv4|dualstack", R"("ipv4")"},
-    {"version", kString, 1, 64},
-    {"tags", kStringMap, 0, 256, {}, "{}"},
-    {"corsConfiguration", kObject, 0, 0, {}, {}, kHttpOnly},
-    {"credentialsArn", kString, 0, 2048, {}, {}, kHttpOnly},
-    {"routeKey", kString, 0, 1024, {}, {}, kHttpOnly},
-    {"target", kString, 0, 2048, {}, {}, kHttpOnly},
-    {"body", kObject, 0, 0, {}, {}, kHttpOnly},
-    {"bodyS3Location", kObject, 0, 0, {}, {}, kHttpOnly},
-    {"basePath", kString, 0, 1024, {}, {}, kHttpOnly},
-    {"failOnWarnings", kBoolean, 0, 0, {}, {}, kHttpOnly},
+constexpr Property kApi[] = {
+    Text("Name", 1, 128).Required(),
+    Text("ProtocolType", 1, 16).OneOf("WEBSOCKET|HTTP").Required().Immutable().Replaces(),
+    Text("RouteSelectionExpression", 1, 1024),
+    Text("ApiKeySelectionExpression", 1, 128)
+        .OneOf("$request.header.x-api-key|$context.authorizer.usageIdentifierKey")
+        .Default(R"("$request.header.x-api-key")"),
+    Text("Description", 0, 1024),
+    Boolean("DisableExecuteApiEndpoint").Default("false"),
+    Boolean("DisableSchemaValidation"),
+    Text("IpAddressType", 1, 16).OneOf("ipv4|dualstack").Default(R"("ipv4")"),
+    Text("Version", 1, 64),
+    TextMap("Tags", 0, 256).Default("{}"),
+    OfHttpApis(Json("CorsConfiguration")),
+    OfHttpApis(Text("CredentialsArn")),
+    OfHttpApis(Text("RouteKey")),
+    OfHttpApis(Text("Target")),
+    OfHttpApis(Json("Body")),
+    OfHttpApis(Json("BodyS3Location")),
+    OfHttpApis(Text("BasePath")),
+    OfHttpApis(Boolean("FailOnWarnings")),
 };
 
-constexpr PropertyRow kDeployment[] = {
-    {"description", kString, 0, 1024},
+constexpr Property kDeployment[] = {
+    ApiIdRow(),
+    Text("Description", 0, 1024),
+    Text("StageName").Refused().InTemplates(),
 };
 
-constexpr PropertyRow kRouteSettings[] = {
-    {"dataTraceEnabled", kBoolean},
-    {"detailedMetricsEnabled", kBoolean},
-    {"loggingLevel", kString, 1, 16, "ERROR|INFO|OFF"},
-    {"throttlingBurstLimit", kInteger, 0, kIntegerMax},
-    {"throttlingRateLimit", kNumber},
+constexpr Property kRouteSettings[] = {
+    Boolean("DataTraceEnabled"),
+    Boolean("DetailedMetricsEnabled"),
+    Text("LoggingLevel", 1, 16).OneOf("ERROR|INFO|OFF"),
+    Integer("ThrottlingBurstLimit", 0, kIntegerMax),
+    Number("ThrottlingRateLimit"),
 };
 
-constexpr PropertyRow kAccessLogSettings[] = {
-    {"destinationArn", kString, 1, 2048},
-    {"format", kString, 1, 3072},
+constexpr Property kAccessLogSettings[] = {
+    Text("DestinationArn", 1, 2048),
+    Text("Format", 1, 3072),
 };
 
-constexpr PropertyRow kStage[] = {
-    {"stageName", kString, 1, 128, {}, {}, kRequired | kImmutable},
-    {"deploymentId", kString, 1, 128},
-    {"autoDeploy", kBoolean, 0, 0, {}, "false"},
-    {"description", kString, 0, 1024},
-    {"stageVariables", kStringMap, 1, 2048, {}, "{}", kMerged},
-    {"defaultRouteSettings",
-     kObject,
-     0,
-     0,
-     {},
-     R"({"detailedMetricsEnabled":false})",
-     kMerged,
-     kRouteSettings},
-    {"routeSettings", kObjectMap, 0, 0, {}, "{}", kMerged, kRouteSettings},
-    {"accessLogSettings", kObject, 0, 0, {}, {}, kMerged, kAccessLogSettings},
-    {"clientCertificateId", kString, 1, 128},
-    {"tags", kStringMap, 0, 256, {}, "{}"},
-    {"origins", kStrings, 1, 255},  // ours: a template's Metadata gives it
+constexpr Property kStage[] = {
+    ApiIdRow(),
+    Text("StageName", 1, 128).Required().Immutable().Replaces(),
+    Text("DeploymentId", 1, 128),
+    Boolean("AutoDeploy").Default("false"),
+    Text("Description", 0, 1024),
+    TextMap("StageVariables", 1, 2048).Default("{}").Merged(),
+    Object("DefaultRouteSettings", kRouteSettings)
+        .Default(R"({"detailedMetricsEnabled":false})")
+        .Merged(),
+    ObjectMap("RouteSettings", kRouteSettings).Default("{}").Merged(),
+    Object("AccessLogSettings", kAccessLogSettings).Merged(),
+    Text("ClientCertificateId", 1, 128),
+    TextMap("Tags", 0, 256).Default("{}"),
+    TextList("Origins", 1, 255).InCalls(),  // ours: a template's Metadata gives it
+    Text("AccessPolicyId").Kept().InTemplates(),
 };
 
 }  // namespace
 
-std::span<const PropertyRow> ApiRows() { return kApi; }
-std::span<const PropertyRow> DeploymentRows() { return kDeployment; }
-std::span<const PropertyRow> StageRows() { return kStage; }
+std::span<const Property> ApiRows() { return kApi; }
+std::span<const Property> DeploymentRows() { return kDeployment; }
+std::span<const Property> StageRows() { return kStage; }
 
 }  // namespace gatehouse::api

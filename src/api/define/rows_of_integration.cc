@@ -4,42 +4,50 @@
 namespace gatehouse::api {
 namespace {
 
-using enum PropertyType;
+using aws::Integer;
+using aws::Json;
+using aws::Property;
+using aws::Text;
+using aws::TextMap;
 
 constexpr std::int64_t kTemplateMax = 300 * 1024;  // characters (AWS: 300 KB)
 
-constexpr PropertyRow kIntegration[] = {
-    {"integrationType", kString, 1, 16, "AWS|HTTP|MOCK|HTTP_PROXY|AWS_PROXY", {}, kRequired},
-    {"integrationUri", kString, 0, 2048},
-    {"integrationMethod", kString, 1, 64},
-    {"connectionType", kString, 1, 16, "INTERNET|VPC_LINK", R"("INTERNET")"},
-    {"connectionId", kString, 1, 1024},
-    {"contentHandlingStrategy", kString, 1, 32, "CONVERT_TO_BINARY|CONVERT_TO_TEXT"},
-    {"credentialsArn", kString, 1, 2048},
-    {"description", kString, 0, 1024},
-    {"passthroughBehavior", kString, 1, 32, "WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES",
-     R"("WHEN_NO_MATCH")"},
-    {"payloadFormatVersion", kString, 1, 64, "1.0", R"("1.0")"},
-    {"requestParameters", kStringMap, 1, 512, {}, {}, kMerged},
-    {"requestTemplates", kStringMap, 0, kTemplateMax},
-    {"templateSelectionExpression", kString, 1, 1024},
-    {"timeoutInMillis", kInteger, 50, 29000, {}, "29000"},
-    {"integrationSubtype", kString, 0, 128, {}, {}, kHttpOnly},
-    {"responseParameters", kObjectMap, 0, 0, {}, {}, kHttpOnly},
-    {"tlsConfig", kObject, 0, 0, {}, {}, kHttpOnly},
+constexpr Property kIntegration[] = {
+    ApiIdRow(),
+    Text("IntegrationType", 1, 16).OneOf("AWS|HTTP|MOCK|HTTP_PROXY|AWS_PROXY").Required(),
+    Text("IntegrationUri", 0, 2048),
+    Text("IntegrationMethod", 1, 64),
+    Text("ConnectionType", 1, 16).OneOf("INTERNET|VPC_LINK").Default(R"("INTERNET")"),
+    Text("ConnectionId", 1, 1024).Refused(),
+    Text("ContentHandlingStrategy", 1, 32).OneOf("CONVERT_TO_BINARY|CONVERT_TO_TEXT"),
+    Text("CredentialsArn", 1, 2048),
+    Text("Description", 0, 1024),
+    Text("PassthroughBehavior", 1, 32)
+        .OneOf("WHEN_NO_MATCH|NEVER|WHEN_NO_TEMPLATES")
+        .Default(R"("WHEN_NO_MATCH")"),
+    Text("PayloadFormatVersion", 1, 64).OneOf("1.0").Default(R"("1.0")"),
+    TextMap("RequestParameters", 1, 512).Merged(),
+    TextMap("RequestTemplates", 0, kTemplateMax),
+    Text("TemplateSelectionExpression", 1, 1024),
+    Integer("TimeoutInMillis", 50, 29000).Default("29000"),
+    OfHttpApis(Text("IntegrationSubtype")),
+    OfHttpApis(Json("ResponseParameters")),
+    OfHttpApis(Json("TlsConfig")),
 };
 
-constexpr PropertyRow kIntegrationResponse[] = {
-    {"integrationResponseKey", kString, 1, 1024, {}, {}, kRequired},
-    {"contentHandlingStrategy", kString, 1, 32, "CONVERT_TO_BINARY|CONVERT_TO_TEXT"},
-    {"responseParameters", kStringMap, 1, 512, {}, {}, kMerged},
-    {"responseTemplates", kStringMap, 0, kTemplateMax},
-    {"templateSelectionExpression", kString, 1, 1024},
+constexpr Property kIntegrationResponse[] = {
+    ApiIdRow(),
+    Text("IntegrationId").Required().Replaces().InTemplates(),
+    Text("IntegrationResponseKey", 1, 1024).Required(),
+    Text("ContentHandlingStrategy", 1, 32).OneOf("CONVERT_TO_BINARY|CONVERT_TO_TEXT"),
+    TextMap("ResponseParameters", 1, 512).Merged(),
+    TextMap("ResponseTemplates", 0, kTemplateMax),
+    Text("TemplateSelectionExpression", 1, 1024),
 };
 
 }  // namespace
 
-std::span<const PropertyRow> IntegrationRows() { return kIntegration; }
-std::span<const PropertyRow> IntegrationResponseRows() { return kIntegrationResponse; }
+std::span<const Property> IntegrationRows() { return kIntegration; }
+std::span<const Property> IntegrationResponseRows() { return kIntegrationResponse; }
 
 }  // namespace gatehouse::api

@@ -4,58 +4,71 @@
 namespace gatehouse::api {
 namespace {
 
-using enum PropertyType;
+using aws::Boolean;
+using aws::Integer;
+using aws::Json;
+using aws::ObjectMap;
+using aws::Property;
+using aws::Text;
+using aws::TextList;
+using aws::TextMap;
 
-constexpr PropertyRow kConstraints[] = {
-    {"required", kBoolean},
+constexpr Property kConstraints[] = {
+    Boolean("Required"),
 };
 
-constexpr PropertyRow kRoute[] = {
-    {"routeKey", kString, 1, 1024, {}, {}, kRequired},
-    {"target", kString, 1, 128},
-    {"authorizationType", kString, 1, 16, "NONE|AWS_IAM|CUSTOM", R"("NONE")"},
-    {"authorizerId", kString, 1, 128},
-    {"apiKeyRequired", kBoolean, 0, 0, {}, "false"},
-    {"modelSelectionExpression", kString, 1, 1024},
-    {"operationName", kString, 1, 64},
-    {"requestModels", kStringMap, 1, 128},
-    {"requestParameters", kObjectMap, 0, 0, {}, {}, kMerged, kConstraints},
-    {"routeResponseSelectionExpression", kString, 1, 128, "$default"},
-    {"authorizationScopes", kStrings, 0, 64, {}, {}, kHttpOnly},
+constexpr Property kRoute[] = {
+    ApiIdRow(),
+    Text("RouteKey", 1, 1024).Required(),
+    Text("Target", 1, 128),
+    Text("AuthorizationType", 1, 16).OneOf("NONE|AWS_IAM|CUSTOM").Default(R"("NONE")"),
+    Text("AuthorizerId", 1, 128),
+    Boolean("ApiKeyRequired").Default("false"),
+    Text("ModelSelectionExpression", 1, 1024),
+    Text("OperationName", 1, 64),
+    TextMap("RequestModels", 1, 128),
+    ObjectMap("RequestParameters", kConstraints).Merged(),
+    Text("RouteResponseSelectionExpression", 1, 128).OneOf("$default"),
+    OfHttpApis(TextList("AuthorizationScopes")),
 };
 
-constexpr PropertyRow kRouteResponse[] = {
-    {"routeResponseKey", kString, 1, 128, "$default", {}, kRequired},
-    {"modelSelectionExpression", kString, 1, 1024},
-    {"responseModels", kStringMap, 1, 128},
-    {"responseParameters", kObjectMap, 0, 0, {}, {}, kMerged, kConstraints},
+constexpr Property kRouteResponse[] = {
+    ApiIdRow(),
+    Text("RouteId").Required().Replaces().InTemplates(),
+    Text("RouteResponseKey", 1, 128).OneOf("$default").Required(),
+    Text("ModelSelectionExpression", 1, 1024),
+    TextMap("ResponseModels", 1, 128),
+    ObjectMap("ResponseParameters", kConstraints).Merged(),
 };
 
-constexpr PropertyRow kAuthorizer[] = {
-    {"name", kString, 1, 128, {}, {}, kRequired},
-    {"authorizerType", kString, 1, 16, "REQUEST", {}, kRequired},
-    {"authorizerUri", kString, 1, 2048, {}, {}, kRequired},
-    {"authorizerCredentialsArn", kString, 1, 2048},
-    {"identitySource", kStrings, 1, 512, {}, "[]"},
-    {"identityValidationExpression", kString, 0, 1024},
-    {"authorizerResultTtlInSeconds", kInteger, 0, 3600, {}, {}, kHttpOnly},
-    {"authorizerPayloadFormatVersion", kString, 0, 64, {}, {}, kHttpOnly},
-    {"enableSimpleResponses", kBoolean, 0, 0, {}, {}, kHttpOnly},
-    {"jwtConfiguration", kObject, 0, 0, {}, {}, kHttpOnly},
+constexpr Property kAuthorizer[] = {
+    ApiIdRow(),
+    Text("Name", 1, 128).Required(),
+    Text("AuthorizerType", 1, 16).OneOf("REQUEST").Required(),
+    Text("AuthorizerUri", 1, 2048).RequiredByCalls(),
+    Text("AuthorizerCredentialsArn", 1, 2048),
+    TextList("IdentitySource", 1, 512).Default("[]"),
+    Text("IdentityValidationExpression", 0, 1024),
+    // A template is told what calls are: that WebSocket APIs do not have it.
+    Integer("AuthorizerResultTtlInSeconds", 0, 3600).RefusedByCalls(kOfHttpApisOnly),
+    OfHttpApis(Text("AuthorizerPayloadFormatVersion")),
+    OfHttpApis(Boolean("EnableSimpleResponses")),
+    OfHttpApis(Json("JwtConfiguration")),
 };
 
-constexpr PropertyRow kModel[] = {
-    {"name", kString, 1, 128, {}, {}, kRequired},
-    {"schema", kString, 1, 32768, {}, {}, kRequired},
-    {"contentType", kString, 1, 256, {}, R"("application/json")"},
-    {"description", kString, 0, 1024},
+constexpr Property kModel[] = {
+    ApiIdRow(),
+    Text("Name", 1, 128).Required(),
+    Text("Schema", 1, 32768).OrJson().Required(),
+    Text("ContentType", 1, 256).Default(R"("application/json")"),
+    Text("Description", 0, 1024),
 };
 
 }  // namespace
 
-std::span<const PropertyRow> RouteRows() { return kRoute; }
-std::span<const PropertyRow> RouteResponseRows() { return kRouteResponse; }
-std::span<const PropertyRow> AuthorizerRows() { return kAuthorizer; }
-std::span<const PropertyRow> ModelRows() { return kModel; }
+std::span<const Property> RouteRows() { return kRoute; }
+std::span<const Property> RouteResponseRows() { return kRouteResponse; }
+std::span<const Property> AuthorizerRows() { return kAuthorizer; }
+std::span<const Property> ModelRows() { return kModel; }
 
 }  // namespace gatehouse::api

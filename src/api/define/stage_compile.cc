@@ -132,9 +132,9 @@ RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
                         std::vector<std::string>& warnings) {
   const Properties& properties = resource.properties;
   RouteDefinition route;
-  route.route_key = TextOf(properties, "routeKey");
+  route.key = TextOf(properties, "routeKey");
   route.integration_id = IntegrationIdOf(TextOf(properties, "target"));
-  route.refusal = RouteRefusal(route.route_key, TextOf(properties, "authorizationType"),
+  route.refusal = RouteRefusal(route.key, TextOf(properties, "authorizationType"),
                                IsTrue(properties, "apiKeyRequired"));
   bool has_expression = !TextOf(properties, "routeResponseSelectionExpression").empty();
   bool has_response = HasRouteResponse(snapshot, resource.id);
@@ -143,7 +143,7 @@ RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
     warnings.push_back(
         fmt::format("route {} has a RouteResponseSelectionExpression but no "
                     "RouteResponse: its answers are not sent",
-                    route.route_key));
+                    route.key));
   }
   if (!IsTrue(snapshot.api, "disableSchemaValidation")) {
     route.model_selection_expression = TextOf(properties, "modelSelectionExpression");
@@ -153,12 +153,11 @@ RouteDefinition RouteOf(const ApiState& snapshot, const Resource& resource,
 }
 
 void WarnOfRefusals(const Stage& stage, std::vector<std::string>& warnings) {
-  for (const RouteDefinition& definition : stage.route_definitions()) {
-    const Route& route = *stage.FindRoute(definition.route_key);
-    if (route.refusal.empty()) continue;
-    warnings.push_back(fmt::format("route {} answers {}: {}", route.key,
-                                   route.key == "$connect" ? "500" : "Internal server error",
-                                   route.refusal));
+  for (const Route* route : stage.routes()) {
+    if (route->refusal.empty()) continue;
+    warnings.push_back(fmt::format("route {} answers {}: {}", route->key,
+                                   route->key == "$connect" ? "500" : "Internal server error",
+                                   route->refusal));
   }
 }
 

@@ -155,7 +155,7 @@ TEST_F(JournalTest, AStopDuringConnectLeavesOne) {
 
 TEST_F(JournalTest, WithoutADisconnectNothingIsWritten) {
   ApiDefinition api = ChatApi();
-  std::erase_if(api.routes, [](const auto& route) { return route.route_key == "$disconnect"; });
+  std::erase_if(api.routes, [](const auto& route) { return route.key == "$disconnect"; });
   world_->Deploy(api, "prod");
   net::Peer peer = world_->Open();
   EXPECT_EQ(peer.Take(), "");

@@ -141,7 +141,7 @@ TEST_F(DeparturesTest, InProcessHandlersDoNotWait) {
 TEST_F(DeparturesTest, AStageWithoutTheRouteLetsThemGo) {
   ComeAndGo(5);
   ApiDefinition api = ChatApi();
-  std::erase_if(api.routes, [](const auto& route) { return route.route_key == "$disconnect"; });
+  std::erase_if(api.routes, [](const auto& route) { return route.key == "$disconnect"; });
   world_.Deploy(api, "prod");
   AnswerOne();
   AnswerOne();

@@ -132,7 +132,7 @@ TEST(GatewayThrottleTest, DisconnectIsNeverThrottled) {
 TEST(GatewayModelTest, MessagesThatNoModelAcceptsAreInvalid) {
   ApiDefinition api = ChatApi();
   for (RouteDefinition& route : api.routes) {
-    if (route.route_key != "ask" && route.route_key != "$connect") continue;
+    if (route.key != "ask" && route.key != "$connect") continue;
     route.model_selection_expression = "$request.body.kind";
     route.request_models = {{"text", R"({"required": ["text"]})"},
                             {"none", R"({"not": {"required": ["text"]}})"}};

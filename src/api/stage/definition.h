@@ -35,8 +35,9 @@ struct IntegrationDefinition {
   std::string credentials_arn = {};  // CredentialsArn; empty: the function's own policy decides
 };
 
+// What is said of a route; what is compiled of it stands beside it in stage.h's Route.
 struct RouteDefinition {
-  std::string route_key;
+  std::string key;              // RouteKey
   std::string integration_id;   // of Target; empty: none
   bool route_response = false;  // two-way: the integration's answer goes to the client
   std::string refusal = {};     // why it must not run, a sentence; empty: it may

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace gatehouse::api {
 namespace {
@@ -30,10 +31,9 @@ Result<void> CompileMock(Route& route) {
   return {};
 }
 
-Result<void> CompileModels(Route& route, const RouteDefinition& definition) {
-  if (definition.model_selection_expression.empty()) return {};
-  auto models =
-      RequestModels::Compile(definition.model_selection_expression, definition.request_models);
+Result<void> CompileModels(Route& route) {
+  if (route.model_selection_expression.empty()) return {};
+  auto models = RequestModels::Compile(route.model_selection_expression, route.request_models);
   if (!models) return models.error();
   route.models = *std::move(models);
   route.reads_body = route.reads_body || route.models->reads_body();
@@ -41,15 +41,13 @@ Result<void> CompileModels(Route& route, const RouteDefinition& definition) {
 }
 
 // A MOCK integration or model that cannot be compiled refuses the route.
-Route CompileRoute(const RouteDefinition& definition, const IntegrationDefinition* integration) {
-  Route route;
-  route.key = definition.route_key;
+Route CompileRoute(RouteDefinition said, const IntegrationDefinition* integration) {
+  Route route{std::move(said)};
   route.integration = integration;
-  route.route_response = definition.route_response;
-  route.refusal = RefusalOf(definition, integration);
+  route.refusal = RefusalOf(route, integration);
   if (!route.refusal.empty()) return route;
   Result<void> compiled = CompileMock(route);
-  if (compiled) compiled = CompileModels(route, definition);
+  if (compiled) compiled = CompileModels(route);
   if (!compiled) route.refusal = std::move(compiled).error().message;
   return route;
 }
@@ -81,23 +79,24 @@ Result<std::shared_ptr<const Stage>> Stage::Compile(ApiDefinition api, StageDefi
   compiled->stage_ = std::move(stage);
   compiled->expression_ = std::make_unique<SelectionExpression>(std::move(*expression));
   if (compiled->stage_.throttle) compiled->throttle_ = BucketOf(*compiled->stage_.throttle);
-  for (const RouteDefinition& route : compiled->api_.routes) {
+  for (RouteDefinition& said : std::exchange(compiled->api_.routes, {})) {
     const IntegrationDefinition* integration = nullptr;
-    if (!route.integration_id.empty()) {
-      integration = FindIntegration(compiled->api_, route.integration_id);
+    if (!said.integration_id.empty()) {
+      integration = FindIntegration(compiled->api_, said.integration_id);
       if (!integration) {
         return Error{ErrorCode::kInvalidArgument,
-                     "route " + route.route_key + ": no integration " + route.integration_id};
+                     "route " + said.key + ": no integration " + said.integration_id};
       }
     }
-    Route entry = CompileRoute(route, integration);
-    auto own = compiled->stage_.route_throttles.find(route.route_key);
+    const std::string key = said.key;
+    Route entry = CompileRoute(std::move(said), integration);
+    auto own = compiled->stage_.route_throttles.find(key);
     bool has_own = own != compiled->stage_.route_throttles.end();
     entry.throttle = has_own ? BucketOf(own->second) : compiled->throttle_;
     entry.index = compiled->routes_.size();
-    auto [place, is_new] = compiled->routes_.emplace(route.route_key, std::move(entry));
+    auto [place, is_new] = compiled->routes_.emplace(key, std::move(entry));
     if (!is_new) {
-      return Error{ErrorCode::kInvalidArgument, "route " + route.route_key + " is given twice"};
+      return Error{ErrorCode::kInvalidArgument, "route " + key + " is given twice"};
     }
     compiled->routes_by_index_.push_back(&place->second);
   }
@@ -127,10 +126,10 @@ const Route* Stage::SelectRoute(std::string_view value) const {
 
 std::string Stage::RouteKeysForPeople() const {
   std::string keys;
-  for (const RouteDefinition& route : api_.routes) {
-    if (route.route_key == "$connect" || route.route_key == "$disconnect") continue;
+  for (const Route* route : routes_by_index_) {
+    if (route->key == "$connect" || route->key == "$disconnect") continue;
     if (!keys.empty()) keys += ", ";
-    keys += route.route_key;
+    keys += route->key;
   }
   return keys.empty() ? "none" : keys;
 }

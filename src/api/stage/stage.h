@@ -17,14 +17,12 @@
 
 namespace gatehouse::api {
 
-struct Route {
-  std::string key;
+// What is said of a route and what was compiled of it. Its refusal may be its integration's.
+struct Route : RouteDefinition {
   std::size_t index = 0;                               // among the stage's routes
   const IntegrationDefinition* integration = nullptr;  // null: none; inside the same stage
-  bool route_response = false;
-  std::string refusal = {};  // why it cannot run, a sentence; empty: it can, by its integration
-  std::shared_ptr<const MockIntegration> mock = {};  // of an integration of that type
-  std::shared_ptr<const RequestModels> models = {};  // null: messages are not validated
+  std::shared_ptr<const MockIntegration> mock = {};    // of an integration of that type
+  std::shared_ptr<const RequestModels> models = {};    // null: messages are not validated
   bool reads_body = false;  // beside the route's choice, the message must have been parsed
   std::shared_ptr<TokenBucket> throttle = {};  // shared by all loops; null: none
 
@@ -48,7 +46,6 @@ class Stage {
   const std::string& name() const { return stage_.stage_name; }
   const std::map<std::string, std::string>& variables() const { return stage_.stage_variables; }
   const SelectionExpression& expression() const { return *expression_; }
-  const std::vector<RouteDefinition>& route_definitions() const { return api_.routes; }
 
   const std::vector<std::string>& origins() const { return stage_.origins; }
   bool is_execute_api_disabled() const { return api_.disable_execute_api_endpoint; }
@@ -67,7 +64,7 @@ class Stage {
   const Route* SelectRoute(std::string_view value) const;
   const Route* default_route() const { return Find("$default"); }
   const Route* FindRoute(std::string_view route_key) const { return Find(route_key); }
-  // By index.
+  // By index: as they were given.
   const std::vector<const Route*>& routes() const { return routes_by_index_; }
 
   // "sendMessage, sendDirect": the keys that messages can take.
@@ -77,7 +74,7 @@ class Stage {
   Stage() = default;
   const Route* Find(std::string_view key) const;
 
-  ApiDefinition api_;
+  ApiDefinition api_;  // its routes are in routes_
   StageDefinition stage_;
   std::unique_ptr<const SelectionExpression> expression_;
   std::shared_ptr<TokenBucket> throttle_;  // of the routes without one of their own

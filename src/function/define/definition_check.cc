@@ -142,13 +142,14 @@ std::vector<Error> DefinitionErrors(const FunctionDefinition& definition) {
                                   definition.name, kNameCharactersMax)});
   }
   base::Millis timeout = definition.timeout;
-  if (timeout < seconds{1} || timeout > seconds{900} || timeout % seconds{1} != base::Millis{0}) {
-    invalid(
-        fmt::format("its timeout is {} ms; 1 to 900 whole seconds are allowed", timeout.count()));
+  if (timeout < seconds{kTimeoutSecondsMin} || timeout > seconds{kTimeoutSecondsMax} ||
+      timeout % seconds{1} != base::Millis{0}) {
+    invalid(fmt::format("its timeout is {} ms; {} to {} whole seconds are allowed", timeout.count(),
+                        kTimeoutSecondsMin, kTimeoutSecondsMax));
   }
-  if (definition.memory_mb < 128 || definition.memory_mb > 10240) {
-    invalid(
-        fmt::format("its memory size is {} MB; 128 to 10240 are allowed", definition.memory_mb));
+  if (definition.memory_mb < kMemoryMbMin || definition.memory_mb > kMemoryMbMax) {
+    invalid(fmt::format("its memory size is {} MB; {} to {} are allowed", definition.memory_mb,
+                        kMemoryMbMin, kMemoryMbMax));
   }
   if (definition.description.size() > kDescriptionCharactersMax) {
     invalid(fmt::format("its description has more than {} characters", kDescriptionCharactersMax));

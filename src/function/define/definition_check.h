@@ -16,6 +16,8 @@ inline constexpr std::size_t kEnvironmentBytesMax = 4 * 1024;  // names and valu
 inline constexpr std::size_t kInlineBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kDescriptionCharactersMax = 256;
 inline constexpr std::size_t kHandlerCharactersMax = 128;
+inline constexpr int kTimeoutSecondsMin = 1, kTimeoutSecondsMax = 900;
+inline constexpr int kMemoryMbMin = 128, kMemoryMbMax = 10'240;
 inline constexpr std::size_t kTagsMax = 50;
 inline constexpr std::size_t kPolicyBytesMax = 20 * 1024;
 

@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "function/define/function_properties.h"
+
 namespace gatehouse::function {
 namespace {
 
@@ -33,13 +35,33 @@ json::object Encode(const CodeSource& code) {
 
 json::object Encode(const Permission& permission) {
   json::object out;
-  PutText(out, "statementId", permission.statement_id);
-  PutText(out, "action", permission.action);
-  PutText(out, "principal", permission.principal);
-  PutText(out, "sourceArn", permission.source_arn);
-  PutText(out, "sourceAccount", permission.source_account);
+  for (const PermissionProperty& property : PermissionProperties()) {
+    if (property.member) PutText(out, property.stored, permission.*property.member);
+  }
   return out;
 }
+
+// Writes the member that a row names, unless it has its default.
+struct Encoder {
+  std::string_view name;
+  const FunctionDefinition& from;
+  json::object& out;
+
+  void operator()(std::monostate) const {}
+  void operator()(std::string FunctionDefinition::*member) const {
+    PutText(out, name, from.*member);
+  }
+  void operator()(int FunctionDefinition::*member) const {
+    if (from.*member >= 0) out[name] = from.*member;
+  }
+  void operator()(base::Millis FunctionDefinition::*member) const {
+    out[name] = std::chrono::duration_cast<std::chrono::seconds>(from.*member).count();
+  }
+  void operator()(Texts FunctionDefinition::*member) const { PutTexts(out, name, from.*member); }
+  void operator()(CodeSource FunctionDefinition::*member) const {
+    if ((from.*member).kind != CodeSource::kNone) out[name] = Encode(from.*member);
+  }
+};
 
 json::object Encode(const EventInvokeConfig& config) {
   json::object out{{"retriesMax", config.retries_max}, {"ageMaxSeconds", config.age_max.count()}};
@@ -98,11 +120,11 @@ class Reader {
   std::string wrong_;
 };
 
-void DecodeCode(const json::object& from, Reader& reader, CodeSource& code) {
-  const json::value* value = from.if_contains("code");
+void DecodeCode(const json::object& from, std::string_view name, Reader& reader, CodeSource& code) {
+  const json::value* value = from.if_contains(name);
   if (!value) return;
   const json::object* object = value->if_object();
-  if (!object) return reader.Wrong("code");
+  if (!object) return reader.Wrong(name);
   Reader inner(*object);
   std::string kind;
   inner.Text("kind", kind);
@@ -114,8 +136,31 @@ void DecodeCode(const json::object& from, Reader& reader, CodeSource& code) {
       kind.clear();
     }
   }
-  if (!kind.empty() || !inner.wrong().empty()) reader.Wrong("code");
+  if (!kind.empty() || !inner.wrong().empty()) reader.Wrong(name);
 }
+
+// Reads the member that a row names.
+struct Decoder {
+  std::string_view name;
+  const json::object& from;
+  Reader& reader;
+  FunctionDefinition& into;
+
+  void operator()(std::monostate) const {}
+  void operator()(std::string FunctionDefinition::*member) const {
+    reader.Text(name, into.*member);
+  }
+  void operator()(int FunctionDefinition::*member) const { reader.Integer(name, into.*member); }
+  void operator()(base::Millis FunctionDefinition::*member) const {
+    std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(into.*member).count();
+    reader.Integer(name, seconds);
+    into.*member = std::chrono::seconds{seconds};
+  }
+  void operator()(Texts FunctionDefinition::*member) const { reader.TextsOf(name, into.*member); }
+  void operator()(CodeSource FunctionDefinition::*member) const {
+    DecodeCode(from, name, reader, into.*member);
+  }
+};
 
 void DecodePermissions(const json::object& from, Reader& reader, std::vector<Permission>& into) {
   const json::value* value = from.if_contains("permissions");
@@ -127,11 +172,9 @@ void DecodePermissions(const json::object& from, Reader& reader, std::vector<Per
     if (!object) return reader.Wrong("permissions");
     Permission permission;
     Reader inner(*object);
-    inner.Text("statementId", permission.statement_id);
-    inner.Text("action", permission.action);
-    inner.Text("principal", permission.principal);
-    inner.Text("sourceArn", permission.source_arn);
-    inner.Text("sourceAccount", permission.source_account);
+    for (const PermissionProperty& property : PermissionProperties()) {
+      if (property.member) inner.Text(property.stored, permission.*property.member);
+    }
     if (!inner.wrong().empty()) return reader.Wrong("permissions");
     into.push_back(std::move(permission));
   }
@@ -165,21 +208,9 @@ std::string EncodeFunction(const FunctionDefinition& definition,
   json::object out;
   out["name"] = definition.name;
   PutText(out, "inProcess", definition.in_process);
-  PutText(out, "runtime", definition.runtime);
-  PutText(out, "handler", definition.handler);
-  if (definition.code.kind != CodeSource::kNone) {
-    out["code"] = Encode(definition.code);
+  for (const FunctionProperty& property : FunctionProperties()) {
+    std::visit(Encoder{property.stored, definition, out}, property.member);
   }
-  PutText(out, "role", definition.role);
-  PutText(out, "description", definition.description);
-  out["timeoutSeconds"] =
-      std::chrono::duration_cast<std::chrono::seconds>(definition.timeout).count();
-  out["memoryMb"] = definition.memory_mb;
-  PutTexts(out, "environment", definition.environment);
-  if (definition.reserved_concurrency >= 0) {
-    out["reservedConcurrency"] = definition.reserved_concurrency;
-  }
-  PutTexts(out, "tags", definition.tags);
   PutText(out, "stack", definition.stack);
   PutText(out, "logicalId", definition.logical_id);
   out["iam"] = true;
@@ -203,27 +234,18 @@ Result<StoredFunction> DecodeFunction(std::string_view text) {
   StoredFunction stored;
   FunctionDefinition& definition = stored.definition;
   Reader reader(from);
-  std::int64_t timeout_seconds = 3;
   std::int64_t modified_ms = 0;
   reader.Text("name", definition.name);
   reader.Text("inProcess", definition.in_process);
-  reader.Text("runtime", definition.runtime);
-  reader.Text("handler", definition.handler);
-  DecodeCode(from, reader, definition.code);
-  reader.Text("role", definition.role);
-  reader.Text("description", definition.description);
-  reader.Integer("timeoutSeconds", timeout_seconds);
-  reader.Integer("memoryMb", definition.memory_mb);
-  reader.TextsOf("environment", definition.environment);
-  reader.Integer("reservedConcurrency", definition.reserved_concurrency);
-  reader.TextsOf("tags", definition.tags);
+  for (const FunctionProperty& property : FunctionProperties()) {
+    std::visit(Decoder{property.stored, from, reader, definition}, property.member);
+  }
   reader.Text("stack", definition.stack);
   reader.Text("logicalId", definition.logical_id);
   reader.Integer("modifiedMs", modified_ms);
   DecodePermissions(from, reader, stored.permissions);
   DecodeEventInvoke(from, reader, stored.event_invoke);
   stored.is_from_before = !from.contains("iam");
-  definition.timeout = std::chrono::seconds{timeout_seconds};
   definition.modified = base::Millis{modified_ms};
   if (definition.name.empty()) reader.Wrong("name");
   if (!reader.wrong().empty()) {

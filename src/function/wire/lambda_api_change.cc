@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "function/define/function_properties.h"
 #include "function/wire/lambda_call.h"
 
 namespace gatehouse::function {
@@ -12,74 +13,29 @@ namespace {
 
 namespace bj = boost::json;
 
-// Reads what a request says of a function into its definition; the first thing wrong is kept.
-class Changes {
- public:
-  Changes(const bj::object& from, FunctionDefinition& into) : from_(from), into_(into) {}
+constexpr int kIntegerMax = 1'000'000;  // beyond, a number is no number of a function's
 
-  void Text(std::string_view name, std::string& into) {
-    const bj::value* value = Find(name);
-    if (!value) return;
-    if (const bj::string* text = value->if_string()) {
-      into = *text;
-    } else {
-      wrong_ = name;
-    }
+// Takes what a request says into the definition. The name of what is wrong, or nothing.
+std::string_view Take(const bj::object& body, Giver giver, FunctionDefinition& definition) {
+  std::string_view wrong = TakeProperties(body, giver, definition);
+  for (const FunctionProperty& property : FunctionProperties()) {
+    const aws::Property& row = property.row;
+    if (row.kind != aws::Property::kInteger || row.Is(aws::Property::kTemplatesOnly)) continue;
+    const bj::value* value = body.if_contains(row.name);
+    const std::int64_t* number = value ? value->if_int64() : nullptr;
+    if (number && (*number < 0 || *number > kIntegerMax)) wrong = row.name;
   }
-  void Integer(std::string_view name, int& into) {
-    const bj::value* value = Find(name);
-    if (!value) return;
-    const std::int64_t* number = value->if_int64();
-    if (number && *number >= 0 && *number <= 1'000'000) {
-      into = static_cast<int>(*number);
-    } else {
-      wrong_ = name;
-    }
-  }
-  void Texts(std::string_view name, const bj::value* value,
-             std::map<std::string, std::string, std::less<>>& into) {
-    if (!value || value->is_null()) return;
-    const bj::object* object = value->if_object();
-    into.clear();
-    if (!object) wrong_ = name;
-    for (const auto& [key, member] : object ? *object : bj::object()) {
-      const bj::string* text = member.if_string();
-      if (!text) {
-        wrong_ = name;
-        return;
-      }
-      into.emplace(key, *text);
-    }
-  }
+  return wrong;
+}
 
-  // What CreateFunction and UpdateFunctionConfiguration share.
-  void Configuration() {
-    Text("Runtime", into_.runtime);
-    Text("Role", into_.role);
-    Text("Handler", into_.handler);
-    Text("Description", into_.description);
-    auto seconds = static_cast<int>(into_.timeout.count() / 1000);
-    Integer("Timeout", seconds);
-    into_.timeout = std::chrono::seconds{seconds};
-    Integer("MemorySize", into_.memory_mb);
-    if (const bj::value* environment = Find("Environment")) {
-      const bj::object* object = environment->if_object();
-      if (!object) wrong_ = "Environment";
-      if (object) Texts("Environment", object->if_contains("Variables"), into_.environment);
-    }
-  }
-
-  const bj::value* Find(std::string_view name) const {
-    const bj::value* value = from_.if_contains(name);
-    return value && !value->is_null() ? value : nullptr;
-  }
-  const std::string& wrong() const { return wrong_; }
-
- private:
-  const bj::object& from_;
-  FunctionDefinition& into_;
-  std::string wrong_;
-};
+// A text member; false: it is none.
+bool TakeText(const bj::object& body, std::string_view name, std::string& into) {
+  const bj::value* value = body.if_contains(name);
+  if (!value || value->is_null()) return true;
+  if (!value->is_string()) return false;
+  into = value->get_string();
+  return true;
+}
 
 void RefuseMember(LambdaApi::Call& call, std::string_view name) {
   call.Refuse(400, "InvalidParameterValueException",
@@ -133,17 +89,15 @@ void LambdaApi::CreateFunction(CallPtr call) {
   std::optional<bj::object> body = call->Object();
   if (!body) return;
   FunctionDefinition definition;
-  Changes changes(*body, definition);
   std::string package = "Zip";
-  changes.Text("FunctionName", definition.name);
-  changes.Text("PackageType", package);
-  changes.Configuration();
-  changes.Texts("Tags", changes.Find("Tags"), definition.tags);
-  const bj::value* code = changes.Find("Code");
+  std::string_view wrong = Take(*body, Giver::kCreateFunction, definition);
+  if (!TakeText(*body, "FunctionName", definition.name)) wrong = "FunctionName";
+  if (!TakeText(*body, "PackageType", package)) wrong = "PackageType";
+  const bj::value* code = body->if_contains("Code");
   if (definition.name.empty()) return RefuseMember(*call, "FunctionName");
   if (definition.role.empty()) return RefuseMember(*call, "Role");
   if (!code || !code->is_object()) return RefuseMember(*call, "Code");
-  if (!changes.wrong().empty()) return RefuseMember(*call, changes.wrong());
+  if (!wrong.empty()) return RefuseMember(*call, wrong);
   Result<FunctionReference> reference =
       ParseFunctionName(definition.name, {}, options_.region, options_.account_id);
   if (!reference || reference->foreign || !reference->qualifier.empty()) {
@@ -193,9 +147,9 @@ void LambdaApi::UpdateFunctionConfiguration(CallPtr call) {
   std::optional<bj::object> body = call->Object();
   if (!body) return;
   FunctionDefinition definition = *function->definition;
-  Changes changes(*body, definition);
-  changes.Configuration();
-  if (!changes.wrong().empty()) return RefuseMember(*call, changes.wrong());
+  if (auto wrong = Take(*body, Giver::kUpdateFunctionConfiguration, definition); !wrong.empty()) {
+    return RefuseMember(*call, wrong);
+  }
   Store(std::move(call), std::move(definition), 200);
 }
 

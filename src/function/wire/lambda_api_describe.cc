@@ -9,6 +9,7 @@
 #include "aws/arn.h"
 #include "base/encoding.h"
 #include "function/define/definition_json.h"
+#include "function/define/function_properties.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_call.h"
 
@@ -52,19 +53,11 @@ std::string LambdaApi::ConfigurationJson(const FunctionDefinition& definition,
   bj::object out;
   out["FunctionName"] = definition.name;
   out["FunctionArn"] = aws::FunctionArn(options_.region, options_.account_id, definition.name);
-  if (!definition.runtime.empty()) out["Runtime"] = definition.runtime;
-  out["Role"] = definition.role;
-  out["Handler"] = definition.handler;
+  ShowProperties(definition, out);
   out["CodeSize"] = facts.bytes;
-  out["Description"] = definition.description;
-  out["Timeout"] = std::chrono::duration_cast<std::chrono::seconds>(definition.timeout).count();
-  out["MemorySize"] = definition.memory_mb;
   out["LastModified"] = LastModified(definition.modified);
   out["CodeSha256"] = facts.sha256;
   out["Version"] = "$LATEST";
-  if (!definition.environment.empty()) {
-    out["Environment"] = bj::object{{"Variables", Texts(definition.environment)}};
-  }
   out["TracingConfig"] = bj::object{{"Mode", "PassThrough"}};
   out["RevisionId"] = RevisionId(definition);
   out["State"] = "Active";

@@ -8,6 +8,7 @@
 #include "auth/signature/digest.h"
 #include "aws/arn.h"
 #include "aws/name.h"
+#include "function/define/function_properties.h"
 #include "function/define/identifiers.h"
 #include "function/wire/lambda_call.h"
 #include "gatehouse/json.h"
@@ -52,16 +53,6 @@ std::optional<std::string> TextOf(const bj::object& from, std::string_view name)
   return std::string(*text);
 }
 
-struct MemberRow {
-  const char* name;
-  std::string Permission::*member;
-};
-constexpr MemberRow kMembers[] = {{"StatementId", &Permission::statement_id},
-                                  {"Action", &Permission::action},
-                                  {"Principal", &Permission::principal},
-                                  {"SourceArn", &Permission::source_arn},
-                                  {"SourceAccount", &Permission::source_account}};
-
 std::string PolicyRevision(std::string_view policy) {
   std::string hex = auth::HexOf(auth::Sha256(policy));
   return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
@@ -86,13 +77,14 @@ void LambdaApi::AddPermission(CallPtr call) {
   std::optional<bj::object> body = call->Object();
   if (!body) return;
   Permission permission;
-  for (const MemberRow& row : kMembers) {
-    std::optional<std::string> text = TextOf(*body, row.name);
+  for (const PermissionProperty& property : PermissionProperties()) {
+    if (!property.member) continue;
+    std::optional<std::string> text = TextOf(*body, property.row.name);
     if (!text) {
       return call->Refuse(400, "InvalidParameterValueException",
-                          fmt::format("{} is no text", row.name));
+                          fmt::format("{} is no text", property.row.name));
     }
-    permission.*row.member = std::move(*text);
+    permission.*property.member = std::move(*text);
   }
   std::string arn = aws::FunctionArn(options_.region, options_.account_id, call->function.name);
   std::string statement = bj::serialize(StatementJson(arn, permission));

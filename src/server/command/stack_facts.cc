@@ -46,8 +46,8 @@ ApiFacts FactsOfApi(const std::string& api_id, const World& world) {
     facts.name = stage.api_name();
     facts.stages.push_back({stage.name(), "ws://" + where, "http://" + where});
     if (facts.stages.size() > 1) continue;  // the routes of the first
-    for (const api::RouteDefinition& route : stage.route_definitions()) {
-      facts.routes.push_back({route.route_key, TargetOf(*stage.FindRoute(route.route_key), world)});
+    for (const api::Route* route : stage.routes()) {
+      facts.routes.push_back({route->key, TargetOf(*route, world)});
     }
   }
   SortRoutes(facts.routes);

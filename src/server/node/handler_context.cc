@@ -268,8 +268,7 @@ class RoomContext final : public Context {
 
 // Whether a route of the stage leads to the function.
 bool LeadsTo(const api::Stage& stage, const std::string& function_name) {
-  for (const api::RouteDefinition& definition : stage.route_definitions()) {
-    const api::Route* route = stage.FindRoute(definition.route_key);
+  for (const api::Route* route : stage.routes()) {
     if (route->integration && route->integration->function_name == function_name) return true;
   }
   return false;

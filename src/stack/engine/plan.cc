@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stack/engine/references.h"
+#include "stack/resource/conform.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -191,7 +192,7 @@ class Planner {
       evaluated.Set("Code", Value::String(declaration.local_code));
     }
     ConformResult conformed =
-        Conform(SchemaOf(type), evaluated, step.unjudged, declaration.logical_id, problems_);
+        Conform(type.properties, evaluated, step.unjudged, declaration.logical_id, problems_);
     step.unjudged.insert(conformed.wrong.begin(), conformed.wrong.end());
     next.properties = std::move(conformed.value);
     if (type.inert) {

@@ -1,6 +1,7 @@
 // Resources of AWS::ApiGatewayV2 in the api room.
 #include <array>
 
+#include "api/define/resource_schema.h"
 #include "stack/provide/rooms_provider.h"
 #include "stack/resource/resource_apigateway.h"
 
@@ -41,29 +42,19 @@ Task<Result<void>> RemoveApiResource(Rooms& rooms, const Resource& resource) {
   co_return co_await removed;
 }
 
-constexpr std::array<std::string_view, api::kResourceKinds> kApiKinds = {
-    "AWS::ApiGatewayV2::Api",
-    "AWS::ApiGatewayV2::Route",
-    "AWS::ApiGatewayV2::Integration",
-    "AWS::ApiGatewayV2::Deployment",
-    "AWS::ApiGatewayV2::Stage",
-    "AWS::ApiGatewayV2::RouteResponse",
-    "AWS::ApiGatewayV2::IntegrationResponse",
-    "AWS::ApiGatewayV2::Model",
-    "AWS::ApiGatewayV2::Authorizer"};
-
-constexpr std::array<ProvidedType, kApiKinds.size()> MakeRows() {
-  std::array<ProvidedType, kApiKinds.size()> rows{};
-  for (std::size_t i = 0; i < kApiKinds.size(); ++i) {
-    rows[i] = {kApiKinds[i], ApiResourceExists, CreateApiResource, UpdateApiResource,
-               RemoveApiResource};
-  }
-  return rows;
-}
-constexpr auto kApiRows = MakeRows();
-
 }  // namespace
 
-std::span<const ProvidedType> ProvidedByApiGateway() { return kApiRows; }
+std::span<const ProvidedType> ProvidedByApiGateway() {
+  static const auto kRows = [] {
+    std::array<ProvidedType, api::kResourceKinds> rows{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto kind = static_cast<api::ResourceKind>(i);
+      rows[i] = {api::RowOf(kind).type.name, ApiResourceExists, CreateApiResource,
+                 UpdateApiResource, RemoveApiResource};
+    }
+    return rows;
+  }();
+  return kRows;
+}
 
 }  // namespace gatehouse::stack

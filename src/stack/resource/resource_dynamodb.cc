@@ -4,19 +4,10 @@
 
 #include "aws/arn.h"
 #include "stack/resource/resource_type.h"
+#include "table/value/resource_types.h"
 
 namespace gatehouse::stack {
 namespace {
-
-constexpr std::string_view kTable =
-    "TableName:s AttributeDefinitions:[{AttributeName:s! AttributeType:s!}]! "
-    "KeySchema:[{AttributeName:s! KeyType:s!}]! BillingMode:s "
-    "ProvisionedThroughput:{ReadCapacityUnits:i! WriteCapacityUnits:i!} "
-    "DeletionProtectionEnabled:b SSESpecification-:j PointInTimeRecoverySpecification~:j "
-    "TimeToLiveSpecification~:j Tags-:[{Key:s! Value:s!}] TableClass-:s "
-    "ContributorInsightsSpecification-:j OnDemandThroughput-:j WarmThroughput-:j "
-    "ResourcePolicy~:j StreamSpecification^:j GlobalSecondaryIndexes^:j LocalSecondaryIndexes^:j "
-    "KinesisStreamSpecification^:j ImportSourceSpecification^:j";
 
 std::int64_t ToInteger(const Value& object, std::string_view name) {
   const std::string text = object.Text(name);
@@ -75,19 +66,6 @@ ResourceValues TableValues(const Resource& resource, const Surroundings& around)
   return {name, {{"Arn", aws::TableArn(around.region, around.account_id, name)}}};
 }
 
-constexpr ResourceType kTypes[] = {
-    {.name = "AWS::DynamoDB::Table",
-     .schema = kTable,
-     .replacing = "TableName KeySchema AttributeDefinitions",
-     .name_property = "TableName",
-     .id_size = 255,
-     .attributes = "Arn",
-     .unserved = "StreamArn",
-     .check = CheckTable,
-     .checked = "AttributeDefinitions KeySchema BillingMode ProvisionedThroughput TableName",
-     .values = TableValues},
-};
-
 }  // namespace
 
 Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
@@ -109,6 +87,10 @@ Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
   return table;
 }
 
-std::span<const ResourceType> DynamoDbTypes() { return kTypes; }
+std::vector<ResourceType> DynamoDbTypes() {
+  return {{table::TableType(), CheckTable,
+           "AttributeDefinitions KeySchema BillingMode ProvisionedThroughput TableName",
+           TableValues}};
+}
 
 }  // namespace gatehouse::stack

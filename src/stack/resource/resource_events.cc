@@ -4,29 +4,11 @@
 #include <boost/json.hpp>
 
 #include "event/definition_json.h"
+#include "event/resource_types.h"
 #include "stack/resource/resource_type.h"
 
 namespace gatehouse::stack {
 namespace {
-
-constexpr std::string_view kRule =
-    "Name:s Description:s EventBusName:s EventPattern:j RoleArn:s ScheduleExpression:s State:s "
-    "Tags:[{Key:s! Value:s!}] "
-    "Targets:[{Arn:s! Id:s! Input:s InputPath:s RoleArn:s "
-    "InputTransformer:{InputPathsMap:<s> InputTemplate:s!} "
-    "RetryPolicy:{MaximumEventAgeInSeconds:i MaximumRetryAttempts:i} DeadLetterConfig~:{Arn:s} "
-    "AppSyncParameters^:j BatchParameters^:j EcsParameters^:j HttpParameters^:j "
-    "KinesisParameters^:j RedshiftDataParameters^:j RunCommandParameters^:j "
-    "SageMakerPipelineParameters^:j SqsParameters^:j}]";
-
-constexpr std::string_view kSchedule =
-    "Name:s GroupName:s Description:s StartDate:s EndDate:s KmsKeyArn~:s State:s "
-    "FlexibleTimeWindow:{Mode:s! MaximumWindowInMinutes:i}! "
-    "ScheduleExpression:s! ScheduleExpressionTimezone:s "
-    "Target:{Arn:s! RoleArn:s! Input:s "
-    "RetryPolicy:{MaximumEventAgeInSeconds:i MaximumRetryAttempts:i} DeadLetterConfig~:{Arn:s} "
-    "EcsParameters^:j EventBridgeParameters^:j KinesisParameters^:j "
-    "SageMakerPipelineParameters^:j SqsParameters^:j}!";
 
 // The properties as the event room reads them, under a name that will do.
 boost::json::object Named(const Resource& resource, const std::string& name) {
@@ -85,34 +67,19 @@ ResourceValues GroupValues(const Resource& resource, const Surroundings& around)
   return {name, {{"Arn", event::ScheduleGroupArn(PlaceOf(around), name)}, {"State", "ACTIVE"}}};
 }
 
-constexpr ResourceType kTypes[] = {
-    {.name = "AWS::Events::Rule",
-     .schema = kRule,
-     .replacing = "Name EventBusName",
-     .name_property = "Name",
-     .attributes = "Arn",
-     .check = CheckRule,
-     .checked = "Name EventBusName EventPattern ScheduleExpression State Targets",
-     .values = RuleValues},
-    {.name = "AWS::Scheduler::Schedule",
-     .schema = kSchedule,
-     .replacing = "Name GroupName",
-     .name_property = "Name",
-     .attributes = "Arn",
-     .check = CheckSchedule,
-     .checked = "Name GroupName StartDate EndDate FlexibleTimeWindow ScheduleExpression "
-                "ScheduleExpressionTimezone State Target",
-     .values = ScheduleValues},
-    {.name = "AWS::Scheduler::ScheduleGroup",
-     .schema = "Name:s Tags-:[{Key:s! Value:s!}]",
-     .replacing = "Name",
-     .name_property = "Name",
-     .attributes = "Arn State",
-     .unserved = "CreationDate LastModificationDate",
-     .values = GroupValues},
-};
-
 }  // namespace
+
+std::vector<ResourceType> EventTypes() {
+  return {
+      {event::RuleType(), CheckRule,
+       "Name EventBusName EventPattern ScheduleExpression State Targets", RuleValues},
+      {event::ScheduleType(), CheckSchedule,
+       "Name GroupName StartDate EndDate FlexibleTimeWindow ScheduleExpression "
+       "ScheduleExpressionTimezone State Target",
+       ScheduleValues},
+      {event::ScheduleGroupType(), nullptr, {}, GroupValues},
+  };
+}
 
 Result<event::Rule> ToRule(const Resource& resource) {
   return event::ReadRuleWithTargets(Named(resource, resource.physical_id));
@@ -126,7 +93,5 @@ std::string ScheduleGroupOf(const Resource& resource) {
   std::string group = resource.Text("GroupName");
   return group.empty() ? std::string(event::kDefaultGroup) : group;
 }
-
-std::span<const ResourceType> EventTypes() { return kTypes; }
 
 }  // namespace gatehouse::stack

@@ -1,5 +1,6 @@
 // AWS::IAM::Role, Policy, ManagedPolicy.
 #include "auth/policy/policy.h"
+#include "auth/policy/resource_types.h"
 #include "aws/arn.h"
 #include "stack/resource/resource_type.h"
 
@@ -76,43 +77,14 @@ ResourceValues ManagedPolicyValues(const Resource& resource, const Surroundings&
             "ANPA" + around.names->Derive("policy", around.stack_name, name, kUpperBase36, 17)}}};
 }
 
-constexpr ResourceType kTypes[] = {
-    {.name = "AWS::IAM::Role",
-     .schema = "RoleName:s AssumeRolePolicyDocument:j! "
-               "Policies:[{PolicyName:s! PolicyDocument:j!}] ManagedPolicyArns:[s] Path:s "
-               "Description:s MaxSessionDuration:i PermissionsBoundary~:s "
-               "Tags-:[{Key:s! Value:s!}]",
-     .replacing = "RoleName Path",
-     .name_property = "RoleName",
-     .attributes = "Arn RoleId",
-     .iam = true,
-     .check = CheckRole,
-     .checked = "AssumeRolePolicyDocument Policies",
-     .values = RoleValues},
-    {.name = "AWS::IAM::Policy",
-     .schema = "PolicyName:s! PolicyDocument:j! Roles:[s] Users^:[s] Groups^:[s]",
-     .replacing = "",
-     .id_size = 128,
-     .attributes = "Id",
-     .iam = true,
-     .check = CheckPolicy,
-     .checked = "PolicyDocument",
-     .values = PolicyValues},
-    {.name = "AWS::IAM::ManagedPolicy",
-     .schema = "ManagedPolicyName:s PolicyDocument:j! Path:s Description:s Roles:[s] Users:[s] "
-               "Groups:[s]",
-     .replacing = "ManagedPolicyName Path",
-     .name_property = "ManagedPolicyName",
-     .id_size = 128,
-     .attributes = "PolicyArn PolicyId",
-     .iam = true,
-     .check = CheckPolicy,
-     .checked = "PolicyDocument",
-     .values = ManagedPolicyValues},
-};
-
 }  // namespace
 
-std::span<const ResourceType> IamTypes() { return kTypes; }
+std::vector<ResourceType> IamTypes() {
+  return {
+      {auth::RoleType(), CheckRole, "AssumeRolePolicyDocument Policies", RoleValues},
+      {auth::PolicyType(), CheckPolicy, "PolicyDocument", PolicyValues},
+      {auth::ManagedPolicyType(), CheckPolicy, "PolicyDocument", ManagedPolicyValues},
+  };
+}
 
 }  // namespace gatehouse::stack

@@ -6,21 +6,13 @@
 #include "aws/arn.h"
 #include "base/file.h"
 #include "function/define/definition_check.h"
+#include "function/define/function_properties.h"
+#include "stack/resource/conform.h"
 #include "stack/resource/resource_type.h"
 #include "stack/template/json_reader.h"
 
 namespace gatehouse::stack {
 namespace {
-
-constexpr std::string_view kFunction =
-    "FunctionName:s Runtime:s Handler:s Role:s! Code:j! Description:s Timeout:i MemorySize:i "
-    "Environment:{Variables:<s>} ReservedConcurrentExecutions:i Tags:[{Key:s! Value:s}] "
-    "PackageType:s Architectures-:[s] TracingConfig-:j EphemeralStorage-:j LoggingConfig-:j "
-    "SnapStart-:j KmsKeyArn-:s VpcConfig~:j RuntimeManagementConfig-:j CodeSigningConfigArn-:s "
-    "RecursiveLoop-:s DeadLetterConfig~:j Layers^:[s] ImageConfig^:j FileSystemConfigs^:j";
-constexpr std::string_view kPermission =
-    "Action:s! FunctionName:s! Principal:s! SourceArn:s SourceAccount:s EventSourceToken~:s "
-    "PrincipalOrgID~:s FunctionUrlAuthType~:s InvokedViaFunctionUrl~:b";
 
 // What Code is after the check: the members that gatehouse itself writes.
 constexpr std::string_view kDirectory = "Directory";
@@ -149,10 +141,6 @@ void CheckFunction(Resource& resource, const Surroundings& around, int line, Pro
   CheckFunctionDefinition(resource, line, problems);
 }
 
-constexpr std::string_view kEventInvoke =
-    "FunctionName:s! Qualifier:s! MaximumRetryAttempts:i MaximumEventAgeInSeconds:i "
-    "DestinationConfig:{OnSuccess:{Destination:s!} OnFailure:{Destination:s!}}";
-
 void CheckEventInvoke(Resource& resource, const Surroundings&, int line, Problems& problems) {
   using Config = function::EventInvokeConfig;
   auto refuse = [&](std::string_view path, const std::string& why) {
@@ -183,29 +171,6 @@ ResourceValues PermissionValues(const Resource& resource, const Surroundings&) {
   return {resource.physical_id, {{"Id", resource.physical_id}}};
 }
 
-constexpr ResourceType kTypes[] = {
-    {.name = "AWS::Lambda::Function",
-     .schema = kFunction,
-     .replacing = "FunctionName",
-     .name_property = "FunctionName",
-     .attributes = "Arn",
-     .check = CheckFunction,
-     .checked = "Code Runtime Handler PackageType",
-     .values = FunctionValues},
-    {.name = "AWS::Lambda::Permission",
-     .schema = kPermission,
-     .replacing = "*",
-     .id_size = 100,
-     .attributes = "Id",
-     .values = PermissionValues},
-    {.name = "AWS::Lambda::EventInvokeConfig",
-     .schema = kEventInvoke,
-     .replacing = "FunctionName Qualifier",
-     .id_size = 100,
-     .check = CheckEventInvoke,
-     .checked = "Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds"},
-};
-
 function::CodeSource ToCode(const Value* code) {
   if (!code) return {};
   using function::CodeSource;
@@ -223,24 +188,10 @@ function::FunctionDefinition ToFunctionDefinition(const Resource& resource) {
   function::FunctionDefinition function;
   function.name = resource.physical_id;
   function.in_process = resource.in_process;
-  function.runtime = resource.Text("Runtime");
-  function.handler = resource.Text("Handler");
   function.code = ToCode(resource.properties.Find("Code"));
-  function.role = resource.Text("Role");
-  function.description = resource.Text("Description");
-  function.timeout = base::Millis{1000} * ToInt(resource.Text("Timeout"), 3);
-  function.memory_mb = ToInt(resource.Text("MemorySize"), 128);
-  function.reserved_concurrency = ToInt(resource.Text("ReservedConcurrentExecutions"), -1);
-  if (const Value* environment = resource.properties.Find("Environment")) {
-    if (const Value* variables = environment->Find("Variables")) {
-      for (const Member& member : variables->members) {
-        function.environment[member.name] = member.value.text;
-      }
-    }
-  }
-  if (const Value* tags = resource.properties.Find("Tags")) {
-    for (const Value& tag : tags->items) function.tags[tag.Text("Key")] = tag.Text("Value");
-  }
+  function::TakeProperties(
+      ToRoom(function::FunctionType().properties, resource.properties, Naming::kOfTemplates),
+      function::Giver::kTemplate, function);
   function.stack = resource.stack_name;
   function.logical_id = resource.logical_id;
   return function;
@@ -255,11 +206,12 @@ std::string FunctionNameOf(std::string_view text) {
 }
 
 function::Permission ToPermission(const Resource& resource) {
-  return {.statement_id = resource.physical_id,
-          .action = resource.Text("Action"),
-          .principal = resource.Text("Principal"),
-          .source_arn = resource.Text("SourceArn"),
-          .source_account = resource.Text("SourceAccount")};
+  function::Permission permission;
+  for (const function::PermissionProperty& property : function::PermissionProperties()) {
+    if (property.member) permission.*property.member = resource.Text(property.row.name);
+  }
+  permission.statement_id = resource.physical_id;
+  return permission;
 }
 
 function::EventInvokeConfig ToEventInvoke(const Resource& resource) {
@@ -276,6 +228,13 @@ function::EventInvokeConfig ToEventInvoke(const Resource& resource) {
   return config;
 }
 
-std::span<const ResourceType> LambdaTypes() { return kTypes; }
+std::vector<ResourceType> LambdaTypes() {
+  return {
+      {function::FunctionType(), CheckFunction, "Code Runtime Handler PackageType", FunctionValues},
+      {function::PermissionType(), nullptr, {}, PermissionValues},
+      {function::EventInvokeConfigType(), CheckEventInvoke,
+       "Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds", nullptr},
+  };
+}
 
 }  // namespace gatehouse::stack

@@ -1,8 +1,6 @@
 #include "stack/resource/resource_type.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
 
 #include "base/check.h"
 
@@ -13,54 +11,41 @@ constexpr std::string_view kLowerBase36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::size_t kRandomPart = 12;
 
-std::array<std::span<const ResourceType>, 6> AllTypes() {
-  return {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(),
-          IamTypes(),        EventTypes(),  InertTypes()};
-}
-
-bool Lists(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const std::size_t blank = words.find(' ');
-    if (words.substr(0, blank) == word) return true;
-    words.remove_prefix(blank == words.npos ? words.size() : blank + 1);
-  }
-  return false;
-}
-
 }  // namespace
 
 bool ResourceType::HasAttribute(std::string_view attribute) const {
-  return Lists(attributes, attribute);
+  return aws::Lists(attributes, attribute);
 }
 
 bool ResourceType::IsUnserved(std::string_view attribute) const {
-  return Lists(unserved, attribute);
+  return aws::Lists(unserved, attribute);
 }
 
 bool ResourceType::Replaces(std::string_view property) const {
-  return replacing == "*" || Lists(replacing, property);
+  const aws::Property* row = aws::FindProperty(properties, property);
+  return row && row->Is(aws::Property::kReplaces);
 }
 
-bool ResourceType::Checks(std::string_view property) const { return Lists(checked, property); }
+bool ResourceType::Checks(std::string_view property) const { return aws::Lists(checked, property); }
+
+// Made when they are first asked for; never changed.
+const std::vector<ResourceType>& ResourceTypes() {
+  static const auto* const kAll = [] {
+    auto* all = new std::vector<ResourceType>;
+    for (auto types : {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), EventTypes(),
+                       InertTypes()}) {
+      all->insert(all->end(), types.begin(), types.end());
+    }
+    return all;
+  }();
+  return *kAll;
+}
 
 const ResourceType* FindResourceType(std::string_view name) {
-  for (auto types : AllTypes()) {
-    for (const ResourceType& type : types) {
-      if (type.name == name) return &type;
-    }
+  for (const ResourceType& type : ResourceTypes()) {
+    if (type.name == name) return &type;
   }
   return nullptr;
-}
-
-const Schema& SchemaOf(const ResourceType& type) {
-  static const auto* const kSchemas = [] {
-    auto* schemas = new std::map<std::string_view, Schema>;
-    for (auto types : AllTypes()) {
-      for (const ResourceType& row : types) schemas->emplace(row.name, ParseSchema(row.schema));
-    }
-    return schemas;
-  }();
-  return kSchemas->at(type.name);
 }
 
 std::string CutName(std::string_view stack, std::string_view logical_id, std::string_view random,

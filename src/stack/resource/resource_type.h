@@ -4,13 +4,13 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "aws/resource_type.h"
 #include "stack/resource/names.h"
 #include "stack/resource/resource.h"
-#include "stack/resource/schema.h"
 
 namespace gatehouse::stack {
 
@@ -23,25 +23,8 @@ struct Surroundings {
   const Names* names = nullptr;
 };
 
-struct ResourceType {
-  // How a physical id looks that the template does not give.
-  enum Id {
-    kName,   // STACK-LOGICAL-RANDOM12, at most id_size characters
-    kShort,  // id_size characters of a-z0-9
-  };
-
-  std::string_view name = {};    // "AWS::Lambda::Function"
-  std::string_view schema = {};  // see schema.h
-  std::string_view replacing =
-      {};  // properties, separated by blanks, whose change replaces; "*": all
-  std::string_view name_property = {};  // gives the physical id; empty: none
-  Id id = kName;
-  std::size_t id_size = 64;
-  std::string_view attributes = {};  // of GetAtt, separated by blanks
-  std::string_view unserved = {};    // those that AWS has, too
-  bool inert = false;                // accepted, and said to do nothing
-  bool iam = false;                  // needs a capability
-
+// A type as its room describes it, and what a stack does besides.
+struct ResourceType : aws::ResourceType {
   // Checks beyond the schema; may complete the properties. May be null. Not asked when one of the
   // properties in `checked`, separated by blanks, is not as it will be.
   void (*check)(Resource& resource, const Surroundings& around, int line,
@@ -58,7 +41,8 @@ struct ResourceType {
 
 // Null: not supported.
 const ResourceType* FindResourceType(std::string_view name);
-const Schema& SchemaOf(const ResourceType& type);
+// All of them, service by service.
+const std::vector<ResourceType>& ResourceTypes();
 
 // A physical id for a resource whose properties are resolved. attempt: 0, or more when the ids
 // before are taken.
@@ -72,11 +56,11 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
                     std::size_t size_max);
 
 // The rows, by service.
-std::span<const ResourceType> ApiGatewayTypes();
-std::span<const ResourceType> LambdaTypes();
-std::span<const ResourceType> DynamoDbTypes();
-std::span<const ResourceType> IamTypes();
-std::span<const ResourceType> EventTypes();
-std::span<const ResourceType> InertTypes();
+std::vector<ResourceType> ApiGatewayTypes();
+std::vector<ResourceType> LambdaTypes();
+std::vector<ResourceType> DynamoDbTypes();
+std::vector<ResourceType> IamTypes();
+std::vector<ResourceType> EventTypes();
+std::vector<ResourceType> InertTypes();
 
 }  // namespace gatehouse::stack
