@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -226,6 +227,16 @@ void Environment::OnInitError(std::string_view type, std::string_view body) {
   Release();
   owner_.OnInitFailed(*this, {std::move(error), std::nullopt, log_.tail()});
   owner_.OnEnded(*this);
+}
+
+// A header's value has its lines apart by tabs.
+void Environment::OnInitHint(std::string_view lines) {
+  parts_.children.Drain(child_);
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\t'));
+    parts_.log.Print(function_->name, line);
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+  }
 }
 
 void Environment::OnEnd(const net::ChildEnd& end) {

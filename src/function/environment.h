@@ -116,6 +116,7 @@ class Environment final : public net::ChildObserver, public RuntimeObserver {
   void OnResponseTooLarge(std::size_t bytes) override;
   void OnError(std::string_view type, std::string_view body) override;
   void OnInitError(std::string_view type, std::string_view body) override;
+  void OnInitHint(std::string_view lines) override;
   void OnStranger() override;
 
  private:

@@ -121,7 +121,7 @@ Launch Launcher::ManagedLaunch(const FunctionDefinition& function, const std::st
   launch.base = base_;
   if (FamilyOf(function.runtime) == RuntimeFamily::kPython) {
     // -B: a project's folder is used where it lies, and gets no __pycache__ from us.
-    launch.arguments = {interpreter, "-u", "-B", runtime_directory_ + "/bootstrap.py"};
+    launch.arguments = {interpreter, "-B", runtime_directory_ + "/bootstrap.py"};
   } else {
     // Node collects its garbage in time only if it knows how much memory there is.
     launch.arguments = {interpreter,
