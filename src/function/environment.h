@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "function/environment_variables.h"
 #include "function/function_log.h"
+#include "function/inspect.h"
 #include "function/outcome.h"
 #include "function/runtime_api.h"
 #include "net/child_processes.h"
@@ -44,6 +45,7 @@ struct ProcessOptions {
   std::chrono::seconds idle_time_max{300};
   base::Millis stop_grace{2'000};  // between SIGTERM and SIGKILL
   bool limit_memory = true;
+  Inspected inspected;
   std::size_t package_bytes_max = 250u * 1024 * 1024;  // of a zip, unpacked (AWS)
 };
 
@@ -138,6 +140,7 @@ class Environment final : public net::ChildObserver, public RuntimeObserver {
   const std::shared_ptr<const FunctionDefinition> function_;
   net::Loop& loop_;
   FunctionLog log_;
+  const bool inspected_;
   State state_ = State::kStarting;
   bool stop_when_answered_ = false;
   bool told_of_strangers_ = false;

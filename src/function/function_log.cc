@@ -15,7 +15,8 @@ namespace {
 
 // A frame of the loader's: nothing there is the author's.
 bool IsOfNode(std::string_view frame) {
-  return frame.find_first_not_of(' ') != 0 && frame.find("node:internal/") != frame.npos;
+  if (frame.starts_with("- ")) return frame.ends_with("/bootstrap.cjs");  // what required it
+  return frame.starts_with(" ") && frame.find("node:internal/") != frame.npos;
 }
 
 // The lines of an error that Node's runtime wrote as one: "time⇥id⇥ERROR⇥title⇥{"errorType":…}".

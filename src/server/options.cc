@@ -298,6 +298,10 @@ std::span<const OptionRow<UpOptions>> UpRows() {
        "Invocations of a function that may wait for one, but for $disconnect; beyond it they are "
        "throttled",
        false, Count("function-queue", &UpOptions::function_queue, 0, 100'000)},
+      {"inspect", "FUNCTION[=PORT]", "",
+       "A function a debugger can join (Node.js: 9229, Python by debugpy: 5678): one process, no "
+       "time limit; its name or its logical id",
+       true, Texts(&UpOptions::inspect)},
       {"strict-deployments", "", "",
        "Changed routes reach a stage only by a new Deployment, as on AWS", false,
        Switch(&UpOptions::strict_deployments)},

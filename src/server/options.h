@@ -54,6 +54,7 @@ struct UpOptions {
   bool strict_deployments = false;
   std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
   std::vector<std::string> handlers;     // shared objects with in-process handlers
+  std::vector<std::string> inspect;      // FUNCTION[=PORT]
 };
 
 struct EnvOptions {

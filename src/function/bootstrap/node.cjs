@@ -105,7 +105,7 @@ class Server {
     const line = (text) => text.replace(/[^\x20-\x7e]/g, '?');
     let headers = 'Content-Type: application/json\r\n';
     headers += `Lambda-Runtime-Function-Error-Type: ${line(String(body.errorType))}\r\n`;
-    const lines = hint?.replace(/\t/g, ' ').split('\n').map(line).join('\t');
+    const lines = hint?.map((text) => line(text.replace(/\t/g, ' '))).join('\t');
     if (lines) headers += `Gatehouse-Hint: ${lines.slice(0, HINT_BYTES_MAX)}\r\n`;
     return headers;
   }
@@ -406,11 +406,10 @@ async function loadModule(root, folder, module) {
       const fault = new faults.UserCodeSyntaxError(error);
       if (PROMISES_ONLY) fault.stack = error.stack;
       const files = ['', '.js', '.mjs'].map((end) => base + end);
-      fault[PLACE] = syntaxErrorPlace(error, files);
-      throw fault;
+      throw withHint(fault, syntaxErrorPlace(error, files));
     }
     if (PROMISES_ONLY ? error instanceof Error && isMissing(error) : isMissing(error)) {
-      throw new faults.ImportModuleError(error);
+      throw withHint(new faults.ImportModuleError(error), framesOfAuthor(error));
     }
     throw error;
   }
@@ -423,14 +422,28 @@ function isMissing(error) {
 // Where a file that cannot be read as JavaScript goes wrong: "file:line", the line, a caret. AWS
 // does not say; gatehouse's log does. Node says so at the head of a SyntaxError's stack for
 // CommonJS; for ES modules only to whom it ends.
-const PLACE = Symbol('place');
+const hints = new WeakMap(); // error → lines
+
+function withHint(error, lines) {
+  hints.set(error, lines);
+  return error;
+}
+
+function framesOfAuthor(error) {
+  const lines = String(error.stack).split('\n');
+  const isAuthors = (line) => !line.includes('node:') && !line.includes(__filename);
+  return lines.filter((line) => /^\s+at /.test(line) && isAuthors(line));
+}
 
 function syntaxErrorPlace(error, files) {
   const lines = String(error.stack).split('\n');
   const head = lines.slice(0, lines.findIndex((line) => line.startsWith(`${error.name}: `)));
-  if (/:\d+$/.test(head[0])) return head.filter((line) => line !== '').join('\n');
-  const frame = lines.find((line) => /^\s+at [^(]*\(?\/.*:\d+:\d+\)?$/.test(line));
-  if (frame && !frame.includes(__filename)) return frame.trim();
+  const frames = framesOfAuthor(error);
+  if (/:\d+$/.test(head[0])) return [...head.filter((line) => line !== ''), ...frames];
+  return frames.length > 0 ? frames : checkedPlace(files);
+}
+
+function checkedPlace(files) {
   const seen = new Set();
   while (files.length > 0 && seen.size < CHECKED_FILES_MAX) {
     const file = files.shift();
@@ -439,13 +452,13 @@ function syntaxErrorPlace(error, files) {
     const { spawnSync } = require('node:child_process');
     const options = { encoding: 'utf8', env: {}, timeout: CHECK_MS_MAX };
     const { stderr, status } = spawnSync(process.execPath, ['--check', file], options);
-    const place = String(stderr).split('\n\n')[0].trimEnd();
-    if (status !== 0) return /^.*:\d+\n/.test(place) ? place.replace(/^file:\/\//, '') : '';
+    const place = String(stderr).split('\n\n')[0].trimEnd().split('\n');
+    if (status !== 0) return /:\d+$/.test(place[0]) ? place : [];
     for (const found of fs.readFileSync(file, 'utf8').matchAll(STATIC_IMPORT)) {
       files.push(path.resolve(path.dirname(file), found[1]));
     }
   }
-  return '';
+  return [];
 }
 
 function findHandler(loaded, names) {
@@ -812,7 +825,7 @@ function setGlobals() {
 function die(error, code) {
   const where = started ? `/invocation/${running}/error` : '/init/error';
   const isHeard = server.waiting === undefined && (running || !started);
-  if (isHeard) server.failAndWait(where, errorBody(error), error?.[PLACE]);
+  if (isHeard) server.failAndWait(where, errorBody(error), hints.get(error));
   process.exit(code);
 }
 
@@ -857,7 +870,7 @@ async function mainPromisesOnly() {
     handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
   } catch (error) {
     logError('Init Error', error);
-    await server.fail('/init/error', errorBody(error), error?.[PLACE]);
+    await server.fail('/init/error', errorBody(error), hints.get(error));
     throw error;
   }
   if (isStreaming(handler)) return runStreaming(handler);
