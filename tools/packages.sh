@@ -35,7 +35,7 @@ packages() {
     gtest) echo libgtest-dev ;;
     test)
       echo python3 python3-pytest python3-boto3 python3-websockets python3-pexpect \
-        python3-pyte $awscli node-ws strace zsh json-schema-test-suite
+        python3-pyte python3-debugpy $awscli node-ws strace zsh json-schema-test-suite
       ;;
     check) echo clang-format git python3 ;;
     tidy) if [[ $2 == bookworm ]]; then echo clang-tidy-16; else echo clang-tidy; fi ;;

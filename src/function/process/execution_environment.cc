@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -41,6 +42,7 @@ Environment::Environment(Owner& owner, RuntimeApi& runtime_api, const ProcessPar
       function_(std::move(function)),
       loop_(parts.sockets.loop()),
       log_(parts.log, function_->name),
+      inspected_(InspectPort(options.inspected, *function_).has_value()),
       init_time_max_(init_time_max) {}
 
 Environment::~Environment() { CHECK(state_ == State::kEnded); }
@@ -80,6 +82,7 @@ Result<void> Environment::Start(const Launch& launch) {
 
 void Environment::SetTimer(std::chrono::nanoseconds delay, void (Environment::*then)()) {
   ClearTimer();
+  if (inspected_ && then != &Environment::EndAndTell) return;  // a debugger may hold it
   timer_ = loop_.After(delay, [this, then] {
     timer_.reset();
     (this->*then)();
@@ -114,7 +117,8 @@ void Environment::Run(Job job) {
   log_.Platform(fmt::format("START RequestId: {} Version: $LATEST", job.details.request_id));
   RuntimeEvent event;
   event.request_id = job.details.request_id;
-  event.deadline_ms = (loop_.WallNow() + function_->timeout).count();
+  const base::Millis time = inspected_ ? base::Millis(kInspectedTime) : function_->timeout;
+  event.deadline_ms = (loop_.WallNow() + time).count();
   event.function_arn = aws::FunctionArn(options_.region, options_.account_id, function_->name,
                                         job.details.qualifier);
   event.trace_id = NewTraceId(parts_.random, loop_.WallNow());
@@ -191,7 +195,7 @@ void Environment::OnOutput(std::string_view bytes) { log_.Print(bytes); }
 void Environment::OnMemory(std::size_t bytes) {
   memory_bytes_ = std::max(memory_bytes_, bytes);
   std::size_t limit = static_cast<std::size_t>(function_->memory_mb) << 20;
-  if (!options_.limit_memory || bytes <= limit || state_ == State::kStopping) return;
+  if (!options_.limit_memory || inspected_ || bytes <= limit || state_ == State::kStopping) return;
   parts_.log.Warning("a function used more memory than it may, and was killed",
                      {{"function", function_->name},
                       {"usedMb", static_cast<std::int64_t>(bytes >> 20)},
@@ -227,6 +231,16 @@ void Environment::OnInitError(std::string_view type, std::string_view body) {
   Release();
   owner_.OnInitFailed(*this, {std::move(error), std::nullopt, log_.tail()});
   owner_.OnEnded(*this);
+}
+
+// A header's value has its lines apart by tabs.
+void Environment::OnInitHint(std::string_view lines) {
+  parts_.children.Drain(child_);
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\t'));
+    parts_.log.Print(function_->name, line);
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+  }
 }
 
 void Environment::OnEnd(const process::ChildEnd& end) {

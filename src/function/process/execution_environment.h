@@ -20,6 +20,7 @@
 #include "function/define/function_variables.h"
 #include "function/define/outcome.h"
 #include "function/process/function_log.h"
+#include "function/process/inspect.h"
 #include "function/process/runtime_api.h"
 #include "net/loop/loop.h"
 #include "process/child_processes.h"
@@ -44,6 +45,7 @@ struct ProcessOptions {
   std::chrono::seconds idle_time_max{300};
   base::Millis stop_grace{2'000};  // between SIGTERM and SIGKILL
   bool limit_memory = true;
+  Inspected inspected;
   std::size_t package_bytes_max = 250u * 1024 * 1024;  // of a zip, unpacked (AWS)
 };
 
@@ -116,6 +118,7 @@ class Environment final : public process::ChildObserver, public RuntimeObserver 
   void OnResponseTooLarge(std::size_t bytes) override;
   void OnError(std::string_view type, std::string_view body) override;
   void OnInitError(std::string_view type, std::string_view body) override;
+  void OnInitHint(std::string_view lines) override;
   void OnStranger() override;
 
  private:
@@ -137,6 +140,7 @@ class Environment final : public process::ChildObserver, public RuntimeObserver 
   const std::shared_ptr<const FunctionDefinition> function_;
   net::Loop& loop_;
   FunctionLog log_;
+  const bool inspected_;
   State state_ = State::kStarting;
   bool stop_when_answered_ = false;
   bool told_of_strangers_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +12,12 @@
 
 namespace gatehouse::function {
 namespace {
+
+// A frame of the loader's: nothing there is the author's.
+bool IsOfNode(std::string_view frame) {
+  if (frame.starts_with("- ")) return frame.ends_with("/bootstrap.cjs");  // what required it
+  return frame.starts_with(" ") && frame.find("node:internal/") != frame.npos;
+}
 
 // The lines of an error that Node's runtime wrote as one: "time⇥id⇥ERROR⇥title⇥{"errorType":…}".
 // Empty: the line is none.
@@ -26,6 +33,7 @@ std::vector<std::string> LinesOfError(std::string_view line) {
   for (wire::JsonCursor frames(*stack); frames.Next(); first = false) {
     if (frames.value().kind != wire::JsonKind::kString) return {};
     std::string frame = wire::DecodeJsonString(frames.value());
+    if (IsOfNode(frame)) continue;
     if (first) {
       lines[0] += frame;
     } else {
@@ -81,6 +89,28 @@ std::string WithoutColumns(std::string_view line) {
   return std::string(line);
 }
 
+// What AWS's runtime for Python puts before the lines of a stack, so that they stay one line.
+constexpr std::string_view kHardSpace = "\u00a0";
+
+std::string WithSpaces(std::string_view line) {
+  std::size_t count = 0;
+  while (line.starts_with(kHardSpace)) {
+    line.remove_prefix(kHardSpace.size());
+    ++count;
+  }
+  return std::string(count, ' ').append(line);
+}
+
+bool IsOfImport(std::string_view line) {
+  return line.starts_with("  File \"") && line.find("importlib") != line.npos;
+}
+
+// A paragraph on updates of runtimes, before each error of a start.
+bool IsWarningOfUpdates(std::string_view line) {
+  return line.starts_with("[WARNING]\t") &&
+         line.find("\tLAMBDA_WARNING: Unhandled exception.") != line.npos;
+}
+
 }  // namespace
 
 void FunctionLog::Print(std::string_view bytes) {
@@ -102,10 +132,23 @@ void FunctionLog::EndLine() {
   std::vector<std::string> lines;
   if (log_.is_text()) lines = LinesOfError(line_);
   if (lines.empty() && !line_.empty()) lines.push_back(std::move(line_));
-  if (log_.is_text() && !lines.empty()) lines[0] = WithoutColumns(lines[0]);
+  if (log_.is_text() && !lines.empty()) ForAPerson(lines);
   for (const std::string& line : lines) log_.Print(function_name_, line);
   line_.clear();
   cut_ = false;
+}
+
+// What a person reads has no frames of the import system, and no paragraph on updates.
+void FunctionLog::ForAPerson(std::vector<std::string>& lines) {
+  std::string& line = lines[0];
+  if (line.starts_with(kHardSpace)) line = WithSpaces(line);
+  const bool is_code = std::exchange(in_import_, false) && line.starts_with("    ");
+  in_import_ = IsOfImport(line);
+  if (is_code || in_import_ || IsWarningOfUpdates(line)) {
+    lines.clear();
+  } else {
+    line = WithoutColumns(line);
+  }
 }
 
 void FunctionLog::Flush() { EndLine(); }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.h"
 
@@ -33,11 +34,13 @@ class FunctionLog {
  private:
   void AppendTail(std::string_view bytes);
   void EndLine();
+  void ForAPerson(std::vector<std::string>& lines);
 
   base::Log& log_;
   const std::string function_name_;
   std::string line_;
   bool cut_ = false;
+  bool in_import_ = false;  // the last line was a frame of Python's import system
   std::string tail_;
 };
 

@@ -62,6 +62,52 @@ TEST(FunctionLog, AnErrorOfNodesKeepsItsLines) {
       "[ERROR] Invoke Error \tError: no");
 }
 
+// All lines of a text log, without time and name.
+std::string Block(std::string_view bytes) {
+  std::string text;
+  {
+    base::SystemClock clock;
+    base::Log log({base::LogLevel::kInfo, base::LogFormat::kText}, clock,
+                  [&](std::string_view part) { text += part; });
+    FunctionLog function(log, "f");
+    function.Print(bytes);
+    log.Flush();
+  }
+  std::string block;
+  while (!text.empty()) {
+    std::string line = text.substr(0, text.find('\n'));
+    text.erase(0, line.size() + 1);
+    block += line.substr(line.find("| ") + 2) + "\n";
+  }
+  return block;
+}
+
+TEST(FunctionLog, AnErrorOfPythonsIsABlockWithoutFramesOfTheImport) {
+  const std::string form =
+      "[WARNING]\t2026-01-01T10:10:10.417Z\t\tLAMBDA_WARNING: Unhandled exception. The most \r\n"
+      "[ERROR] ValueError: v\rTraceback (most recent call last):\r"
+      "..File \"/usr/lib/python3.11/importlib/__init__.py\", line 126, in import_module\r"
+      "....return _bootstrap._gcd_import(name[level:], package, level)\r"
+      "..File \"<frozen importlib._bootstrap>\", line 1, in _load\r"
+      "..File \"/task/index.py\", line 1, in <module>\r"
+      "....raise ValueError('v')\n";
+  std::string bytes;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool is_indent = form[i] == '.' && (bytes.ends_with('\r') || bytes.ends_with("\u00a0"));
+    bytes += is_indent ? std::string("\u00a0") : std::string(1, form[i]);
+  }
+  EXPECT_EQ(Block(bytes),
+            "[ERROR] ValueError: v\nTraceback (most recent call last):\n"
+            "  File \"/task/index.py\", line 1, in <module>\n    raise ValueError('v')\n");
+}
+
+TEST(FunctionLog, FramesOfNodesLoaderAreLeftOut) {
+  EXPECT_EQ(Block(Columns(kTime, kId, "ERROR",
+                          "Invoke Error \t{\"errorType\":\"E\",\"stack\":[\"E: no\",\"    at x "
+                          "(/a.js:1:1)\",\"    at M (node:internal/modules/cjs:1:2)\"]}\n")),
+            "[ERROR] Invoke Error \tE: no\n    at x (/a.js:1:1)\n");
+}
+
 TEST(FunctionLog, JsonHasTheLineAsItIs) {
   const std::string text = Printed(Columns(kTime, kId, "INFO", "hello"), base::LogFormat::kJson);
   EXPECT_NE(text.find(std::string(kTime) + "\\t" + std::string(kId) + "\\tINFO\\thello"), text.npos)

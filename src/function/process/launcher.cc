@@ -63,6 +63,7 @@ Result<std::unique_ptr<Launcher>> Launcher::Create(const ProcessOptions& options
 Launcher::Launcher(const ProcessOptions& options, process::ChildSpawner& children, net::Loop& loop)
     : runtime_directory_(options.base_directory + "/runtime"),
       base_(BaseVariables()),
+      inspected_(options.inspected),
       code_(options.base_directory, loop, options.package_bytes_max),
       interpreters_(children, loop, base_.at("PATH"), options.python, options.node) {}
 
@@ -120,17 +121,24 @@ Launch Launcher::ManagedLaunch(const FunctionDefinition& function, const std::st
   Launch launch;
   launch.runtime_directory = runtime_directory_;
   launch.base = base_;
-  if (FamilyOf(function.runtime) == RuntimeFamily::kPython) {
+  const RuntimeFamily family = FamilyOf(function.runtime);
+  if (family == RuntimeFamily::kPython) {
     // -B: a project's folder is used where it lies, and gets no __pycache__ from us.
-    launch.arguments = {interpreter, "-u", "-B", runtime_directory_ + "/bootstrap.py"};
+    launch.arguments = {interpreter, "-B"};
   } else {
     // Node collects its garbage in time only if it knows how much memory there is.
     launch.arguments = {interpreter,
                         fmt::format("--max-old-space-size={}", function.memory_mb * 9 / 10),
-                        fmt::format("--max-semi-space-size={}", function.memory_mb / 20),
-                        runtime_directory_ + "/bootstrap.cjs"};
+                        fmt::format("--max-semi-space-size={}", function.memory_mb / 20)};
     launch.base["NODE_PATH"] = NodePath(interpreter, task_root, function.code.project);
   }
+  if (std::optional<std::uint16_t> port = InspectPort(inspected_, function)) {
+    for (std::string& argument : DebuggerArguments(family, *port)) {
+      launch.arguments.push_back(std::move(argument));
+    }
+  }
+  const bool is_python = family == RuntimeFamily::kPython;
+  launch.arguments.push_back(runtime_directory_ + (is_python ? "/bootstrap.py" : "/bootstrap.cjs"));
   launch.task_root = std::move(task_root);
   return launch;
 }

@@ -43,6 +43,7 @@ class Launcher {
 
   const std::string runtime_directory_;
   const Variables base_;
+  const Inspected inspected_;
   CodeStore code_;
   Interpreters interpreters_;
 };

@@ -34,6 +34,7 @@ Pool::~Pool() {
 }
 
 std::size_t Pool::Limit() const {
+  if (InspectPort(options_.inspected, *function_)) return 1;
   if (function_->reserved_concurrency < 0) return options_.environments_max;
   return std::min(options_.environments_max,
                   static_cast<std::size_t>(function_->reserved_concurrency));

@@ -187,7 +187,9 @@ void RuntimeApi::OnRequest(const net::HttpRequest& request) {
     entry->state = State::kAnswered;
     std::string type(request.head.Find("Lambda-Runtime-Function-Error-Type").value_or(""));
     std::string body(request.body);
+    std::string hint(request.head.Find("Gatehouse-Hint").value_or(""));
     Respond(request.socket, 202, R"({"status":"OK"})");
+    if (!hint.empty()) entry->observer->OnInitHint(hint);
     return entry->observer->OnInitError(type, body);
   }
   if (path.starts_with(kInvocation) && method == "POST") {

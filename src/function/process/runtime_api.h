@@ -30,6 +30,8 @@ class RuntimeObserver {
   virtual void OnResponseTooLarge(std::size_t bytes) = 0;
   virtual void OnError(std::string_view type, std::string_view body) = 0;
   virtual void OnInitError(std::string_view type, std::string_view body) = 0;
+  // Before it, perhaps: lines for a person, which AWS's texts do not have.
+  virtual void OnInitHint(std::string_view /*lines*/) {}
   // Another process, or one of another user, came to the port and was turned away.
   virtual void OnStranger() = 0;
 };

@@ -276,6 +276,11 @@ Result<void> Instance::Parts::ReachOut() {
   processes.node = options.node;
   processes.environments_max = ProcessesOf(options);
   processes.queue_max = QueueOf(options);
+  for (const std::string& text : options.inspect) {
+    auto read = function::ReadInspect(text);
+    if (!read) return read.error();
+    processes.inspected.insert(*std::move(read));
+  }
   processes.environment = FunctionVariables(client);
   if (Result<void> used = node->UseProcesses(*children, std::move(processes)); !used) return used;
   Result<net::ProxySettings> proxies = net::ProxySettings::Read(net::SystemEnvironment());

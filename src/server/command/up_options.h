@@ -52,6 +52,7 @@ struct UpOptions {
   bool strict_deployments = false;
   std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
   std::vector<std::string> handlers;     // shared objects with in-process handlers
+  std::vector<std::string> inspect;      // FUNCTION[=PORT]
 };
 
 inline constexpr base::OptionChoice<Limits> kLimitWords[] = {{"aws", Limits::kAws},
@@ -186,6 +187,10 @@ inline std::span<const base::OptionRow<UpOptions>> UpRows() {
            .default_words = "what makes 1000 with --function-processes",
            .min = 0,
            .max = 100'000}),
+      TextOption<&Up::inspect>(
+          {"inspect", "FUNCTION[=PORT]",
+           "A function a debugger can join (Node.js: 9229, Python by debugpy: 5678): one process, "
+           "no time limit; its name or its logical id"}),
       SwitchOption<&Up::strict_deployments>(
           {"strict-deployments", "",
            "Changed routes reach a stage only by a new Deployment, as on AWS"}),
