@@ -380,6 +380,9 @@ std::span<const OptionRow<CheckOptions>> CheckRows() {
       {"parameter", "KEY=VALUE", "", "As for up", true, SetParameter<CheckOptions>},
       {"python", "FILE", "", "As for up", false, Text(&CheckOptions::python)},
       {"node", "FILE", "", "As for up", false, Text(&CheckOptions::node)},
+      {"print-expanded", "", "",
+       "Print each template as SAM's transform leaves it, as JSON, instead of judging it", false,
+       Switch(&CheckOptions::print_expanded)},
   };
   return kRows;
 }

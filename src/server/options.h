@@ -75,6 +75,7 @@ struct CheckOptions {
   std::vector<std::string> handlers;
   std::vector<std::string> parameters;  // Key=Value
   std::string python, node;
+  bool print_expanded = false;
 };
 
 // Where a row's text goes. Errors: kInvalidArgument with a sentence that names the option.
