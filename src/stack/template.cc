@@ -430,12 +430,10 @@ Template ReadTemplate(std::string_view text, Problems& problems, const sam::Tran
     out.transforms.emplace_back(sam::kTransformName);
     sam::Transform(root, input, of_sam);
   }
-  if (of_sam.empty()) {
-    Reader(out, problems).Read(root);
-  } else {
-    out.transform_failure = sam::FailureText(of_sam);
-    problems.insert(problems.end(), of_sam.begin(), of_sam.end());
-  }
+  if (!of_sam.empty()) out.transform_failure = sam::FailureText(of_sam);
+  problems.insert(problems.end(), of_sam.begin(), of_sam.end());
+  // What SAM has not expanded to the end would only be misunderstood.
+  if (!UsesSam(root)) Reader(out, problems).Read(root);
   return out;
 }
 

@@ -54,6 +54,12 @@ void RefuseUnknown(Expansion& expansion) {
   }
 }
 
+bool HasSamTypes(Expansion& expansion) {
+  const auto& members = expansion.resources().members;
+  return std::any_of(members.begin(), members.end(),
+                     [](const Member& member) { return TypeOf(member) != nullptr; });
+}
+
 void ExpandTurn(int turn, Expansion& expansion) {
   std::vector<std::string> ids;
   for (const Member& resource : expansion.resources().members) {
@@ -91,10 +97,11 @@ void TakeName(Value& root) {
 }  // namespace
 
 void Transform(Value& root, const TransformInput& input, Problems& problems) {
-  TakeName(root);
   const Value* resources = root.Find("Resources");
   // What is wrong with the template as such is told by who reads it.
-  if (!resources || !resources->is_object() || resources->members.size() > kResourcesMax) return;
+  if (!resources || !resources->is_object() || resources->members.size() > kResourcesMax) {
+    return TakeName(root);
+  }
   const std::size_t before = problems.size();
   Expansion expansion(input, root, problems);
   if (!expansion.Charge(BytesOf(root), root.line)) return;
@@ -105,7 +112,9 @@ void Transform(Value& root, const TransformInput& input, Problems& problems) {
   RefuseUnknown(expansion);
   if (problems.size() > before) return;
   for (int turn = 0; turn < kTurns; ++turn) ExpandTurn(turn, expansion);
-  if (problems.size() > before) return;
+  if (expansion.exhausted() || HasSamTypes(expansion)) return;
+  // All was expanded, though something may be wrong: the rest can be judged, too.
+  TakeName(root);
   ResolveReferences(expansion);
   if (DepthOf(root) > kValueDepthMax) {
     expansion.FailDocument(root.line, "the expanded template is nested more than " +

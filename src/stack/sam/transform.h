@@ -23,8 +23,9 @@ struct TransformInput {
   std::map<std::string, std::string, std::less<>> parameters = {};
 };
 
-// Expands root in place; Transform loses this name. Appends what is wrong, each problem with the
-// line of its resource; root is fit for use only if nothing was.
+// Expands root in place. Appends what is wrong, each problem with the line of its resource; root is
+// fit for use only if nothing was. Transform loses this name if all was expanded, so that the rest
+// can be judged beside what is wrong.
 void Transform(Value& root, const TransformInput& input, Problems& problems);
 
 // All problems in one sentence, as AWS gives them.

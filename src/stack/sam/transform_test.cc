@@ -239,6 +239,49 @@ TEST(Transform, ABombIsRefused) {
             "allowed, 500\n");
 }
 
+TEST(Transform, WhatMetadataSaysToGatehousePasses) {
+  const Expanded made(R"(
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {Gatehouse: {InProcess: chat/connect}}
+  Chat:
+    Type: AWS::Serverless::WebSocketApi
+    Metadata: {Gatehouse: {Origins: ['null']}}
+    Properties:
+      RouteSelectionExpression: $request.body.action
+      Routes: {$connect: {FunctionArn: !GetAtt F.Arn}}
+)");
+  EXPECT_EQ(made.Wrong(), "");
+  EXPECT_EQ(made.At({"F", "Metadata"}), R"({"Gatehouse":{"InProcess":"chat/connect"}})");
+  EXPECT_EQ(made.At({"ChatDefaultStage", "Metadata"}), R"({"Gatehouse":{"Origins":["null"]}})");
+}
+
+// What SAM refuses hides nothing else, as long as all was expanded.
+TEST(Transform, TheRestIsJudgedBesideWhatIsWrong) {
+  Problems problems;
+  const Template source = ReadTemplate(FunctionWith(R"(
+      InlineCode: x
+      Tiemout: 3
+  T: {Type: AWS::DynamoDB::Table, Propertys: {}}
+)"),
+                                       problems);
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].line, 4);
+  EXPECT_EQ(problems[1].message, "Invalid template resource property 'Propertys'");
+  EXPECT_TRUE(source.transform_failure.ends_with(
+      "Number of errors found: 1. Resource with id [F] is invalid. property Tiemout not defined "
+      "for resource of type AWS::Serverless::Function"));
+  problems.clear();
+  (void)ReadTemplate(
+      "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+      "  T: {Type: AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: "
+      "a, Type: x}}}\nOutputs: {O: {Value: !Ref T, Nonsense: 1}}\n",
+      problems);
+  EXPECT_EQ(problems.size(), 1u);
+}
+
 TEST(Transform, ATemplateIsReadThroughIt) {
   Problems problems;
   const Template source = ReadTemplate(FunctionWith("      InlineCode: x"), problems);
