@@ -117,11 +117,12 @@ recent() {
 prepare_interop() {
   local place=build/interop
   mkdir -p "$place"
-  if ! recent "$place/venv/renewed"; then
-    say "fetching pytest, boto3, awscli, websockets, awslambdaric from PyPI into $place/venv"
+  if ! recent "$place/venv/renewed" ||
+    ! "$place/venv/bin/python" -c "import samtranslator" 2>/dev/null; then
+    say "fetching pytest, boto3, awscli, websockets, aws-sam-translator into $place/venv"
     "$python" -m venv "$place/venv" &&
       "$place/venv/bin/pip" install -q --upgrade pytest boto3 awscli websockets \
-        awslambdaric &&
+        aws-sam-translator &&
       touch "$place/venv/renewed" || return 1
   fi
   if ! recent "$place/installed.json" ||

@@ -84,7 +84,7 @@ def test_what_up_refuses_check_refuses(name, tmp_path):
     assert "ROLLBACK" not in up.stderr
 
 
-EVERYTHING = """Transform: AWS::Serverless-2016-10-31
+EVERYTHING = """Transform: [AWS::Serverless-2016-10-31, AWS::SecretsManager-2020-07-23]
 Resources:
   A:
     Type: AWS::ApiGatewayV2::Api
@@ -108,15 +108,18 @@ Resources:
   F:
     Type: AWS::Lambda::Function
     Properties: {Role: ROLE, Runtime: python3.12, Handler: app.handler, Code: src}
+  G:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.12, Handler: app.handler, InlineCode: x, Tiemout: 3}
 """.replace("ROLE", ROLE)
 
 
 def test_everything_wrong_is_told_in_one_go(tmp_path):
     path = write(tmp_path, EVERYTHING, [("src/other.py", "")])
     said = check(path).stdout.splitlines()
-    told = ((1, "AWS::Serverless-2016-10-31"), (6, "AWS::SQS::Queue"),
+    told = ((1, "AWS::SecretsManager-2020-07-23"), (6, "AWS::SQS::Queue"),
             (7, "Some index key attributes are not defined"), (13, "Stage name only allows"),
-            (18, "extraneous key [Colour]"), (24, "app.py is not in"))
+            (18, "extraneous key [Colour]"), (25, "property Tiemout not defined"), (24, "app.py is not in"))
     for line, words in told:
         assert [row for row in said if row.startswith(f"{path}:{line}: ") and words in row], said
     up = subprocess.run([BINARY, "up", path, "--port", "0", "--data", ":memory:"],

@@ -57,10 +57,35 @@ bool CheckOne(const TemplateSource& source, const stack::CheckOptions& options) 
   return result.problems.empty();
 }
 
+// The template as its transforms leave it; what is wrong stands on the error output.
+int PrintExpanded(const CheckOptions& options, base::Files& files) {
+  int exit_code = 0;
+  std::vector<TemplateSource> sources;
+  for (const std::string& path : options.templates) {
+    Result<TemplateSource> source = ReadTemplate(path, files);
+    if (!source) return Fail(source.error());
+    sources.push_back(*std::move(source));
+  }
+  auto parameters = ShareParameters(sources, options.parameters);
+  if (!parameters) return Fail(parameters.error());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    stack::Value root;
+    stack::Problems problems;
+    stack::sam::TransformInput input;
+    input.parameters = stack::GivenParameters((*parameters)[i], nullptr);
+    stack::ReadExpanded(sources[i].text, input, root, problems);
+    for (const stack::Problem& problem : problems) Print(stderr, sources[i].path, problem, "");
+    if (problems.empty()) std::printf("%s\n", stack::ToJson(root).c_str());
+    if (!problems.empty()) exit_code = 1;
+  }
+  return exit_code;
+}
+
 }  // namespace
 
 int RunCheck(const CheckOptions& options) {
   base::SystemFiles files;
+  if (options.print_expanded) return PrintExpanded(options, files);
   CodeJudge judge;
   Result<std::unique_ptr<process::ChildProcesses>> children =
       process::ChildProcesses::Create(judge.loop);

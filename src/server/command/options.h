@@ -73,6 +73,7 @@ struct CheckOptions {
   std::vector<std::string> handlers;
   std::vector<std::string> parameters;  // Key=Value
   std::string python, node;
+  bool print_expanded = false;
 };
 
 inline std::span<const base::OptionRow<CheckOptions>> CheckRows() {
@@ -84,6 +85,9 @@ inline std::span<const base::OptionRow<CheckOptions>> CheckRows() {
                                                                 .expected = "Key=Value"}),
       base::TextOption<&CheckOptions::python>({"python", "FILE", "As for up"}),
       base::TextOption<&CheckOptions::node>({"node", "FILE", "As for up"}),
+      base::SwitchOption<&CheckOptions::print_expanded>(
+          {"print-expanded", "",
+           "Print each template as SAM's transform leaves it, as JSON, instead of judging it"}),
   };
   return kRows;
 }

@@ -162,6 +162,8 @@ TEST(Options, UpExecAndCheckTakeFilesOfHandlers) {
   ASSERT_EQ(check.command, Command::kCheck);
   EXPECT_EQ(check.check.handlers, files);
   EXPECT_EQ(check.check.templates, std::vector<std::string>{"t.yaml"});
+  EXPECT_FALSE(check.check.print_expanded);
+  EXPECT_TRUE(Read({"check", "t.yaml", "--print-expanded"}).check.print_expanded);
 }
 
 TEST(Options, ChatTakesAUrlAndAName) {

@@ -76,7 +76,8 @@ ParameterTexts SampleParameters(const Template& source, const CheckOptions& opti
 
 CheckResult Check(std::string_view text, const CheckOptions& options) {
   CheckResult result;
-  const Template source = ReadTemplate(text, result.problems);
+  const Template source = ReadTemplate(text, result.problems,
+                                       {"us-east-1", GivenParameters(options.parameters, nullptr)});
   PlanInput input;
   input.source = &source;
   input.other_stacks_known = false;

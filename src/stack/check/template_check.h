@@ -9,7 +9,7 @@
 
 #include "function/define/definition.h"
 #include "stack/template/parameters.h"
-#include "stack/template/value.h"
+#include "stack/tree/value.h"
 
 namespace gatehouse::stack {
 

@@ -329,7 +329,7 @@ Resources:
 // One unsupported type, a transform or an undefined name hides nothing else, and what follows from
 // them is not told again.
 TEST(Check, TellsEverythingInOneGo) {
-  const CheckResult result = Check(R"(Transform: [AWS::Serverless-2016-10-31]
+  const CheckResult result = Check(R"(Transform: [AWS::SecretsManager-2020-07-23]
 Parameters:
   Memory: {Type: Number}
 Conditions:
@@ -371,7 +371,7 @@ Outputs:
   const std::string of_t = "Properties validation failed for resource T with message: #";
   EXPECT_EQ(
       lines,
-      (Lines{"1: No transform named AWS::Serverless-2016-10-31 is supported by gatehouse yet",
+      (Lines{"1: No transform named AWS::SecretsManager-2020-07-23 is supported by gatehouse yet",
              "7: Template format error: Unrecognized resource types: [AWS::SQS::Queue, "
              "AWS::Serverless::Function]; gatehouse does not serve them (lines 7, 8)",
              "9: Circular dependency between resources: [A, B]",

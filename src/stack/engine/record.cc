@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "stack/template/json_reader.h"
+#include "stack/tree/json_reader.h"
 
 namespace gatehouse::stack {
 namespace {

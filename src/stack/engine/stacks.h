@@ -58,6 +58,9 @@ struct StackRequest {
   // What the rooms would refuse is a problem of the template: nothing is begun. As on AWS, without
   // it such a stack is rolled back.
   bool rehearse = false;
+  // Transforms run without somebody having seen what they make, which AWS wants to be told
+  // (CAPABILITY_AUTO_EXPAND); with a change set they are seen.
+  bool expands = true;
 };
 
 struct ChangeSetRequest {
@@ -133,6 +136,7 @@ class Stacks {
                    Problems& problems) const;
   Result<Prepared> PrepareChecked(const StackRequest& request, const StackRecord* stack,
                                   const std::string& id) const;
+  static Prepared FailedPrepared(const StackRequest& request);
   Result<void> CheckExports(const StackRecord& stack, const Plan& plan) const;
   Result<StackRecord*> AddRecord(const std::string& name);
   void PruneDeleted();

@@ -45,6 +45,14 @@ std::vector<ResourceChange> ChangesOf(const Plan& plan, const Resources& existin
 
 }  // namespace
 
+Stacks::Prepared Stacks::FailedPrepared(const StackRequest& request) {
+  Prepared prepared;
+  prepared.changes = false;
+  prepared.definition.template_text = request.template_text.value_or("");
+  prepared.definition.capabilities = request.capabilities;
+  return prepared;
+}
+
 void Stacks::CreateChangeSet(StackRequest request, ChangeSetRequest wanted,
                              Done<const ChangeSet*> done) {
   if (!IsChangeSetName(wanted.name)) {
@@ -76,8 +84,15 @@ void Stacks::CreateChangeSet(StackRequest request, ChangeSetRequest wanted,
                         "Stack " + stack->name + " has too many change sets; delete some"});
     }
   }
+  request.expands = false;
   Result<Prepared> prepared =
       PrepareChecked(request, creates ? nullptr : stack, stack ? stack->id : "");
+  std::string reason = prepared && !prepared->changes ? std::string(kNoChanges) : std::string();
+  if (!prepared && prepared.error().message.starts_with("Transform AWS::Serverless")) {
+    // Such a change set is made all the same, and says why it can never be executed.
+    reason = prepared.error().message;
+    prepared = FailedPrepared(request);
+  }
   if (!prepared) return done(std::move(prepared).error());
   if (!stack) {
     Result<StackRecord*> added = AddRecord(request.name);
@@ -94,7 +109,7 @@ void Stacks::CreateChangeSet(StackRequest request, ChangeSetRequest wanted,
   set.time = journal_.Now();
   set.status = prepared->changes ? "CREATE_COMPLETE" : "FAILED";
   set.execution = prepared->changes ? "AVAILABLE" : "UNAVAILABLE";
-  if (!prepared->changes) set.reason = kNoChanges;
+  set.reason = std::move(reason);
   set.changes = ChangesOf(prepared->plan, creates ? Resources{} : stack->resources());
   set.definition = std::move(prepared->definition);
   ChangeSet& kept = stack->change_sets[set.name] = std::move(set);
@@ -143,6 +158,7 @@ void Stacks::ExecuteChangeSet(std::string_view name, std::string_view stack_name
   request.capabilities = set.definition.capabilities;
   request.tags = set.definition.tags;
   request.source_directory = set.definition.source_directory;
+  request.expands = false;
   Result<Prepared> prepared = PrepareChecked(request, creates ? nullptr : &stack, stack.id);
   if (!prepared) return done(std::move(prepared).error());
   stack.disable_rollback = disable_rollback;

@@ -7,10 +7,14 @@
 namespace gatehouse::stack {
 namespace {
 
+constexpr std::string_view kAutoExpand = "CAPABILITY_AUTO_EXPAND";
+
+bool Has(const std::vector<std::string>& given, std::string_view name) {
+  return std::find(given.begin(), given.end(), name) != given.end();
+}
+
 Result<void> CheckCapability(Capability needed, const std::vector<std::string>& given) {
-  auto has = [&](std::string_view name) {
-    return std::find(given.begin(), given.end(), name) != given.end();
-  };
+  auto has = [&](std::string_view name) { return Has(given, name); };
   if (needed == Capability::kNone || has("CAPABILITY_NAMED_IAM")) return {};
   if (needed == Capability::kIam && has("CAPABILITY_IAM")) return {};
   return Error{ErrorCode::kForbidden, needed == Capability::kIam
@@ -34,9 +38,13 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   }
   definition.source_directory =
       request.source_directory.empty() ? options_.source_directory : request.source_directory;
-  const Template source = ReadTemplate(definition.template_text, problems);
-  definition.parameters = ResolveParameters(
-      source, request.parameters, stack ? &stack->definition.parameters : nullptr, problems);
+  const ParameterTexts* previous = stack ? &stack->definition.parameters : nullptr;
+  const Template source =
+      ReadTemplate(definition.template_text, problems,
+                   {options_.region, GivenParameters(request.parameters, previous)});
+  prepared.uses_sam = source.has_sam();
+  prepared.transform_failure = source.transform_failure;
+  definition.parameters = ResolveParameters(source, request.parameters, previous, problems);
   PlanInput input;
   input.source = &source;
   input.parameters = definition.parameters;
@@ -67,9 +75,15 @@ Result<Stacks::Prepared> Stacks::PrepareChecked(const StackRequest& request,
                                                 const std::string& id) const {
   Problems problems;
   Prepared prepared = Prepare(request, stack, id, problems);
+  if (!prepared.transform_failure.empty()) {
+    return Error{ErrorCode::kInvalidArgument, prepared.transform_failure};
+  }
   if (!problems.empty()) return Error{ErrorCode::kInvalidArgument, problems.front().message};
   if (auto granted = CheckCapability(prepared.plan.capability, request.capabilities); !granted) {
     return granted.error();
+  }
+  if (prepared.uses_sam && request.expands && !Has(request.capabilities, kAutoExpand)) {
+    return Error{ErrorCode::kForbidden, "Requires capabilities : [CAPABILITY_AUTO_EXPAND]"};
   }
   if (stack) {
     if (auto kept = CheckExports(*stack, prepared.plan); !kept) return kept.error();

@@ -9,7 +9,9 @@ namespace gatehouse::stack {
 struct Stacks::Prepared {
   Plan plan;
   StackDefinition definition;  // without what the plan's outcome adds
-  bool changes = true;         // against what the stack has
+  bool uses_sam = false;
+  std::string transform_failure;  // AWS's sentence when SAM's transform failed
+  bool changes = true;            // against what the stack has
 };
 
 // The first reason why an operation on the stack failed, from its events.

@@ -9,7 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "aws/resource_type.h"
-#include "stack/template/value.h"
+#include "stack/tree/value.h"
 
 namespace gatehouse::stack {
 

@@ -3,7 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
-#include "stack/template/json_reader.h"
+#include "stack/tree/json_reader.h"
 
 namespace gatehouse::stack {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "stack/template/evaluate.h"
 #include "stack/template/template.h"
-#include "stack/template/value.h"
+#include "stack/tree/value.h"
 
 namespace gatehouse::stack {
 

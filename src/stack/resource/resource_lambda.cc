@@ -9,7 +9,7 @@
 #include "function/define/function_properties.h"
 #include "stack/resource/conform.h"
 #include "stack/resource/resource_type.h"
-#include "stack/template/json_reader.h"
+#include "stack/tree/json_reader.h"
 
 namespace gatehouse::stack {
 namespace {

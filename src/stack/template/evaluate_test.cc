@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "stack/template/yaml_reader.h"
+#include "stack/tree/yaml_reader.h"
 
 namespace gatehouse::stack {
 namespace {

@@ -153,6 +153,18 @@ ParameterTexts ResolveParameters(const Template& source, const ParameterInputs& 
   return texts;
 }
 
+ParameterTexts GivenParameters(const ParameterInputs& given, const ParameterTexts* previous) {
+  ParameterTexts texts;
+  for (const auto& [name, input] : given) {
+    if (!input.use_previous) {
+      texts[name] = input.value;
+    } else if (previous && previous->contains(name)) {
+      texts[name] = previous->find(name)->second;
+    }
+  }
+  return texts;
+}
+
 Value ParameterValue(const ParameterDeclaration& declaration, const std::string& text) {
   if (!declaration.is_list()) return Value::String(text, declaration.line);
   std::vector<Value> items;

@@ -24,6 +24,10 @@ using ParameterTexts = std::map<std::string, std::string, std::less<>>;
 ParameterTexts ResolveParameters(const Template& source, const ParameterInputs& given,
                                  const ParameterTexts* previous, Problems& problems);
 
+// The values that are given, or kept of previous; for what must know them before the template is
+// read.
+ParameterTexts GivenParameters(const ParameterInputs& given, const ParameterTexts* previous);
+
 // What Ref gives: a string, or a list for the list types.
 Value ParameterValue(const ParameterDeclaration& declaration, const std::string& text);
 

@@ -5,8 +5,8 @@
 #include <cctype>
 #include <charconv>
 
-#include "stack/template/json_reader.h"
-#include "stack/template/yaml_reader.h"
+#include "stack/tree/json_reader.h"
+#include "stack/tree/yaml_reader.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -372,26 +372,76 @@ const ResourceDeclaration* Template::FindResource(std::string_view logical_id) c
   return nullptr;
 }
 
-Template ReadTemplate(std::string_view text, Problems& problems) {
-  Template out;
+bool Template::has_sam() const {
+  return std::find(transforms.begin(), transforms.end(), sam::kTransformName) != transforms.end();
+}
+
+namespace {
+
+bool ReadText(std::string_view text, Value& root, Problems& problems, Problems* notices) {
   if (text.size() > kTemplateBytesMax) {
     problems.push_back({0, "Template format error: the template has " +
                                std::to_string(text.size()) + " bytes; " +
                                std::to_string(kTemplateBytesMax) + " are allowed"});
-    return out;
+    return false;
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const bool is_json = first != text.npos && text[first] == '{';
-  Value root;
   Problem problem;
-  if (is_json ? ReadJson(text, root, problem, &out.notices)
-              : ReadYaml(text, root, problem, &out.notices)) {
-    Reader(out, problems).Read(root);
-  } else {
-    problems.push_back(std::move(problem));
+  if (is_json ? ReadJson(text, root, problem, notices) : ReadYaml(text, root, problem, notices)) {
+    return true;
   }
+  problems.push_back(std::move(problem));
+  return false;
+}
+
+bool UsesSam(const Value& root) {
+  const Value* transform = root.Find("Transform");
+  if (!transform) return false;
+  if (transform->is_string()) return transform->text == sam::kTransformName;
+  return std::any_of(transform->items.begin(), transform->items.end(), [](const Value& name) {
+    return name.is_string() && name.text == sam::kTransformName;
+  });
+}
+
+std::vector<std::string> TypesOf(const Value& root) {
+  std::vector<std::string> types;
+  const Value* resources = root.Find("Resources");
+  if (!resources) return types;
+  for (const Member& resource : resources->members) {
+    std::string type = resource.value.Text("Type");
+    if (type.empty() || std::find(types.begin(), types.end(), type) != types.end()) continue;
+    types.push_back(std::move(type));
+    if (types.size() > kResourcesMax) break;
+  }
+  return types;
+}
+
+}  // namespace
+
+Template ReadTemplate(std::string_view text, Problems& problems, const sam::TransformInput& input) {
+  Template out;
+  Value root;
+  if (!ReadText(text, root, problems, &out.notices)) return out;
+  out.declared_types = TypesOf(root);
+  Problems of_sam;
+  if (UsesSam(root)) {
+    out.transforms.emplace_back(sam::kTransformName);
+    sam::Transform(root, input, of_sam);
+  }
+  if (!of_sam.empty()) out.transform_failure = sam::FailureText(of_sam);
+  problems.insert(problems.end(), of_sam.begin(), of_sam.end());
+  // What SAM has not expanded to the end would only be misunderstood.
+  if (!UsesSam(root)) Reader(out, problems).Read(root);
   return out;
+}
+
+bool ReadExpanded(std::string_view text, const sam::TransformInput& input, Value& root,
+                  Problems& problems) {
+  if (!ReadText(text, root, problems, nullptr)) return false;
+  if (UsesSam(root)) sam::Transform(root, input, problems);
+  return true;
 }
 
 }  // namespace gatehouse::stack

@@ -8,17 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "stack/template/value.h"
+#include "stack/sam/transform.h"
+#include "stack/tree/limits.h"
+#include "stack/tree/value.h"
 
 namespace gatehouse::stack {
-
-inline constexpr std::size_t kTemplateBytesMax = 1 << 20;  // AWS: 51,200 in a request, 1 MB by S3
-inline constexpr std::size_t kTemplateBodyBytesMax = 51'200;
-inline constexpr std::size_t kParametersMax = 200;
-inline constexpr std::size_t kMappingsMax = 200;
-inline constexpr std::size_t kResourcesMax = 500;
-inline constexpr std::size_t kOutputsMax = 200;
-inline constexpr std::size_t kDescriptionBytesMax = 1024;
 
 struct ParameterDeclaration {
   std::string name;
@@ -73,15 +67,25 @@ struct Template {
   std::vector<ResourceDeclaration> resources;
   std::vector<OutputDeclaration> outputs;
   std::vector<std::string> transforms;
-  Problems notices;  // what of it is without effect
+  // The types that stand in the text, once each, in order; resources has them expanded.
+  std::vector<std::string> declared_types;
+  std::string transform_failure;  // AWS's sentence when SAM's transform failed; else empty
+  Problems notices;               // what of it is without effect
 
   bool has_language_extensions() const;
+  bool has_sam() const;
   const ParameterDeclaration* FindParameter(std::string_view name) const;
   const ResourceDeclaration* FindResource(std::string_view logical_id) const;
 };
 
 // YAML, or JSON when the first character is "{". Appends what is wrong; the template is fit for
-// use only if nothing was.
-Template ReadTemplate(std::string_view text, Problems& problems);
+// use only if nothing was. SAM's transform needs to know values of parameters, and the region.
+Template ReadTemplate(std::string_view text, Problems& problems,
+                      const sam::TransformInput& input = {});
+
+// The template as its transforms leave it. False if it cannot be read; what else is wrong, the
+// transform failed, is appended.
+bool ReadExpanded(std::string_view text, const sam::TransformInput& input, Value& root,
+                  Problems& problems);
 
 }  // namespace gatehouse::stack

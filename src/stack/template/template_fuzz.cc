@@ -8,8 +8,8 @@
 #include "base/check.h"
 #include "base/fuzz.h"
 #include "stack/check/template_check.h"
-#include "stack/template/json_reader.h"
-#include "stack/template/yaml_reader.h"
+#include "stack/tree/json_reader.h"
+#include "stack/tree/yaml_reader.h"
 
 namespace gatehouse::base {
 

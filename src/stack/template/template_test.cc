@@ -120,9 +120,8 @@ TEST(Template, SaysWhatIsWrong) {
             Lines{"3: Template format error: Every Outputs member must contain a Value object"});
   EXPECT_EQ(Wrong("AWSTemplateFormatVersion: 2011-01-01\nResources: {A: {Type: X}}"),
             Lines{"1: Template format error: unsupported value for AWSTemplateFormatVersion."});
-  EXPECT_EQ(
-      Wrong("Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: X}}"),
-      Lines{"1: No transform named AWS::Serverless-2016-10-31 is supported by gatehouse yet"});
+  EXPECT_EQ(Wrong("Transform: AWS::Serverless-2016\nResources: {A: {Type: X}}"),
+            Lines{"1: No transform named AWS::Serverless-2016 is supported by gatehouse yet"});
   EXPECT_EQ(Wrong("Resources:\n  A:\n    Type: X\n    Properties:\n      B:\n"),
             Lines{"5: Template format error: [/Resources/A/Properties/B] 'null' values are not "
                   "allowed in templates"});

@@ -54,13 +54,7 @@ void WriteTemplate(aws::XmlWriter& out, const Template& source, bool summary) {
   WriteCapabilities(out, source);
   if (!source.transforms.empty()) WriteTexts(out, "DeclaredTransforms", source.transforms);
   if (!summary) return;
-  std::vector<std::string> types;
-  for (const ResourceDeclaration& resource : source.resources) {
-    if (std::find(types.begin(), types.end(), resource.type) == types.end()) {
-      types.push_back(resource.type);
-    }
-  }
-  WriteTexts(out, "ResourceTypes", types);
+  WriteTexts(out, "ResourceTypes", source.declared_types);
   out.Text("Version", "2010-09-09");
 }
 
@@ -95,6 +89,14 @@ void Summarize(ApiCall call, bool summary) {
   call.Reply(std::move(out));
 }
 
+// As the transforms leave it; a template without any is the same at all stages.
+std::string Processed(const std::string& text, const sam::TransformInput& input) {
+  Problems problems;
+  if (!ReadTemplate(text, problems, input).has_sam() || !problems.empty()) return text;
+  Value root;
+  return ReadExpanded(text, input, root, problems) ? ToJson(root) : text;
+}
+
 }  // namespace
 
 void GetTemplateSummary(ApiCall call) { Summarize(std::move(call), true); }
@@ -103,15 +105,21 @@ void ValidateTemplate(ApiCall call) { Summarize(std::move(call), false); }
 
 void GetTemplate(ApiCall call) {
   std::string text;
+  ParameterTexts parameters;
   if (call.request().Has("ChangeSetName")) {
     auto found = call.stacks().FindChangeSet(call.request().Text("ChangeSetName"),
                                              call.request().Text("StackName"));
     if (!found) return call.Fail(found.error());
     text = found->second->definition.template_text;
+    parameters = found->second->definition.parameters;
   } else {
     const StackRecord* stack = call.RequiredStack();
     if (!stack) return;
     text = stack->definition.template_text;
+    parameters = stack->definition.parameters;
+  }
+  if (call.request().Text("TemplateStage") == "Processed") {
+    text = Processed(text, {call.stacks().options().region, parameters});
   }
   aws::XmlWriter out;
   out.Text("TemplateBody", text);

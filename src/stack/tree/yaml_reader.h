@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "stack/template/value.h"
+#include "stack/tree/value.h"
 
 namespace gatehouse::stack {
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "stack/template/value.h"
+#include "stack/tree/value.h"
 
 namespace gatehouse::stack {
 

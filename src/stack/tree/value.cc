@@ -1,4 +1,4 @@
-#include "stack/template/value.h"
+#include "stack/tree/value.h"
 
 #include <algorithm>
 

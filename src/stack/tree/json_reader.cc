@@ -1,4 +1,4 @@
-#include "stack/template/json_reader.h"
+#include "stack/tree/json_reader.h"
 
 #include <algorithm>
 #include <map>

@@ -1,8 +1,8 @@
-#include "stack/template/yaml_reader.h"
+#include "stack/tree/yaml_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "stack/template/json_reader.h"
+#include "stack/tree/json_reader.h"
 
 namespace gatehouse::stack {
 namespace {

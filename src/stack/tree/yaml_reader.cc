@@ -1,4 +1,4 @@
-#include "stack/template/yaml_reader.h"
+#include "stack/tree/yaml_reader.h"
 
 #include <algorithm>
 #include <array>
