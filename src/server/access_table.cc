@@ -82,8 +82,10 @@ constexpr OperationRow kOperations[] = {
     {kDynamoDb, "GetItem", ItemAccess},
     {kDynamoDb, "ListTables", Anything},
     {kDynamoDb, "PutItem", ItemAccess},
+    {kDynamoDb, "Query", ItemAccess},
     {kDynamoDb, "Scan", ItemAccess},
     {kDynamoDb, "UpdateItem", ItemAccess},
+    {kDynamoDb, "UpdateTable", TableAccess},
 
     {kLambda, "Invoke", FunctionAccess},
     {kLambda, "ListFunctions", Anything},

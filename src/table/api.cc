@@ -23,11 +23,17 @@ struct Operation {
 };
 
 constexpr std::array kOperations = {
-    Operation{"CreateTable", CreateTable}, Operation{"DeleteItem", DeleteItem},
-    Operation{"DeleteTable", DeleteTable}, Operation{"DescribeTable", DescribeTable},
-    Operation{"GetItem", GetItem},         Operation{"ListTables", ListTables},
-    Operation{"PutItem", PutItem},         Operation{"Scan", Scan},
+    Operation{"CreateTable", CreateTable},
+    Operation{"DeleteItem", DeleteItem},
+    Operation{"DeleteTable", DeleteTable},
+    Operation{"DescribeTable", DescribeTable},
+    Operation{"GetItem", GetItem},
+    Operation{"ListTables", ListTables},
+    Operation{"PutItem", PutItem},
+    Operation{"Query", Query},
+    Operation{"Scan", Scan},
     Operation{"UpdateItem", UpdateItem},
+    Operation{"UpdateTable", UpdateTable},
 };
 
 constexpr std::string_view kTargetPrefix = "DynamoDB_20120810.";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "table/catalogue_codec.h"
+#include "table/index_backfill.h"
 
 namespace gatehouse::table {
 namespace {
@@ -53,7 +54,23 @@ Result<std::unique_ptr<Tables>> Tables::Open(store::Store& store) {
     return ReadCatalogue(transaction, *keyspace, *tables->catalogue_);
   });
   if (!read) return read.error();
+  if (auto finished = tables->FinishBackfills(); !finished) return finished.error();
   return tables;
+}
+
+Result<void> Tables::FinishBackfills() {
+  for (Backfill& backfill : UnfinishedBackfills(*catalogue_)) {
+    for (bool finished = false; !finished;) {
+      auto step = store_.WriteAndWait([&](store::Transaction& transaction) -> Result<void> {
+        auto done = BackfillSome(transaction, catalogue_, backfill);
+        if (!done) return done.error();
+        finished = *done;
+        return {};
+      });
+      if (!step) return step;
+    }
+  }
+  return {};
 }
 
 Result<TableDefinition> Tables::DescribeTable(std::string_view name) const {
