@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,35 @@ struct ScanPage {
   std::optional<Item> last_evaluated_key;  // there is more; absent at the end
 };
 
+// What the names in expressions stand for: {"#n", "name"}. Values stand in an Item: {":v", "x"}.
+using ExpressionNames = std::map<std::string, std::string>;
+
+struct QueryOptions {
+  std::string key_condition;    // "room = :room AND begins_with(at, :day)"
+  std::string filter = {};      // FilterExpression; empty: all
+  std::string projection = {};  // ProjectionExpression; empty: whole items
+  ExpressionNames names = {};
+  Item values = {};
+  std::string index_name = {};  // empty: the table itself
+  std::size_t limit = 0;        // as ScanOptions'
+  bool scan_index_forward = true;
+  std::optional<Item> exclusive_start_key = {};
+};
+
+// The condition of a write; the error is kConditionFailed when it does not hold.
+struct ConditionOptions {
+  std::string condition;  // "attribute_not_exists(id)"
+  ExpressionNames names = {};
+  Item values = {};
+};
+
+struct UpdateOptions {
+  std::string update;          // "SET a = :a ADD n :one"
+  std::string condition = {};  // empty: none
+  ExpressionNames names = {};
+  Item values = {};
+};
+
 // One DynamoDB table. Errors: kNotFound (no such table), kInvalidArgument (the item or key does not
 // fit the schema or DynamoDB's limits; the message is DynamoDB's), kIo.
 class Table {
@@ -80,6 +110,14 @@ class Table {
   virtual Task<Result<std::optional<Item>>> Get(Item key) = 0;
   virtual Task<Result<void>> Delete(Item key) = 0;  // deleting nothing succeeds
   virtual Task<Result<ScanPage>> Scan(ScanOptions options) = 0;
+
+  // The items of one partition of the table or an index, in the order of the sort key; filter and
+  // projection have been applied.
+  virtual Task<Result<ScanPage>> Query(QueryOptions options) = 0;
+  // The item as the update leaves it; it is made if it is not there.
+  virtual Task<Result<Item>> Update(Item key, UpdateOptions options) = 0;
+  virtual Task<Result<void>> PutIf(Item item, ConditionOptions options) = 0;
+  virtual Task<Result<void>> DeleteIf(Item key, ConditionOptions options) = 0;
 };
 
 enum class InvocationType { kRequestResponse, kEvent };

@@ -17,6 +17,38 @@ std::string Member(std::string_view name, const Item& item) {
   return text;
 }
 
+std::string TextMember(std::string_view name, std::string_view text) {
+  return text.empty() ? "" : "," + json::Quoted(name) + ":" + json::Quoted(text);
+}
+
+// Of all expressions of a request.
+std::string ExpressionMembers(const ExpressionNames& names, const Item& values) {
+  std::string members;
+  for (const auto& [ref, name] : names) {
+    members += members.empty() ? R"(,"ExpressionAttributeNames":{)" : ",";
+    members += json::Quoted(ref) + ":" + json::Quoted(name);
+  }
+  if (!members.empty()) members += '}';
+  if (!values.empty()) members += Member("ExpressionAttributeValues", values);
+  return members;
+}
+
+std::string QueryMembers(const QueryOptions& options) {
+  // As gatehouse's own table, but of an index: a global one knows no consistent reads.
+  std::string members = TextMember("IndexName", options.index_name);
+  if (members.empty()) members = R"(,"ConsistentRead":true)";
+  members += TextMember("KeyConditionExpression", options.key_condition) +
+             TextMember("FilterExpression", options.filter) +
+             TextMember("ProjectionExpression", options.projection) +
+             ExpressionMembers(options.names, options.values);
+  if (options.limit > 0) members += R"(,"Limit":)" + std::to_string(options.limit);
+  if (!options.scan_index_forward) members += R"(,"ScanIndexForward":false)";
+  if (options.exclusive_start_key) {
+    members += Member("ExclusiveStartKey", *options.exclusive_start_key);
+  }
+  return members;
+}
+
 Error NotUnderstood() { return {ErrorCode::kIo, "DynamoDB's answer is not understood"}; }
 
 Result<boost::json::object> ReadReply(const std::string& body) {
@@ -108,6 +140,46 @@ Task<Result<ScanPage>> DynamodbTable::Scan(ScanOptions options) {
   Result<std::string> body = co_await call;
   if (!body) co_return body.error();
   co_return ReadPage(*body);
+}
+
+Task<Result<ScanPage>> DynamodbTable::Query(QueryOptions options) {
+  Task<Result<std::string>> call = Call("Query", QueryMembers(options));
+  Result<std::string> body = co_await call;
+  if (!body) co_return body.error();
+  co_return ReadPage(*body);
+}
+
+Task<Result<Item>> DynamodbTable::Update(Item key, UpdateOptions options) {
+  Task<Result<std::string>> call =
+      Call("UpdateItem", Member("Key", key) + TextMember("UpdateExpression", options.update) +
+                             TextMember("ConditionExpression", options.condition) +
+                             ExpressionMembers(options.names, options.values) +
+                             R"(,"ReturnValues":"ALL_NEW")");
+  Result<std::string> body = co_await call;
+  if (!body) co_return body.error();
+  Result<boost::json::object> reply = ReadReply(*body);
+  if (!reply) co_return reply.error();
+  Result<std::optional<Item>> item = ReadMember(*reply, "Attributes");
+  if (!item) co_return item.error();
+  co_return (*std::move(item)).value_or(Item());
+}
+
+Task<Result<void>> DynamodbTable::PutIf(Item item, ConditionOptions options) {
+  Task<Result<std::string>> call =
+      Call("PutItem", Member("Item", item) + TextMember("ConditionExpression", options.condition) +
+                          ExpressionMembers(options.names, options.values));
+  Result<std::string> body = co_await call;
+  if (!body) co_return body.error();
+  co_return Result<void>();
+}
+
+Task<Result<void>> DynamodbTable::DeleteIf(Item key, ConditionOptions options) {
+  Task<Result<std::string>> call =
+      Call("DeleteItem", Member("Key", key) + TextMember("ConditionExpression", options.condition) +
+                             ExpressionMembers(options.names, options.values));
+  Result<std::string> body = co_await call;
+  if (!body) co_return body.error();
+  co_return Result<void>();
 }
 
 }  // namespace gatehouse::lambda

@@ -20,6 +20,10 @@ class DynamodbTable final : public Table {
   Task<Result<std::optional<Item>>> Get(Item key) override;
   Task<Result<void>> Delete(Item key) override;
   Task<Result<ScanPage>> Scan(ScanOptions options) override;
+  Task<Result<ScanPage>> Query(QueryOptions options) override;
+  Task<Result<Item>> Update(Item key, UpdateOptions options) override;
+  Task<Result<void>> PutIf(Item item, ConditionOptions options) override;
+  Task<Result<void>> DeleteIf(Item key, ConditionOptions options) override;
 
  private:
   // The body of a 200. members: of the request, after TableName.

@@ -73,6 +73,50 @@ TEST_F(DynamodbTableTest, ScansPageByPage) {
                            R"("ExclusiveStartKey":{"id":{"S":"a"}}})");
 }
 
+TEST_F(DynamodbTableTest, QueriesAnIndex) {
+  always = {200, R"({"Count":1,"Items":[{"id":{"S":"a"}}],"ScannedCount":1})"};
+  QueryOptions options{.key_condition = "#r = :r"};
+  options.filter = "v > :v";
+  options.names = {{"#r", "room"}};
+  options.values.emplace(":r", "x");
+  options.values.emplace(":v", Number{"1"});
+  options.index_name = "by-room";
+  options.limit = 3;
+  options.scan_index_forward = false;
+  auto page = Finish(table.Query(std::move(options)));
+  ASSERT_TRUE(page && *page);
+  EXPECT_EQ((*page)->items, std::vector<Item>{Key()});
+  EXPECT_EQ(asked[0].fields["X-Amz-Target"], "DynamoDB_20120810.Query");
+  EXPECT_EQ(asked[0].body,
+            R"({"TableName":"rows","IndexName":"by-room","KeyConditionExpression":"#r = :r",)"
+            R"("FilterExpression":"v > :v","ExpressionAttributeNames":{"#r":"room"},)"
+            R"("ExpressionAttributeValues":{":r":{"S":"x"},":v":{"N":"1"}},"Limit":3,)"
+            R"("ScanIndexForward":false})");
+}
+
+TEST_F(DynamodbTableTest, UpdatesAndWritesUnderConditions) {
+  replies = {{200, R"({"Attributes":{"id":{"S":"a"},"n":{"N":"2"}}})"}, {200, "{}"}, {200, "{}"}};
+  UpdateOptions update{.update = "ADD n :one", .condition = "attribute_exists(id)"};
+  update.values.emplace(":one", Number{"1"});
+  auto updated = Finish(table.Update(Key(), std::move(update)));
+  ASSERT_TRUE(updated && *updated);
+  Item expected = Key();
+  expected.emplace("n", Number{"2"});
+  EXPECT_EQ(**updated, expected);
+  EXPECT_EQ(asked[0].body,
+            R"({"TableName":"rows","Key":{"id":{"S":"a"}},"UpdateExpression":"ADD n :one",)"
+            R"j("ConditionExpression":"attribute_exists(id)","ExpressionAttributeValues":)j"
+            R"({":one":{"N":"1"}},"ReturnValues":"ALL_NEW"})");
+  auto put = Finish(table.PutIf(Key(), {.condition = "attribute_not_exists(id)"}));
+  ASSERT_TRUE(put && *put);
+  EXPECT_EQ(asked[1].body, R"({"TableName":"rows","Item":{"id":{"S":"a"}},)"
+                           R"j("ConditionExpression":"attribute_not_exists(id)"})j");
+  auto deleted = Finish(table.DeleteIf(Key(), {.condition = "attribute_exists(id)"}));
+  ASSERT_TRUE(deleted && *deleted);
+  EXPECT_EQ(asked[2].body, R"({"TableName":"rows","Key":{"id":{"S":"a"}},)"
+                           R"j("ConditionExpression":"attribute_exists(id)"})j");
+}
+
 TEST_F(DynamodbTableTest, ErrorsAreDynamodbs) {
   always = {400, R"({"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException",)"
                  R"("message":"Requested resource not found"})"};

@@ -68,6 +68,8 @@ Result<Statement*> Keyspaces::Prepared(KeyspaceId id, Verb verb) {
       {"DELETE FROM ", " WHERE k = ?1"},
       {"SELECT k, v FROM ", " WHERE k >= ?1 ORDER BY k"},
       {"SELECT k, v FROM ", " WHERE k > ?1 ORDER BY k"},
+      {"SELECT k, v FROM ", " WHERE k < ?1 ORDER BY k DESC"},
+      {"SELECT k, v FROM ", " ORDER BY k DESC"},
   }};
   std::string sql = std::string(kSql[verb][0]) + TableName(id) + std::string(kSql[verb][1]);
   Result<Statement> prepared = connection_.Prepare(sql);
@@ -106,19 +108,44 @@ Result<std::optional<std::string>> Keyspaces::Get(KeyspaceId id, std::string_vie
 
 Result<ScanEnd> Keyspaces::Scan(KeyspaceId id, const ScanRange& range, View::Visitor& visit) {
   CHECK(!scanning_);  // a visitor used its view: the cached statement would be reset under us
+  if (range.backward) return ScanBackward(id, range, visit);
   Result<Statement*> statement = Prepared(id, range.start_exclusive ? kScanAfter : kScanFrom);
   if (!statement) return statement.error();
   ResetAtEnd reset(**statement);
   (*statement)->BindBlob(1, range.start);
+  return Visit(id, range, **statement, visit);
+}
+
+Result<ScanEnd> Keyspaces::ScanBackward(KeyspaceId id, const ScanRange& range,
+                                        View::Visitor& visit) {
+  Result<Statement*> statement = Prepared(id, range.end.empty() ? kScanLast : kScanBefore);
+  if (!statement) return statement.error();
+  ResetAtEnd reset(**statement);
+  if (!range.end.empty()) (*statement)->BindBlob(1, range.end);
+  return Visit(id, range, **statement, visit);
+}
+
+namespace {
+
+// Whether a row lies beyond the bound that the scan moves towards.
+bool IsBeyond(const ScanRange& range, std::string_view key) {
+  if (!range.backward) return !range.end.empty() && key >= range.end;
+  return key < range.start || (range.start_exclusive && key == range.start);
+}
+
+}  // namespace
+
+Result<ScanEnd> Keyspaces::Visit(KeyspaceId id, const ScanRange& range, Statement& statement,
+                                 View::Visitor& visit) {
   std::size_t rows = 0;
   std::size_t bytes = 0;
   while (rows < range.rows_max && bytes < range.bytes_max) {
-    Result<bool> row = (*statement)->Step();
+    Result<bool> row = statement.Step();
     if (!row) return Failed(row.error(), id, range);
     if (!*row) return ScanEnd::kRange;
-    std::string_view key = (*statement)->ColumnBytes(0);
-    std::string_view value = (*statement)->ColumnBytes(1);
-    if (!range.end.empty() && key >= range.end) return ScanEnd::kRange;
+    std::string_view key = statement.ColumnBytes(0);
+    if (IsBeyond(range, key)) return ScanEnd::kRange;
+    std::string_view value = statement.ColumnBytes(1);
     ++rows;
     bytes += key.size() + value.size();
     scanning_ = true;

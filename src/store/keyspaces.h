@@ -46,10 +46,13 @@ class Keyspaces {
   std::optional<Failure> TakeFailure() { return std::exchange(failure_, std::nullopt); }
 
  private:
-  enum Verb { kGet, kPut, kDelete, kScanFrom, kScanAfter, kVerbs };
+  enum Verb { kGet, kPut, kDelete, kScanFrom, kScanAfter, kScanBefore, kScanLast, kVerbs };
   using Statements = std::array<Statement, kVerbs>;
 
   Result<Statement*> Prepared(KeyspaceId id, Verb verb);
+  Result<ScanEnd> ScanBackward(KeyspaceId id, const ScanRange& range, View::Visitor& visit);
+  Result<ScanEnd> Visit(KeyspaceId id, const ScanRange& range, Statement& statement,
+                        View::Visitor& visit);
   Result<void> Run(KeyspaceId id, std::string_view key, Statement& statement);
   Error Failed(Error error, KeyspaceId id, ScanRange range);
   Error Failed(Error error);  // nowhere in particular

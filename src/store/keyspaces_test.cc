@@ -71,6 +71,17 @@ TEST_F(KeyspacesTest, ScansBetweenBounds) {
   EXPECT_EQ(Keys({.start = "x"}, ScanEnd::kRange), Strings{});
 }
 
+TEST_F(KeyspacesTest, ScansBackward) {
+  for (const char* key : {"a", "b", "c", "d"}) Put(key);
+  EXPECT_EQ(Keys({.backward = true}, ScanEnd::kRange), (Strings{"d", "c", "b", "a"}));
+  EXPECT_EQ(Keys({.start = "b", .end = "d", .backward = true}, ScanEnd::kRange),
+            (Strings{"c", "b"}));
+  EXPECT_EQ(
+      Keys({.start = "b", .start_exclusive = true, .end = "bb", .backward = true}, ScanEnd::kRange),
+      Strings{});
+  EXPECT_EQ(Keys({.backward = true, .rows_max = 1}, ScanEnd::kLimit), (Strings{"d"}));
+}
+
 TEST_F(KeyspacesTest, StopsAtRowsAndBytes) {
   for (const char* key : {"a", "b", "c"}) Put(key, "123456789");
   EXPECT_EQ(Keys({.rows_max = 2}, ScanEnd::kLimit), (Strings{"a", "b"}));

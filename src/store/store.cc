@@ -200,6 +200,15 @@ void Store::SubmitRead(base::UniqueFunction<Result<void>(View&)> work, base::Exe
   parts_->RunReads(std::move(batch));
 }
 
+void Store::SubmitReadNow(base::UniqueFunction<Result<void>(View&)> work, base::Executor& reply_to,
+                          base::UniqueFunction<void(Result<void>)> done) {
+  if (!parts_->read_worker) return SubmitRead(std::move(work), reply_to, std::move(done));
+  done(parts_->readers->Run([&work](Keyspaces& keyspaces) {
+    View view(keyspaces);
+    return work(view);
+  }));
+}
+
 void Store::Get(KeyspaceId keyspace, std::string_view key, base::Executor& reply_to,
                 base::UniqueFunction<void(Result<std::optional<std::string>>)> done) {
   if (parts_->read_worker) return done(parts_->readers->Get(keyspace, key));

@@ -94,6 +94,16 @@ class Store {
     });
   }
 
+  // Read for work that is bounded to some tens of rows: on the calling thread, with done inside the
+  // call; in ":memory:" or without threads as Read.
+  template <class T>
+  void ReadNow(base::UniqueFunction<Result<T>(View&)> work, base::Executor& reply_to,
+               base::UniqueFunction<void(Result<T>)> done) {
+    Split<T, View>(std::move(work), std::move(done), [&](auto inner, auto answer) {
+      SubmitReadNow(std::move(inner), reply_to, std::move(answer));
+    });
+  }
+
   // Reads one key. done runs inside the call, on the calling thread, except in ":memory:" or
   // without threads, where it is posted to reply_to. It sees every write that was answered before.
   void Get(KeyspaceId keyspace, std::string_view key, base::Executor& reply_to,
@@ -116,6 +126,8 @@ class Store {
                    base::UniqueFunction<void(Result<void>)> done);
   void SubmitRead(base::UniqueFunction<Result<void>(View&)> work, base::Executor& reply_to,
                   base::UniqueFunction<void(Result<void>)> done);
+  void SubmitReadNow(base::UniqueFunction<Result<void>(View&)> work, base::Executor& reply_to,
+                     base::UniqueFunction<void(Result<void>)> done);
 
   // Turns work that returns a T into work that returns success, and an answer that finds the T.
   template <class T, class Access, class Submit>

@@ -64,6 +64,16 @@ TEST_P(StoreTest, ReadsWhatItWrote) {
   EXPECT_EQ(*Get("b"), std::nullopt);
 }
 
+TEST_P(StoreTest, ReadNowSeesWhatWasAnswered) {
+  ASSERT_TRUE(Put("a", "1"));
+  std::optional<Result<std::string>> answer;
+  store_->ReadNow<std::string>(
+      [this](View& view) -> Result<std::string> { return **view.Get(keyspace_, "a"); }, executor_,
+      [&](Result<std::string> r) { answer = std::move(r); });
+  EXPECT_EQ(answer.has_value(), GetParam() == Kind::kFiles);  // inside the call
+  EXPECT_EQ(*executor_.Wait(answer), "1");
+}
+
 TEST_P(StoreTest, AnswersWithTheValueOfTheClosure) {
   ASSERT_TRUE(Put("a", "old"));
   std::optional<Result<std::string>> answer;

@@ -21,11 +21,12 @@ class Keyspaces;
 // first on a tie. Its number is never given to another one, not even after it was dropped.
 enum class KeyspaceId : std::int64_t {};
 
-// Which rows a scan visits, in ascending order of keys.
+// Which rows a scan visits, in ascending order of keys, or from the end in descending order.
 struct ScanRange {
   std::string start = {};        // from here; empty: from the first
   bool start_exclusive = false;  // a row with exactly the key `start` is left out
   std::string end = {};          // up to here, exclusive; empty: to the last
+  bool backward = false;
   std::size_t rows_max = std::numeric_limits<std::size_t>::max();
   std::size_t bytes_max = 1 << 20;  // ends with the row that brings keys and values to this
 };

@@ -8,7 +8,9 @@
 #include <boost/json.hpp>
 
 #include "aws/arn.h"
+#include "base/encoding.h"
 #include "server/access/access_table.h"
+#include "table/value/attribute_json.h"
 #include "table/wire/dynamodb_api_request.h"
 
 namespace gatehouse::server {
@@ -111,6 +113,23 @@ std::vector<std::string> LeadingKeysOf(const bj::object& body, const table::Tabl
   return keys;
 }
 
+// Names and values of expressions; the partition key's value stands among them.
+std::vector<std::string> QueriedKeysOf(const bj::object& body, const table::TableEntry& table) {
+  ExpressionNames names;
+  if (const bj::object* replaced = ObjectOf(body, "ExpressionAttributeNames")) {
+    for (const auto& [ref, name] : *replaced) names[ref] = TextOf(*replaced, ref);
+  }
+  table::RequestProblems problems;
+  Item values;
+  if (const bj::value* given = body.if_contains("ExpressionAttributeValues")) {
+    values = table::ReadItem(*given, problems);
+  }
+  auto conditions = table::ParseKeyConditions(TextOf(body, "KeyConditionExpression"),
+                                              std::move(names), std::move(values));
+  if (!conditions || problems.any()) return {};
+  return QueriedKeys(*conditions, table, TextOf(body, "IndexName"));
+}
+
 // Select as given, or what it stands for when it is left out.
 std::string SelectOf(const bj::object& body) {
   std::string select = TextOf(body, "Select");
@@ -137,7 +156,9 @@ void FillItemKeys(const bj::object& body, std::string_view operation, const tabl
   std::shared_ptr<const table::TableEntry> table =
       tables ? tables->Find(TextOf(body, "TableName")) : nullptr;
   if (!table) return keys.SetUnknowable("dynamodb:LeadingKeys");
-  std::vector<std::string> leading = LeadingKeysOf(body, *table);
+  std::vector<std::string> leading =
+      operation == "Query" ? QueriedKeysOf(body, *table) : LeadingKeysOf(body, *table);
+  if (operation == "Query" && leading.empty()) return keys.SetUnknowable("dynamodb:LeadingKeys");
   if (!leading.empty()) keys.Set("dynamodb:LeadingKeys", std::move(leading));
 }
 
@@ -197,6 +218,26 @@ void FillBatchKeys(const bj::object& body, const std::string& table_name,
 }
 
 }  // namespace
+
+std::string KeyText(const AttributeValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value.value())) return *text;
+  if (const auto* number = std::get_if<Number>(&value.value())) return number->text;
+  if (const auto* binary = std::get_if<Binary>(&value.value())) {
+    return base::EncodeBase64(binary->bytes);
+  }
+  return {};
+}
+
+std::vector<std::string> QueriedKeys(const table::KeyConditions& conditions,
+                                     const table::TableEntry& table, std::string_view index_name) {
+  const table::IndexEntry* index = table::FindIndex(table, index_name);
+  const table::KeyShape& key = index ? index->key : table.key;
+  std::vector<std::string> values;
+  for (const table::KeyCondition& condition : conditions) {
+    if (condition.attribute == key.partition[0].name) values.push_back(KeyText(condition.value));
+  }
+  return values;
+}
 
 void TableAccess(const AccessQuestion& question, Accesses& out) {
   std::shared_ptr<const bj::object> body = BodyOf(question.request);

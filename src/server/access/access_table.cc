@@ -85,10 +85,12 @@ constexpr OperationRow kOperations[] = {
     {kDynamoDb, "GetItem", ItemAccess},
     {kDynamoDb, "ListTables", Anything},
     {kDynamoDb, "PutItem", ItemAccess},
+    {kDynamoDb, "Query", ItemAccess},
     {kDynamoDb, "Scan", ItemAccess},
     {kDynamoDb, "TransactGetItems", TransactAccess},
     {kDynamoDb, "TransactWriteItems", TransactAccess},
     {kDynamoDb, "UpdateItem", ItemAccess},
+    {kDynamoDb, "UpdateTable", TableAccess},
 
     {kLambda, "Invoke", FunctionAccess},
     {kLambda, "ListFunctions", Anything},

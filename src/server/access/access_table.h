@@ -14,6 +14,7 @@
 
 #include "server/access/iam.h"
 #include "server/access/service.h"
+#include "table/operation/key_condition.h"
 #include "table/operation/tables.h"
 #include "wire/service.h"
 
@@ -81,6 +82,10 @@ StageGrants GrantsOf(Iam& iam, const AccessFacts& facts, const auth::Principal& 
                      std::string_view api_id, std::string_view stage);
 
 std::string TableArn(const AccessFacts& facts, std::string_view table);
+// What dynamodb:LeadingKeys compares: the text of a key, and those that a Query names.
+std::string KeyText(const AttributeValue& value);
+std::vector<std::string> QueriedKeys(const table::KeyConditions& conditions,
+                                     const table::TableEntry& table, std::string_view index_name);
 
 // Who hands a role to a service must be allowed to: else it would lend itself that role's rights.
 void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out);

@@ -80,6 +80,9 @@ TEST_F(AccessTableTest, DynamoDbNamesTables) {
   EXPECT_EQ(DynamoDb("Scan", R"({"TableName":"t","IndexName":"i"})"),
             "dynamodb:Scan on " + table + "/index/i");
   // An index that the operation does not look at changes nothing.
+  EXPECT_EQ(DynamoDb("Query", R"({"TableName":"t","IndexName":"i"})"),
+            "dynamodb:Query on " + table + "/index/i");
+  EXPECT_EQ(DynamoDb("UpdateTable", R"({"TableName":"t"})"), "dynamodb:UpdateTable on " + table);
   EXPECT_EQ(DynamoDb("PutItem", R"({"TableName":"t","IndexName":"i"})"),
             "dynamodb:PutItem on " + table);
   EXPECT_EQ(DynamoDb("GetItem", R"({"TableName":"a","TableName":"t"})"),

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/encoding.h"
 #include "function/define/identifiers.h"
 
 namespace gatehouse::server {
@@ -10,15 +9,6 @@ namespace {
 
 auth::Principal PrincipalOf(const function::FunctionDefinition& function) {
   return {auth::Principal::kRole, function::RoleName(function.role), function.name, function.role};
-}
-
-std::string KeyText(const AttributeValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value.value())) return *text;
-  if (const auto* number = std::get_if<Number>(&value.value())) return number->text;
-  if (const auto* binary = std::get_if<Binary>(&value.value())) {
-    return base::EncodeBase64(binary->bytes);
-  }
-  return {};
 }
 
 // As access_dynamodb.cc has them of a request over the wire.
@@ -81,6 +71,35 @@ Result<void> HandlerAccess::UseTable(std::string_view operation, std::string_vie
   if (IsFree(access.action, access.resource)) return {};
   access.fill = [&](auth::RequestContext& keys) {
     FillHandlerKeys(operation, table, item, facts_.tables, keys);
+  };
+  return Ask(std::move(access));
+}
+
+Result<void> HandlerAccess::WriteTable(std::string_view operation, std::string_view table,
+                                       const Item& item) {
+  Access access{fmt::format("dynamodb:{}", operation), TableArn(facts_, table)};
+  if (IsFree(access.action, access.resource)) return {};
+  access.fill = [&](auth::RequestContext& keys) {
+    FillItemKeys(operation, table, &item, facts_.tables, keys);
+    keys.SetUnknowable("dynamodb:Attributes");  // its expressions name others
+  };
+  return Ask(std::move(access));
+}
+
+Result<void> HandlerAccess::QueryTable(std::string_view table, const QueryOptions& options) {
+  Access access{"dynamodb:Query", TableArn(facts_, table)};
+  if (!options.index_name.empty()) access.resource += "/index/" + options.index_name;
+  if (IsFree(access.action, access.resource)) return {};
+  access.fill = [&](auth::RequestContext& keys) {
+    bool some = !options.projection.empty();
+    keys.Set("dynamodb:Select", std::string(some ? "SPECIFIC_ATTRIBUTES" : "ALL_ATTRIBUTES"));
+    keys.SetUnknowable("dynamodb:Attributes");
+    auto conditions =
+        table::ParseKeyConditions(options.key_condition, options.names, options.values);
+    std::shared_ptr<const table::TableEntry> entry =
+        facts_.tables ? facts_.tables->Find(table) : nullptr;
+    if (!entry || !conditions) return keys.SetUnknowable("dynamodb:LeadingKeys");
+    keys.Set("dynamodb:LeadingKeys", QueriedKeys(*conditions, *entry, options.index_name));
   };
   return Ask(std::move(access));
 }

@@ -11,6 +11,7 @@
 
 #include "api/stage/stages.h"
 #include "function/define/definition.h"
+#include "gatehouse/handler.h"
 #include "gatehouse/item.h"
 #include "gatehouse/result.h"
 #include "server/access/access_table.h"
@@ -31,6 +32,9 @@ class HandlerAccess {
   Result<void> Manage(std::string_view verb, const api::StagePlace& place, std::string_view id);
   // operation: "PutItem"; item: what has the key, or null.
   Result<void> UseTable(std::string_view operation, std::string_view table, const Item* item);
+  // A write with expressions.
+  Result<void> WriteTable(std::string_view operation, std::string_view table, const Item& item);
+  Result<void> QueryTable(std::string_view table, const QueryOptions& options);
   Result<void> Invoke(std::string_view function_name);
 
  private:

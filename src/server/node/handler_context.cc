@@ -148,6 +148,38 @@ class RoomTable final : public Table {
     });
     co_return co_await scan;
   }
+  Task<Result<ScanPage>> Query(QueryOptions options) override {
+    Result<void> may = access_.QueryTable(name_, options);
+    if (!may) co_return may.error();
+    Await<Result<ScanPage>> query([&](Await<Result<ScanPage>>::Done done) {
+      tables_.Query(name_, std::move(options), loop_, std::move(done));
+    });
+    co_return co_await query;
+  }
+  Task<Result<Item>> Update(Item key, UpdateOptions options) override {
+    Result<void> may = access_.WriteTable("UpdateItem", name_, key);
+    if (!may) co_return may.error();
+    Await<Result<Item>> update([&](Await<Result<Item>>::Done done) {
+      tables_.UpdateItem(name_, std::move(key), std::move(options), loop_, std::move(done));
+    });
+    co_return co_await update;
+  }
+  Task<Result<void>> PutIf(Item item, ConditionOptions options) override {
+    Result<void> may = access_.WriteTable("PutItem", name_, item);
+    if (!may) co_return may;
+    Await<Result<void>> put([&](Await<Result<void>>::Done done) {
+      tables_.PutItemIf(name_, std::move(item), std::move(options), loop_, std::move(done));
+    });
+    co_return co_await put;
+  }
+  Task<Result<void>> DeleteIf(Item key, ConditionOptions options) override {
+    Result<void> may = access_.WriteTable("DeleteItem", name_, key);
+    if (!may) co_return may;
+    Await<Result<void>> deletion([&](Await<Result<void>>::Done done) {
+      tables_.DeleteItemIf(name_, std::move(key), std::move(options), loop_, std::move(done));
+    });
+    co_return co_await deletion;
+  }
 
  private:
   table::Tables& tables_;

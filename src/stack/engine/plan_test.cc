@@ -184,8 +184,16 @@ TEST_F(PlanTest, WrongPropertiesAreTold) {
             "7: " + prefix + "/DeletionProtectionEnabled: expected type: Boolean, found: String");
   EXPECT_EQ(table("      ProvisionedThroughput: {ReadCapacityUnits: 1}\n"),
             "7: " + prefix + "/ProvisionedThroughput: required key [WriteCapacityUnits] not found");
-  EXPECT_EQ(table("      GlobalSecondaryIndexes: []\n"),
-            "7: " + prefix + "/GlobalSecondaryIndexes: gatehouse does not support it yet");
+  const std::string index =
+      "      BillingMode: PAY_PER_REQUEST\n      GlobalSecondaryIndexes:\n"
+      "        - {IndexName: by-room, KeySchema: [{AttributeName: ";
+  EXPECT_EQ(table(index + "id, KeyType: HASH}], Projection: {ProjectionType: ALL}}\n"), "");
+  EXPECT_NE(table(index + "room, KeyType: HASH}], Projection: {ProjectionType: ALL}}\n")
+                .find("Some index key attributes are not defined in AttributeDefinitions. Keys: "
+                      "[room], AttributeDefinitions: [id]"),
+            std::string::npos);
+  EXPECT_NE(table(index + "id, KeyType: HASH}]}\n").find("required key [Projection] not found"),
+            std::string::npos);
   EXPECT_TRUE(
       table("      BillingMode: FREE\n").starts_with("2: " + prefix + ": BillingMode FREE"));
   EXPECT_EQ(Why("Resources:\n  T: {Type: AWS::DynamoDB::Table}\n").substr(0, 3), "2: ");

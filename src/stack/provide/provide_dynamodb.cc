@@ -1,5 +1,6 @@
 // Tables in the table room. Deleting one deletes its items.
 #include <array>
+#include <memory>
 
 #include "aws/id.h"
 #include "stack/engine/journal.h"
@@ -31,15 +32,36 @@ Task<Result<void>> CreateTable(Rooms& rooms, const Resource& resource) {
   co_return WithoutDefinition(std::move(answer));
 }
 
-Task<Result<void>> UpdateTable(Rooms& rooms, const Resource& after) {
+// What differs from the table as it stands. Answers once new indexes have their rows.
+Result<table::TableUpdate> UpdateOf(const Rooms& rooms, const Resource& after) {
   Result<table::TableDefinition> table = ToTableDefinition(after);
-  if (!table) co_return table.error();
-  using Answer = Result<table::TableDefinition>;
-  Await<Answer> updated([&](Await<Answer>::Done done) {
-    rooms.tables.UpdateTable(*std::move(table), rooms.loop, std::move(done));
+  if (!table) return table.error();
+  Result<table::TableDefinition> before = rooms.tables.DescribeTable(table->name);
+  if (!before) return before.error();
+  Result<table::TableUpdate> update = table::DifferenceOf(*before, *table);
+  if (!update) return update;
+  if (update->created_indexes.size() + update->deleted_indexes.size() > 1) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "Cannot perform more than one GSI creation or deletion in a single update"};
+  }
+  return update;
+}
+
+Task<Result<void>> UpdateTable(Rooms& rooms, const Resource& after) {
+  Result<table::TableUpdate> update = UpdateOf(rooms, after);
+  if (!update) co_return update.error();
+  if (update->ChangesNothing()) co_return Result<void>();
+  using Answer = Result<void>;
+  Await<Answer> finished([&](Await<Answer>::Done done) {
+    auto answer = std::make_shared<Await<Answer>::Done>(std::move(done));
+    rooms.tables.UpdateTable(
+        *std::move(update), rooms.loop,
+        [answer](Result<table::TableDefinition> changed) {
+          if (!changed) (*answer)(changed.error());
+        },
+        [answer](Result<void> backfilled) { (*answer)(std::move(backfilled)); });
   });
-  Answer answer = co_await updated;
-  co_return WithoutDefinition(std::move(answer));
+  co_return co_await finished;
 }
 
 Task<Result<void>> RemoveTable(Rooms& rooms, const Resource& resource) {

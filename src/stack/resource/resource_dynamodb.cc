@@ -33,17 +33,65 @@ Result<table::KeyType> ToKeyType(const std::string& text) {
   return Invalid("KeyType " + text + " is neither HASH nor RANGE");
 }
 
+Result<std::vector<table::KeySchemaElement>> ToKeySchema(const Value& key_schema) {
+  std::vector<table::KeySchemaElement> keys;
+  for (const Value& item : key_schema.items) {
+    Result<table::KeyType> type = ToKeyType(item.Text("KeyType"));
+    if (!type) return type.error();
+    keys.push_back({item.Text("AttributeName"), *type});
+  }
+  return keys;
+}
+
+Result<table::ProjectionType> ToProjectionType(const std::string& text) {
+  for (table::ProjectionType type :
+       {table::ProjectionType::kKeysOnly, table::ProjectionType::kInclude,
+        table::ProjectionType::kAll}) {
+    if (text == table::ToString(type)) return type;
+  }
+  return Invalid("ProjectionType " + text + " is none of ALL, INCLUDE, KEYS_ONLY");
+}
+
+Result<void> ReadIndexes(const Resource& resource, std::string_view property, bool global,
+                         table::TableDefinition& table) {
+  const Value* list = resource.properties.Find(property);
+  if (!list) return {};
+  for (const Value& item : list->items) {
+    table::IndexDefinition index;
+    index.name = item.Text("IndexName");
+    index.global = global;
+    const Value* key_schema = item.Find("KeySchema");
+    const Value* said = item.Find("Projection");
+    if (!key_schema || !said) return {};  // the schema has said so
+    auto keys = ToKeySchema(*key_schema);
+    if (!keys) return keys.error();
+    index.key_schema = *std::move(keys);
+    const Value& projection = *said;
+    const std::string type_text = projection.Text("ProjectionType");
+    Result<table::ProjectionType> type = ToProjectionType(type_text.empty() ? "ALL" : type_text);
+    if (!type) return type.error();
+    index.projection_type = *type;
+    if (const Value* names = projection.Find("NonKeyAttributes")) {
+      for (const Value& name : names->items) index.non_key_attributes.push_back(name.text);
+    }
+    if (const Value* throughput = item.Find("ProvisionedThroughput")) {
+      index.provisioned_throughput = {ToInteger(*throughput, "ReadCapacityUnits"),
+                                      ToInteger(*throughput, "WriteCapacityUnits")};
+    }
+    table.indexes.push_back(std::move(index));
+  }
+  return {};
+}
+
 Result<void> ReadKeys(const Resource& resource, table::TableDefinition& table) {
   for (const Value& item : resource.properties.Find("AttributeDefinitions")->items) {
     Result<table::ScalarType> type = ToScalarType(item.Text("AttributeType"));
     if (!type) return type.error();
     table.attribute_definitions.push_back({item.Text("AttributeName"), *type});
   }
-  for (const Value& item : resource.properties.Find("KeySchema")->items) {
-    Result<table::KeyType> type = ToKeyType(item.Text("KeyType"));
-    if (!type) return type.error();
-    table.key_schema.push_back({item.Text("AttributeName"), *type});
-  }
+  auto keys = ToKeySchema(*resource.properties.Find("KeySchema"));
+  if (!keys) return keys.error();
+  table.key_schema = *std::move(keys);
   return {};
 }
 
@@ -72,6 +120,10 @@ Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
   table::TableDefinition table;
   table.name = resource.physical_id;
   if (Result<void> read = ReadKeys(resource, table); !read) return read.error();
+  auto local = ReadIndexes(resource, "LocalSecondaryIndexes", false, table);
+  if (!local) return local.error();
+  auto global = ReadIndexes(resource, "GlobalSecondaryIndexes", true, table);
+  if (!global) return global.error();
   const std::string billing = resource.Text("BillingMode");
   if (billing == "PAY_PER_REQUEST") {
     table.billing_mode = table::BillingMode::kPayPerRequest;
@@ -89,7 +141,8 @@ Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
 
 std::vector<ResourceType> DynamoDbTypes() {
   return {{table::TableType(), CheckTable,
-           "AttributeDefinitions KeySchema BillingMode ProvisionedThroughput TableName",
+           "AttributeDefinitions KeySchema BillingMode ProvisionedThroughput TableName "
+           "GlobalSecondaryIndexes LocalSecondaryIndexes",
            TableValues}};
 }
 

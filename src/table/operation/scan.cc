@@ -1,126 +1,75 @@
-// Scan: the reader thread decodes and measures, so that a page of 1 MB costs the loop nothing.
+// Pages: small ones are read on the caller's thread, others on the store's reader thread.
 #include <limits>
 #include <utility>
 
+#include "table/operation/item_change.h"
+#include "table/operation/page_plan.h"
 #include "table/operation/tables.h"
-#include "table/value/item_check.h"
-#include "table/value/item_codec.h"
-#include "table/value/item_size.h"
-#include "table/value/key_codec.h"
 
 namespace gatehouse::table {
 namespace {
 
-Error InvalidStart(const Error& error) {
-  return {error.code, "The provided starting key is invalid: " + error.message};
-}
+// Answers nothing when there are more than bytes_max bytes of rows.
+template <class T>
+using PageWork =
+    base::UniqueFunction<Result<std::optional<T>>(store::View&, std::size_t bytes_max)>;
 
-// Where a segment begins, as a row key; empty: at the end of the table.
-std::string SegmentStart(const ScanSegment& segment, int index) {
-  constexpr std::int64_t kCuts = 4096;  // 12 bits; a row key begins with 16
-  std::int64_t cut = (kCuts * index + segment.total - 1) / segment.total;
-  if (cut >= kCuts) return {};
-  return {static_cast<char>(cut >> 4), static_cast<char>((cut & 15) << 4)};
-}
-
-Error WrongSegment(const ScanSegment& segment) {
-  return {ErrorCode::kInvalidArgument,
-          "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
-          "ExclusiveStartKey with correct Segment. TotalSegments: " +
-              std::to_string(segment.total) + " Segment: " + std::to_string(segment.segment)};
-}
-
-// The rows of the segment after the start key; its values have been checked.
-Result<store::ScanRange> RangeAfter(const TableEntry& table, const std::optional<Item>& start_key,
-                                    const ScanSegment& segment) {
-  store::ScanRange range;
-  range.bytes_max = std::numeric_limits<std::size_t>::max();  // item sizes bound the page
-  if (segment.total > 1) {
-    range.start = SegmentStart(segment, segment.segment);
-    range.end = SegmentStart(segment, segment.segment + 1);
-    if (range.start.empty() || range.start == range.end) range.rows_max = 0;
-  }
-  if (!start_key) return range;
-  auto checked = CheckKey(table.primary_key, *start_key);
-  if (!checked) return InvalidStart(checked.error());
-  std::string row_key = RowKeyOf(table.primary_key, *start_key);
-  bool within = row_key >= range.start && (range.end.empty() || row_key < range.end);
-  if (!within) return WrongSegment(segment);
-  range.start = std::move(row_key);
-  range.start_exclusive = true;
-  return range;
-}
-
-Item KeyOf(const PrimaryKey& primary_key, const Item& item) {
-  Item key{*item.find(primary_key.partition.name)};
-  if (primary_key.sort) key.insert(*item.find(primary_key.sort->name));
-  return key;
-}
-
-Result<ScanPage> ReadPage(store::View& view, const TableEntry& table, store::ScanRange range,
-                          std::size_t limit) {
-  ScanPage page;
-  std::size_t bytes = 0;
-  Result<void> outcome;
-  auto end = view.Scan(table.keyspace, range, [&](std::string_view, std::string_view row) {
-    Result<Item> item = DecodeItem(row);
-    if (item && !CheckItemKey(table.primary_key, *item)) {
-      item = Error{ErrorCode::kIo, "a stored item of " + table.definition.name + " has no key"};
-    }
-    if (!item) {
-      outcome = item.error();
-      return false;
-    }
-    bytes += ItemSize(*item);
-    page.items.push_back(*std::move(item));
-    return page.items.size() != limit && bytes < kPageBytesMax;
-  });
-  if (!end) return FromStore(end.error());
-  if (!outcome) return outcome.error();
-  if (*end == store::ScanEnd::kStopped) {
-    page.last_evaluated_key = KeyOf(table.primary_key, page.items.back());
-  }
-  return page;
+// First here, and if the page is too large for that, once more on the reader thread.
+template <class T>
+void ReadHereOrThere(store::Store& store, PageWork<T> work, base::Executor& reply_to,
+                     Tables::Done<T> done) {
+  auto shared = std::make_shared<PageWork<T>>(std::move(work));
+  store.ReadNow<std::optional<T>>(
+      [shared](store::View& view) { return (*shared)(view, kPageBytesHereMax); }, reply_to,
+      [shared, &store, &reply_to, done = std::move(done)](Result<std::optional<T>> page) mutable {
+        if (!page) return done(page.error());
+        if (*page) return done(**std::move(page));
+        store.Read<T>(
+            [shared](store::View& view) -> Result<T> {
+              auto whole = (*shared)(view, std::numeric_limits<std::size_t>::max());
+              if (!whole) return whole.error();
+              return **std::move(whole);
+            },
+            reply_to, std::move(done));
+      });
 }
 
 }  // namespace
 
-Result<Tables::CheckedScan> Tables::CheckScan(std::string_view table, ScanOptions& options,
-                                              const ScanSegment& segment) const {
-  if (auto& start_key = options.exclusive_start_key) {
-    auto checked = CheckValues(*start_key);
-    if (!checked) return InvalidStart(checked.error());
-  }
-  std::shared_ptr<const TableEntry> entry = catalogue_->Find(table);
-  if (!entry) return TableNotFound();
-  auto range = RangeAfter(*entry, options.exclusive_start_key, segment);
-  if (!range) return range.error();
-  return CheckedScan{std::move(entry), *std::move(range)};
+void Tables::ReadText(PageRead read, std::unique_ptr<PageMaker> maker, base::Executor& reply_to,
+                      Done<std::string> done) {
+  PageWork<std::string> work = [read = std::move(read), maker = std::move(maker)](
+                                   store::View& view,
+                                   std::size_t bytes_max) -> Result<std::optional<std::string>> {
+    maker->Begin();
+    auto end = ReadPage(view, read, bytes_max,
+                        [&maker](std::string_view encoded) { return maker->Add(encoded); });
+    if (!end) return end.error();
+    if (!*end) return std::optional<std::string>();
+    return std::optional<std::string>(maker->Finish(**end));
+  };
+  ReadHereOrThere<std::string>(store_, std::move(work), reply_to, std::move(done));
+}
+
+void Tables::ReadItems(PageRead read, std::optional<Condition> filter,
+                       std::optional<Projection> projection, base::Executor& reply_to,
+                       Done<ScanPage> done) {
+  PageWork<ScanPage> work = [read = std::move(read), filter = std::move(filter),
+                             projection = std::move(projection)](store::View& view,
+                                                                 std::size_t bytes_max) {
+    return ReadScanPage(view, read, bytes_max, filter, projection);
+  };
+  ReadHereOrThere<ScanPage>(store_, std::move(work), reply_to, std::move(done));
 }
 
 void Tables::Scan(std::string_view table, ScanOptions options, base::Executor& reply_to,
                   Done<ScanPage> done) {
-  auto range = CheckScan(table, options, {});
-  if (!range) return done(range.error());
-  store_.Read<ScanPage>(
-      [checked = *std::move(range), limit = options.limit](store::View& view) {
-        return ReadPage(view, *checked.table, checked.range, limit);
-      },
-      reply_to, std::move(done));
-}
-
-void Tables::ScanText(std::string_view table, ScanOptions options, ScanSegment segment,
-                      MakeText make, base::Executor& reply_to, Done<std::string> done) {
-  auto range = CheckScan(table, options, segment);
-  if (!range) return done(range.error());
-  store_.Read<std::string>(
-      [checked = *std::move(range), limit = options.limit,
-       make = std::move(make)](store::View& view) mutable -> Result<std::string> {
-        auto page = ReadPage(view, *checked.table, checked.range, limit);
-        if (!page) return page.error();
-        return make(*std::move(page));
-      },
-      reply_to, std::move(done));
+  std::shared_ptr<const TableEntry> entry = catalogue_->Find(table);
+  if (!entry) return done(TableNotFound());
+  auto read = PlanScan(std::move(entry), nullptr, std::move(options.exclusive_start_key), {});
+  if (!read) return done(read.error());
+  read->limit = options.limit;
+  ReadItems(*std::move(read), {}, {}, reply_to, std::move(done));
 }
 
 }  // namespace gatehouse::table

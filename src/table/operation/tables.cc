@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "table/operation/index_backfill.h"
 #include "table/operation/table_catalogue_codec.h"
 
 namespace gatehouse::table {
@@ -53,7 +54,23 @@ Result<std::unique_ptr<Tables>> Tables::Open(store::Store& store) {
     return ReadCatalogue(transaction, *keyspace, *tables->catalogue_);
   });
   if (!read) return read.error();
+  if (auto finished = tables->FinishBackfills(); !finished) return finished.error();
   return tables;
+}
+
+Result<void> Tables::FinishBackfills() {
+  for (Backfill& backfill : UnfinishedBackfills(*catalogue_)) {
+    for (bool finished = false; !finished;) {
+      auto step = store_.WriteAndWait([&](store::Transaction& transaction) -> Result<void> {
+        auto done = BackfillSome(transaction, catalogue_, backfill);
+        if (!done) return done.error();
+        finished = *done;
+        return {};
+      });
+      if (!step) return step;
+    }
+  }
+  return {};
 }
 
 Result<TableDefinition> Tables::DescribeTable(std::string_view name) const {

@@ -26,23 +26,27 @@
 #include "gatehouse/result.h"
 #include "store/store.h"
 #include "table/operation/item_change.h"
+#include "table/operation/page_reader.h"
 #include "table/operation/table_catalogue.h"
+#include "table/operation/table_update.h"
 #include "table/value/table_definition.h"
 
 namespace gatehouse::table {
 
-inline constexpr std::size_t kPageBytesMax = 1 << 20;  // item sizes in a page of Scan
-inline constexpr std::size_t kListTablesMax = 100;     // names in a page of ListTables
+inline constexpr std::size_t kListTablesMax = 100;  // names in a page of ListTables
 
 struct TableNamesPage {
   std::vector<std::string> names;                  // in byte order
   std::optional<std::string> last_evaluated_name;  // there are more; start after this one
 };
 
-// A part of a table for parallel scans: AWS's cut of the partition hash's first 12 bits.
-struct ScanSegment {
-  int segment = 0;  // below total
-  int total = 1;
+// Makes something of a page, on whatever thread reads it: never on two at once.
+class PageMaker {
+ public:
+  virtual ~PageMaker() = default;
+  virtual void Begin() = 0;  // also anew, when a page turned out to be too large for one thread
+  virtual Result<std::size_t> Add(std::string_view encoded) = 0;  // as AddRow
+  virtual std::string Finish(const PageEnd& end) = 0;
 };
 
 class Tables {
@@ -50,7 +54,8 @@ class Tables {
   template <class T>
   using Done = base::UniqueFunction<void(Result<T>)>;
 
-  // Reads the catalogue, creating it in an empty store. Blocks; for start-up.
+  // Reads the catalogue, creating it in an empty store, and finishes backfills that were
+  // interrupted. Blocks; for start-up.
   // Errors: kUnsupported (written by a newer gatehouse), kIo (damaged, …).
   static Result<std::unique_ptr<Tables>> Open(store::Store& store);
 
@@ -59,10 +64,11 @@ class Tables {
   void CreateTable(TableDefinition definition, base::Executor& reply_to,
                    Done<TableDefinition> done);
 
-  // Changes billing mode, throughput and deletion protection; keys must be as they are, id and time
-  // of creation stay. Answers the definition as it is now.
-  void UpdateTable(TableDefinition definition, base::Executor& reply_to,
-                   Done<TableDefinition> done);
+  // Changes what update says (update_table.h); answers the definition as it is now. Indexes that
+  // are added are backfilled from then on, in small steps between other writes; `finished`, if
+  // given, is called when that is done, or has failed.
+  void UpdateTable(TableUpdate update, base::Executor& reply_to, Done<TableDefinition> done,
+                   Done<void> finished = nullptr);
 
   // Deletes the table with its items; answers what its definition was.
   void DeleteTable(std::string_view name, base::Executor& reply_to, Done<TableDefinition> done);
@@ -88,11 +94,24 @@ class Tables {
   void Scan(std::string_view table, ScanOptions options, base::Executor& reply_to,
             Done<ScanPage> done);
 
-  // Scan for those who make something of a page: a text, say. make runs on the reader thread, so a
-  // page of 1 MB costs the caller's loop nothing.
-  using MakeText = base::UniqueFunction<Result<std::string>(ScanPage page)>;
-  void ScanText(std::string_view table, ScanOptions options, ScanSegment segment, MakeText make,
-                base::Executor& reply_to, Done<std::string> done);
+  // The items of one partition of a table or index, in the order of the sort key. A page and its
+  // end are as Scan's.
+  void Query(std::string_view table, QueryOptions options, base::Executor& reply_to,
+             Done<ScanPage> done);
+
+  // Changes an item as the expression says, or makes it; answers the new one.
+  void UpdateItem(std::string_view table, Item key, UpdateOptions options, base::Executor& reply_to,
+                  Done<Item> done);
+
+  // As those without a condition. Error besides: kConditionFailed.
+  void PutItemIf(std::string_view table, Item item, ConditionOptions options,
+                 base::Executor& reply_to, Done<void> done);
+  void DeleteItemIf(std::string_view table, Item key, ConditionOptions options,
+                    base::Executor& reply_to, Done<void> done);
+
+  // A page that was planned (page_plan.h) as text.
+  void ReadText(PageRead read, std::unique_ptr<PageMaker> maker, base::Executor& reply_to,
+                Done<std::string> done);
 
   // Several items in one piece: work reads, and writes by ApplyItemWrite, in one transaction on
   // the writer thread, all or nothing; ReadTogether makes a text of one snapshot on the reader's.
@@ -120,12 +139,11 @@ class Tables {
         catalogue_keyspace_(catalogue_keyspace),
         catalogue_(std::make_shared<Catalogue>()) {}
 
-  struct CheckedScan {
-    std::shared_ptr<const TableEntry> table;
-    store::ScanRange range;
-  };
-  Result<CheckedScan> CheckScan(std::string_view table, ScanOptions& options,
-                                const ScanSegment& segment) const;
+  Result<void> FinishBackfills();
+
+  void ReadItems(PageRead read, std::optional<Condition> filter,
+                 std::optional<Projection> projection, base::Executor& reply_to,
+                 Done<ScanPage> done);
 
   store::Store& store_;
   const store::KeyspaceId catalogue_keyspace_;

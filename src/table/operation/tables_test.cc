@@ -42,11 +42,12 @@ TEST_P(TablesTest, ANameIsTakenOnce) {
 }
 
 TEST_P(TablesTest, AnUpdateKeepsKeysIdAndItems) {
-  auto update = [&](TableDefinition definition) {
+  auto update = [&](TableDefinition definition) -> Result<TableDefinition> {
+    auto difference = DifferenceOf(*tables_->DescribeTable("chat"), definition);
+    if (!difference) return difference.error();
     return Wait<TableDefinition>(
-        [&](auto done) { tables_->UpdateTable(definition, executor_, std::move(done)); });
+        [&](auto done) { tables_->UpdateTable(*difference, executor_, std::move(done)); });
   };
-  EXPECT_EQ(update(Definition("chat")).error().code, ErrorCode::kNotFound);
   TableDefinition first = Definition("chat");
   first.table_id = "an-id";
   ASSERT_TRUE(Create(first));
@@ -61,8 +62,10 @@ TEST_P(TablesTest, AnUpdateKeepsKeysIdAndItems) {
   EXPECT_EQ(tables_->DescribeTable("chat")->billing_mode, BillingMode::kPayPerRequest);
   EXPECT_FALSE(Drop("chat"));
   EXPECT_TRUE(**Get("chat", {{"id", "a"}}) == (Item{{"id", "a"}}));
-  EXPECT_EQ(update(Definition("chat", ScalarType::kNumber)).error().message,
+  EXPECT_EQ(update(Definition("chat", ScalarType::kString, ScalarType::kNumber)).error().message,
             "the keys of a table cannot be changed");
+  EXPECT_EQ(update(Definition("chat", ScalarType::kNumber)).error().code,
+            ErrorCode::kInvalidArgument);
 }
 
 TEST_P(TablesTest, OfTwoCreatedAtOnceOneWins) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "table/value/definition_check.h"
 #include "table/value/item_size.h"
 #include "table/value/number.h"
 #include "wire/utf8.h"
@@ -18,10 +19,6 @@ namespace {
 constexpr std::string_view kInvalidValues = "One or more parameter values were invalid: ";
 
 Error Invalid(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
-
-Error InvalidValues(std::string_view message) {
-  return Invalid(std::string(kInvalidValues) + std::string(message));
-}
 
 bool HasDuplicates(const std::vector<std::string>& values) {
   std::unordered_set<std::string_view> seen;

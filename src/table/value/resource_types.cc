@@ -12,6 +12,7 @@ using aws::Object;
 using aws::ObjectList;
 using aws::Property;
 using aws::Text;
+using aws::TextList;
 
 constexpr Property kAttributeDefinition[] = {
     Text("AttributeName", 1, kKeyNameBytesMax).Required(),
@@ -27,9 +28,28 @@ constexpr Property kThroughput[] = {
 };
 constexpr Property kTag[] = {Text("Key").Required(), Text("Value").Required()};
 
+constexpr Property kProjection[] = {
+    Text("ProjectionType").OneOf("ALL|INCLUDE|KEYS_ONLY"),
+    TextList("NonKeyAttributes"),
+};
+constexpr Property kLocalIndex[] = {
+    Text("IndexName").Required(),
+    ObjectList("KeySchema", kKeySchemaElement).Required(),
+    Object("Projection", kProjection).Required(),
+};
+constexpr Property kGlobalIndex[] = {
+    Text("IndexName").Required(),
+    ObjectList("KeySchema", kKeySchemaElement).Required(),
+    Object("Projection", kProjection).Required(),
+    Object("ProvisionedThroughput", kThroughput),
+    Json("ContributorInsightsSpecification").Kept(),
+    Json("OnDemandThroughput").Kept(),
+    Json("WarmThroughput").Kept(),
+};
+
 constexpr Property kTable[] = {
     Text("TableName", kTableNameBytesMin, kTableNameBytesMax).Replaces(),
-    ObjectList("AttributeDefinitions", kAttributeDefinition).Required().Replaces(),
+    ObjectList("AttributeDefinitions", kAttributeDefinition).Required(),
     ObjectList("KeySchema", kKeySchemaElement).Required().Replaces(),
     Text("BillingMode").OneOf("PROVISIONED|PAY_PER_REQUEST").Default(R"("PROVISIONED")"),
     Object("ProvisionedThroughput", kThroughput),
@@ -44,8 +64,8 @@ constexpr Property kTable[] = {
     Json("WarmThroughput").Kept(),
     Json("ResourcePolicy").Inert(),
     Json("StreamSpecification").Refused(),
-    Json("GlobalSecondaryIndexes").Refused(),
-    Json("LocalSecondaryIndexes").Refused(),
+    ObjectList("GlobalSecondaryIndexes", kGlobalIndex),
+    ObjectList("LocalSecondaryIndexes", kLocalIndex).Replaces(),
     Json("KinesisStreamSpecification").Refused(),
     Json("ImportSourceSpecification").Refused(),
 };

@@ -32,10 +32,12 @@ constexpr std::array kOperations = {
     Operation{"GetItem", GetItem},
     Operation{"ListTables", ListTables},
     Operation{"PutItem", PutItem},
+    Operation{"Query", Query},
     Operation{"Scan", Scan},
     Operation{"TransactGetItems", TransactGetItems},
     Operation{"TransactWriteItems", TransactWriteItems},
     Operation{"UpdateItem", UpdateItem},
+    Operation{"UpdateTable", UpdateTable},
 };
 
 constexpr std::string_view kTargetPrefix = "DynamoDB_20120810.";

@@ -71,9 +71,11 @@ void DescribeTable(ApiCall call);
 void GetItem(ApiCall call);
 void ListTables(ApiCall call);
 void PutItem(ApiCall call);
+void Query(ApiCall call);
 void Scan(ApiCall call);
 void TransactGetItems(ApiCall call);
 void TransactWriteItems(ApiCall call);
 void UpdateItem(ApiCall call);
+void UpdateTable(ApiCall call);
 
 }  // namespace gatehouse::table

@@ -192,4 +192,9 @@ void ReadIndexes(RequestReader& request, TableDefinition& definition) {
   ReadIndexList(request, "GlobalSecondaryIndexes", true, definition);
 }
 
+void ReadObjects(RequestReader& request, std::string_view name,
+                 base::UniqueFunction<void(RequestReader& element, const std::string& path)> read) {
+  if (request.Has(name)) ReadList(request, request, "", name, std::move(read));
+}
+
 }  // namespace gatehouse::table

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/function.h"
 #include "table/value/table_definition.h"
 #include "table/wire/dynamodb_api_request.h"
 
@@ -20,5 +21,9 @@ std::optional<ProvisionedThroughput> ReadThroughput(RequestReader& request);
 // One index from its object; its problems go to `request`, with their path ("…member.").
 IndexDefinition ReadIndex(RequestReader& request, RequestReader& index, const std::string& path,
                           bool global);
+
+// Calls read(element, path) for each object of a list that may be absent.
+void ReadObjects(RequestReader& request, std::string_view name,
+                 base::UniqueFunction<void(RequestReader& element, const std::string& path)> read);
 
 }  // namespace gatehouse::table

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aws/arn.h"
+#include "table/value/table_definition.h"
 
 namespace gatehouse::table {
 namespace {
@@ -119,6 +120,24 @@ std::string RequestReader::TableName() {
                "Member must satisfy regular expression pattern: " + std::string(kTableNamePattern));
   }
   return name;
+}
+
+std::string RequestReader::ControlledTableName() {
+  std::optional<std::string> name = String("TableName");
+  if (!name) {
+    problems_.Validation(
+        "The parameter 'TableName' is required but was not present in the request");
+    return {};
+  }
+  constexpr std::string_view kTable = ":table/";
+  if (std::size_t at = name->find(kTable); aws::IsArn(*name) && at != name->npos) {
+    name->erase(0, at + kTable.size());
+  }
+  if (name->size() < kTableNameBytesMin || name->size() > kTableNameBytesMax) {
+    problems_.Validation(
+        "TableName must be at least 3 characters long and at most 255 characters long");
+  }
+  return *std::move(name);
 }
 
 Item RequestReader::RequiredAttributes(std::string_view name) {

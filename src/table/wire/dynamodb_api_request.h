@@ -45,6 +45,8 @@ class RequestReader {
                                             std::int64_t max);
   // `TableName` of item operations: a name or a table's ARN.
   std::string TableName();
+  // Likewise of control-plane calls, whose words for a missing name differ.
+  std::string ControlledTableName();
   // An item or key that must be there.
   Item RequiredAttributes(std::string_view name);
 
