@@ -303,8 +303,11 @@ void Node::ServeLambda() {
 void Node::ServeDynamoDb() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     const wire::HttpHead& head = request.head;
-    table::ApiRequest call{head.method, head.Find("X-Amz-Target").value_or(""),
-                           head.Find("Content-Type").value_or(""), head.Find("Host").value_or(""),
+    table::ApiRequest call{head.method,
+                           head.Find("X-Amz-Target").value_or(""),
+                           head.Find("Content-Type").value_or(""),
+                           head.Find("Host").value_or(""),
+                           head.Find("Content-Encoding").value_or(""),
                            request.body};
     dynamodb_.Handle(call, loop_, [done = std::move(done)](table::ApiResponse response) mutable {
       done({response.status,

@@ -6,31 +6,8 @@
 #include "table/api_call.h"
 
 namespace gatehouse::table {
-namespace {
-
-// Of control-plane calls, whose words for a missing name differ from those of item operations.
-std::string RequiredTableName(RequestReader& request) {
-  std::optional<std::string> name = request.String("TableName");
-  if (!name) {
-    request.problems().Validation(
-        "The parameter 'TableName' is required but was not present in the request");
-    return {};
-  }
-  constexpr std::string_view kTable = ":table/";
-  if (std::size_t at = name->find(kTable); name->starts_with("arn:") && at != name->npos) {
-    name->erase(0, at + kTable.size());
-  }
-  if (name->size() < kTableNameBytesMin || name->size() > kTableNameBytesMax) {
-    request.problems().Validation(
-        "TableName must be at least 3 characters long and at most 255 characters long");
-  }
-  return *std::move(name);
-}
-
-}  // namespace
-
 void DescribeTable(ApiCall call) {
-  std::string name = RequiredTableName(call.request());
+  std::string name = call.request().ControlTableName();
   if (!call.Proceeds()) return;
   Result<TableDefinition> definition = call.tables().DescribeTable(name);
   if (!definition) return call.Fail(definition.error());
@@ -40,7 +17,7 @@ void DescribeTable(ApiCall call) {
 }
 
 void DeleteTable(ApiCall call) {
-  std::string name = RequiredTableName(call.request());
+  std::string name = call.request().ControlTableName();
   if (!call.Proceeds()) return;
   Tables& tables = call.tables();
   base::Executor& reply_to = call.reply_to();
