@@ -35,6 +35,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       iam_(log, clock, roles_, functions, {options.iam, options.region, options.account_id}),
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
+      expiry_(loop_, clock, log, tables),
       relay_(loop_, random),
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
   CHECK(loops.size() <= kLoopsMax);
@@ -100,6 +101,9 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   control_plane_ = std::make_unique<api::ControlPlane>(*apis_, loop_, random_);
   ServeApiGateway();
 
+  Result<bool> expires = table::HasTimeToLive(store);
+  if (!expires) return expires.error();
+  if (*expires) expiry_.Start();
   if (Result<void> opened = OpenEvents(store); !opened) return opened;
   provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{
       *apis_, functions().catalogue(), tables_, roles_, loop_, clock_, random_, *events_});
@@ -390,6 +394,7 @@ std::size_t Node::open_count() const {
 void Node::BeginStop() {
   own_pages_.set_ready(false);
   if (timetable_) timetable_->Stop();
+  expiry_.Stop();
   OnShards(&Shard::BeginStop);
 }
 

@@ -31,6 +31,7 @@
 #include "net/resolver.h"
 #include "net/tls.h"
 #include "server/event_adapters.h"
+#include "server/expiry.h"
 #include "server/iam.h"
 #include "server/node_options.h"
 #include "server/own_pages.h"
@@ -128,6 +129,7 @@ class Node {
   Iam iam_;
   table::Tables& tables_;
   table::Api dynamodb_;
+  Expiry expiry_;
   ServiceRelay relay_;
   std::map<Service, ServiceHandler> services_;
   base::UniqueFunction<net::TlsServer*(std::size_t)> make_tls_;
