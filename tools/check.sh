@@ -65,6 +65,7 @@ check() {
   step dead "$python" tools/check_dead.py
   step text "$python" tools/check_text.py
   step links "$python" tools/check_links.py
+  step tables "$python" tools/tables_page.py --check
   step format check_format
   need build gtest instructions
   step build check_build

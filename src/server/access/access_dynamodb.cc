@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "server/access/access_table.h"
 #include "table/value/attribute_json.h"
+#include "table/wire/content_encoding.h"
 #include "table/wire/dynamodb_api_request.h"
 
 namespace gatehouse::server {
@@ -24,7 +25,15 @@ std::shared_ptr<const bj::object> BodyOf(const wire::ServiceRequest& request) {
   boost::system::error_code error;
   bj::parse_options options;
   options.max_depth = table::kRequestDepthMax;
-  bj::value value = bj::parse(request.body, error, {}, options);
+  std::string_view text = request.body;
+  std::string decompressed;
+  std::string_view encoding = request.head.Find("Content-Encoding").value_or("");
+  if (table::IsCompressed(encoding)) {
+    Result<std::string> whole = table::Decompress(encoding, text);
+    if (!whole) return nullptr;  // the service refuses it, too
+    text = decompressed = *std::move(whole);
+  }
+  bj::value value = bj::parse(text, error, {}, options);
   if (error || !value.is_object()) return nullptr;
   return std::make_shared<const bj::object>(std::move(value.get_object()));
 }
@@ -252,6 +261,12 @@ void ItemAccess(const AccessQuestion& question, Accesses& out) {
   access.fill = [body, operation = std::string(question.operation), tables = question.facts.tables](
                     auth::RequestContext& keys) { FillItemKeys(*body, operation, tables, keys); };
   out.push_back(std::move(access));
+}
+
+void ResourceArnAccess(const AccessQuestion& question, Accesses& out) {
+  std::shared_ptr<const bj::object> body = BodyOf(question.request);
+  if (!body || TextOf(*body, "ResourceArn").empty()) return;
+  out.push_back({question.action, TextOf(*body, "ResourceArn")});
 }
 
 // Each table must be allowed, or nothing is done.

@@ -93,6 +93,7 @@ void AddPassRole(const std::string& role_arn, std::string_view service, Accesses
 // The operations of each service: access_dynamodb.cc, access_control.cc, access_events.cc.
 void TableAccess(const AccessQuestion& question, Accesses& out);
 void ItemAccess(const AccessQuestion& question, Accesses& out);
+void ResourceArnAccess(const AccessQuestion& question, Accesses& out);
 void BatchAccess(const AccessQuestion& question, Accesses& out);
 void TransactAccess(const AccessQuestion& question, Accesses& out);
 void FunctionAccess(const AccessQuestion& question, Accesses& out);

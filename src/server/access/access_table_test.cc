@@ -104,6 +104,14 @@ TEST_F(AccessTableTest, BatchesNameEachTable) {
             (std::vector<std::string>{"a", "b"}));
 }
 
+TEST_F(AccessTableTest, TagsNameTheirTableByArn) {
+  const std::string table(kTable);
+  EXPECT_EQ(DynamoDb("TagResource", R"({"ResourceArn":")" + table + R"("})"),
+            "dynamodb:TagResource on " + table);
+  EXPECT_EQ(DynamoDb("UpdateTimeToLive", R"({"TableName":"t"})"),
+            "dynamodb:UpdateTimeToLive on " + table);
+}
+
 TEST_F(AccessTableTest, TransactionsNeedTheActionOfEachItem) {
   const std::string table(kTable);
   constexpr std::string_view kWrites =

@@ -35,6 +35,7 @@ Node::Node(std::span<net::Loop* const> loops, base::Clock& clock, base::Log& log
       iam_(log, clock, roles_, functions, {options.iam, options.region, options.account_id}),
       tables_(tables),
       dynamodb_(tables, {options.region, options.account_id}, clock, random),
+      expiry_(loop_, clock, log, tables),
       relay_(loop_, random),
       process_mailbox_(loop_, kProcessMailbox),
       own_pages_([this](auto done) { GatherMetrics(std::move(done)); }) {
@@ -101,6 +102,9 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   control_plane_ = std::make_unique<api::ControlPlane>(*apis_, loop_, random_);
   ServeApiGateway();
 
+  Result<bool> expires = table::HasTimeToLive(store);
+  if (!expires) return expires.error();
+  if (*expires) expiry_.Start();
   if (Result<void> opened = OpenEvents(store); !opened) return opened;
   provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{
       *apis_, functions().catalogue(), tables_, roles_, loop_, clock_, random_, *events_});
@@ -303,8 +307,11 @@ void Node::ServeLambda() {
 void Node::ServeDynamoDb() {
   auto answer = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
     const wire::HttpHead& head = request.head;
-    table::ApiRequest call{head.method, head.Find("X-Amz-Target").value_or(""),
-                           head.Find("Content-Type").value_or(""), head.Find("Host").value_or(""),
+    table::ApiRequest call{head.method,
+                           head.Find("X-Amz-Target").value_or(""),
+                           head.Find("Content-Type").value_or(""),
+                           head.Find("Host").value_or(""),
+                           head.Find("Content-Encoding").value_or(""),
                            request.body};
     dynamodb_.Handle(call, loop_, [done = std::move(done)](table::ApiResponse response) mutable {
       done({response.status,
@@ -392,6 +399,7 @@ std::size_t Node::open_count() const {
 void Node::BeginStop() {
   own_pages_.set_ready(false);
   if (timetable_) timetable_->Stop();
+  expiry_.Stop();
   OnShards(&Shard::BeginStop);
 }
 

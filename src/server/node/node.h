@@ -35,6 +35,7 @@
 #include "server/edge/own_pages.h"
 #include "server/edge/service_relay.h"
 #include "server/node/event_adapters.h"
+#include "server/node/expiry.h"
 #include "server/node/node_options.h"
 #include "server/node/process_relay.h"
 #include "server/node/shard.h"
@@ -129,6 +130,7 @@ class Node {
   Iam iam_;
   table::Tables& tables_;
   table::Api dynamodb_;
+  Expiry expiry_;
   ServiceRelay relay_;
   base::Mailbox process_mailbox_;  // of the first loop
   std::map<Service, ServiceHandler> services_;

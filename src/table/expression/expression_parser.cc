@@ -262,6 +262,14 @@ void ExpressionParser::CheckArguments(const Operand& call) {
                std::string(RowOf(argument.function).name));
     }
   }
+  for (const Operand& argument : call.arguments) {
+    if (!is_update_ || argument.kind != Operand::Kind::kFunction) continue;
+    if (call.function != Function::kListAppend || argument.function != Function::kListAppend) {
+      continue;
+    }
+    Note(ProblemRank::kMisusedFunction,
+         "The function is not allowed to be used this way in an expression; function: list_append");
+  }
   if (call.arguments.size() != row.operands) {
     Note(ProblemRank::kOperandCount,
          "Incorrect number of operands for operator or function; operator or function: " +

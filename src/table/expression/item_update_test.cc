@@ -152,6 +152,9 @@ TEST(ItemUpdate, IsRefusedInAwsWords) {
            {"SET x = foo(n)", "Invalid function name; function: foo"},
            {"SET x = if_not_exists(:v, :v)",
             "Operator or function requires a document path; operator or function: if_not_exists"},
+           {"SET x = list_append(list_append(:w, :w), :w)",
+            "The function is not allowed to be used this way in an expression; function: "
+            "list_append"},
            {"SET x = list_append(:w)",
             "Incorrect number of operands for operator or function; operator or function: "
             "list_append, number of operands: 1"},

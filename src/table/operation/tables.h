@@ -124,6 +124,13 @@ class Tables {
     store_.Read<std::string>(std::move(make), reply_to, std::move(done));
   }
 
+  // Runs, on the thread of the answer, whenever a table's TTL was changed. For start-up.
+  void OnTimeToLive(base::UniqueFunction<void()> told) { on_time_to_live_ = std::move(told); }
+  void TellTimeToLive() {
+    if (on_time_to_live_) on_time_to_live_();
+  }
+  std::shared_ptr<const Catalogue> catalogue() const { return catalogue_; }
+
   // The table of an item operation; null: answer TableNotFound().
   std::shared_ptr<const TableEntry> Find(std::string_view table) const {
     return catalogue_->Find(table);
@@ -146,6 +153,7 @@ class Tables {
                  Done<ScanPage> done);
 
   store::Store& store_;
+  base::UniqueFunction<void()> on_time_to_live_;
   const store::KeyspaceId catalogue_keyspace_;
   const std::shared_ptr<Catalogue> catalogue_;  // closures in the store's queue may outlive us
 };

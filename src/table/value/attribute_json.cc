@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "gatehouse/json.h"
+#include "wire/ascii.h"
 
 namespace gatehouse::table {
 namespace {
@@ -19,20 +20,26 @@ std::string ReadString(const Json& json, RequestProblems& problems) {
   return {};
 }
 
+std::string Base64Problem(std::string_view text) {
+  if (text.size() % 4 != 0) {
+    return "Base64 encoded length is expected a multiple of 4 bytes but found: " +
+           std::to_string(text.size());
+  }
+  return "Invalid last non-pad Base64 character dectected";  // sic
+}
+
 std::string ReadBytes(const Json& json, RequestProblems& problems) {
   if (!json.is_string()) {
     problems.Serialization(CannotConvert(json, "Blob"));
     return {};
   }
   std::optional<std::string> bytes = base::DecodeBase64(ReadString(json, problems));
-  if (!bytes) problems.Serialization("Invalid Base64 encoding of a binary value");
+  if (!bytes) problems.Serialization(Base64Problem(json.get_string()));
   return std::move(bytes).value_or("");
 }
 
 bool ReadBool(const Json& json, RequestProblems& problems) {
-  if (const bool* held = json.if_bool()) return *held;
-  problems.Serialization(CannotConvert(json, "Boolean"));
-  return false;
+  return ReadBoolean(json, problems).value_or(false);
 }
 
 template <class Element, class Read>
@@ -129,11 +136,16 @@ void RequestProblems::Serialization(std::string message) {
   if (serialization.empty()) serialization = std::move(message);
 }
 
+void RequestProblems::Required(std::string message) {
+  if (required.empty()) required = std::move(message);
+}
+
 void RequestProblems::Validation(std::string message) {
   if (validation.empty()) validation = std::move(message);
 }
 
 std::string RequestProblems::ValidationMessage() const {
+  if (!required.empty()) return required;
   if (constraints.empty()) return validation;
   constexpr std::size_t kToldMax = 10;
   std::size_t count = std::min(constraints.size(), kToldMax);
@@ -223,8 +235,40 @@ std::string_view JsonKindName(const Json& json) {
   return "VALUE";
 }
 
+std::optional<bool> ReadBoolean(const Json& json, RequestProblems& problems) {
+  if (const bool* held = json.if_bool()) return *held;
+  if (const auto* text = json.if_string()) {
+    const std::string_view word(text->data(), text->size());
+    for (std::string_view yes : {"true", "1", "yes"}) {
+      if (wire::EqualsIgnoreCase(word, yes)) return true;
+    }
+    for (std::string_view no : {"false", "0", "no"}) {
+      if (wire::EqualsIgnoreCase(word, no)) return false;
+    }
+  }
+  problems.Serialization(CannotConvert(json, "Boolean"));
+  return std::nullopt;
+}
+
 std::string CannotConvert(const Json& json, std::string_view to) {
-  return std::string(JsonKindName(json)) + " cannot be converted to " + std::string(to);
+  constexpr std::string_view kModel = "com.amazonaws.dynamodb.v20120810.";
+  const std::string wanted(to);
+  const bool is_scalar = to == "String" || to == "Integer" || to == "Boolean";
+  if (json.is_object()) return "Start of structure or map found where not expected";
+  if (json.is_array()) {
+    if (is_scalar) return "Unrecognized collection type class java.lang." + wanted;
+    if (to == "Blob") return "Unrecognized collection type class java.nio.ByteBuffer";
+    if (to == "Map") {
+      return "Unrecognized collection type java.util.Map<java.lang.String, " + std::string(kModel) +
+             "AttributeValue>";
+    }
+    return "Unrecognized collection type class " + std::string(kModel) + wanted;
+  }
+  if (to == "Boolean" && json.is_string()) return "Unexpected token received from parser";
+  if (is_scalar) return std::string(JsonKindName(json)) + " cannot be converted to " + wanted;
+  if (to == "Blob") return "only base-64-encoded strings are convertible to bytes";
+  if (to == "List" || to == "Map") return "Unexpected field type";
+  return "Unexpected value type in payload";
 }
 
 }  // namespace gatehouse::table

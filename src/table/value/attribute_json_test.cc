@@ -50,14 +50,20 @@ TEST(AttributeJson, WrongJsonTypesAreSerializationProblems) {
   for (const Row& row : std::vector<Row>{
            {R"({"S":1})", "NUMBER_VALUE cannot be converted to String"},
            {R"({"N":1.5})", "DECIMAL_VALUE cannot be converted to String"},
-           {R"({"BOOL":"true"})", "STRING_VALUE cannot be converted to Boolean"},
-           {R"({"SS":"a"})", "STRING_VALUE cannot be converted to List"},
+           {R"({"BOOL":"maybe"})", "Unexpected token received from parser"},
+           {R"({"BOOL":1})", "NUMBER_VALUE cannot be converted to Boolean"},
+           {R"({"S":["a"]})", "Unrecognized collection type class java.lang.String"},
+           {R"({"B":1})", "only base-64-encoded strings are convertible to bytes"},
+           {R"({"SS":"a"})", "Unexpected field type"},
            {R"({"SS":[true]})", "TRUE_VALUE cannot be converted to String"},
-           {R"({"L":{}})", "START_OBJECT cannot be converted to List"},
-           {R"({"M":[]})", "START_ARRAY cannot be converted to Map"},
-           {R"({"M":{"a":"text"}})", "STRING_VALUE cannot be converted to AttributeValue"},
-           {R"({"B":"AP8"})", "Invalid Base64 encoding of a binary value"},
-           {R"({"B":"A*8="})", "Invalid Base64 encoding of a binary value"},
+           {R"({"L":{}})", "Start of structure or map found where not expected"},
+           {R"({"M":[]})",
+            "Unrecognized collection type java.util.Map<java.lang.String, "
+            "com.amazonaws.dynamodb.v20120810.AttributeValue>"},
+           {R"({"M":{"a":"text"}})", "Unexpected value type in payload"},
+           {R"({"B":"AP8"})",
+            "Base64 encoded length is expected a multiple of 4 bytes but found: 3"},
+           {R"({"B":"A*8="})", "Invalid last non-pad Base64 character dectected"},
        }) {
     RequestProblems problems;
     Read(row.json, problems);

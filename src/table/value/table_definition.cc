@@ -65,8 +65,15 @@ Result<void> CheckAttributeNames(const TableDefinition& definition) {
 Result<void> CheckKeySchema(const TableDefinition& definition) {
   const auto& keys = definition.key_schema;
   if (keys.empty() || keys.size() > 2) {
+    std::string elements;
+    for (const KeySchemaElement& key : keys) {
+      elements += (elements.empty() ? "" : ", ") +
+                  ("KeySchemaElement(attributeName=" + key.attribute_name + ", keyType=") +
+                  std::string(ToString(key.key_type)) + ")";
+    }
     return Invalid(
-        "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: Member "
+        "1 validation error detected: Value '[" + elements +
+        "]' at 'keySchema' failed to satisfy constraint: Member "
         "must have length " +
         std::string(keys.empty() ? "greater than or equal to 1" : "less than or equal to 2"));
   }

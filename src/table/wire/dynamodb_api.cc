@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "gatehouse/json.h"
+#include "table/wire/content_encoding.h"
 #include "table/wire/dynamodb_api_call.h"
 
 namespace gatehouse::table {
@@ -28,16 +29,23 @@ constexpr std::array kOperations = {
     Operation{"CreateTable", CreateTable},
     Operation{"DeleteItem", DeleteItem},
     Operation{"DeleteTable", DeleteTable},
+    Operation{"DescribeContinuousBackups", DescribeContinuousBackups},
+    Operation{"DescribeLimits", DescribeLimits},
     Operation{"DescribeTable", DescribeTable},
+    Operation{"DescribeTimeToLive", DescribeTimeToLive},
     Operation{"GetItem", GetItem},
     Operation{"ListTables", ListTables},
+    Operation{"ListTagsOfResource", ListTagsOfResource},
     Operation{"PutItem", PutItem},
     Operation{"Query", Query},
     Operation{"Scan", Scan},
+    Operation{"TagResource", TagResource},
     Operation{"TransactGetItems", TransactGetItems},
     Operation{"TransactWriteItems", TransactWriteItems},
+    Operation{"UntagResource", UntagResource},
     Operation{"UpdateItem", UpdateItem},
     Operation{"UpdateTable", UpdateTable},
+    Operation{"UpdateTimeToLive", UpdateTimeToLive},
 };
 
 constexpr std::string_view kTargetPrefix = "DynamoDB_20120810.";
@@ -68,11 +76,34 @@ const Operation* FindOperation(std::string_view target) {
   return nullptr;
 }
 
+// What DynamoDB has beside tables and items, and this does not: a sentence for each.
+struct Unserved {
+  std::string_view part;  // of an operation's name
+  std::string_view what;
+};
+constexpr Unserved kUnserved[] = {
+    {"Statement", "PartiQL"},
+    {"ExecuteTransaction", "PartiQL"},
+    {"GlobalTable", "global tables"},
+    {"ReplicaAutoScaling", "global tables"},
+    {"Backup", "backups"},
+    {"TableToPointInTime", "backups"},
+    {"Import", "imports"},
+    {"Export", "exports"},
+    {"Kinesis", "Kinesis streaming destinations"},
+    {"ResourcePolicy", "resource policies"},
+};
+
 // AWS says nothing here; a name that AWS knows and we do not deserves a sentence.
 std::string UnknownOperation(std::string_view target) {
   if (!target.starts_with(kTargetPrefix)) return {};
   target.remove_prefix(kTargetPrefix.size());
-  return "gatehouse does not serve DynamoDB's " + std::string(target);
+  std::string sentence = "gatehouse does not serve DynamoDB's " + std::string(target);
+  for (const Unserved& unserved : kUnserved) {
+    if (target.find(unserved.part) == target.npos) continue;
+    return sentence + ": it has no " + std::string(unserved.what);
+  }
+  return sentence;
 }
 
 }  // namespace
@@ -96,7 +127,17 @@ void Api::Handle(const ApiRequest& request, base::Executor& reply_to, Done done)
   if (request.method != "POST" || !IsOurContentType(request.content_type)) {
     return call.Send(404, "application/xml", "<UnknownOperationException/>\n");
   }
-  std::optional<RequestReader> body = ReadBody(request.body);
+  std::string decompressed;
+  std::string_view text = request.body;
+  if (IsCompressed(request.content_encoding)) {
+    Result<std::string> whole = Decompress(request.content_encoding, request.body);
+    if (!whole && whole.error().code == ErrorCode::kPayloadTooLarge) {
+      return call.Send(413, "application/x-amz-json-1.0", "{}");
+    }
+    if (!whole) return call.Fail(ApiError::kSerialization, "");
+    text = decompressed = *std::move(whole);
+  }
+  std::optional<RequestReader> body = ReadBody(text);
   if (!body) return call.Fail(ApiError::kSerialization, "");
   call.set_request(*std::move(body));
   if (OperationOf(request.target) == kDescribeEndpoints) {

@@ -25,12 +25,13 @@ struct ApiOptions {
 };
 
 // Views live until Handle returns. What HTTP has checked before: the body's size (at most 16 MiB),
-// its encoding (not compressed), the signature.
+// the signature.
 struct ApiRequest {
   std::string_view method = "POST";
   std::string_view target = {};        // X-Amz-Target: "DynamoDB_20120810.PutItem"
   std::string_view content_type = {};  // with or without parameters
   std::string_view host = {};          // Host, only for DescribeEndpoints
+  std::string_view content_encoding = {};
   std::string_view body = {};
 };
 

@@ -20,7 +20,7 @@ struct ErrorRow {
 };
 
 // In the order of the enum.
-constexpr std::array<ErrorRow, 10> kErrors = {{
+constexpr std::array<ErrorRow, 11> kErrors = {{
     {"com.amazon.coral.validate#ValidationException", 400, "message"},
     {"com.amazon.coral.service#SerializationException", 400, "Message"},
     {"com.amazon.coral.service#UnknownOperationException", 400, "message"},
@@ -30,6 +30,7 @@ constexpr std::array<ErrorRow, 10> kErrors = {{
     {"com.amazon.coral.availability#ThrottlingException", 400, "message"},
     {"com.amazonaws.dynamodb.v20120810#TransactionCanceledException", 400, "Message"},
     {"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException", 400, "Message"},
+    {"com.amazonaws.dynamodb.v20120810#TableNotFoundException", 400, "message"},
     {"com.amazonaws.dynamodb.v20120810#InternalServerError", 500, "message"},
 }};
 static_assert(kErrors.size() == static_cast<std::size_t>(ApiError::kInternal) + 1);

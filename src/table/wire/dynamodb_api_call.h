@@ -24,6 +24,7 @@ enum class ApiError {
   kThrottling,
   kTransactionCanceled,
   kIdempotentParameterMismatch,
+  kTableNotFound,
   kInternal,
 };
 
@@ -67,6 +68,13 @@ void BatchWriteItem(ApiCall call);
 void CreateTable(ApiCall call);
 void DeleteItem(ApiCall call);
 void DeleteTable(ApiCall call);
+void DescribeContinuousBackups(ApiCall call);
+void DescribeLimits(ApiCall call);
+void DescribeTimeToLive(ApiCall call);
+void ListTagsOfResource(ApiCall call);
+void TagResource(ApiCall call);
+void UntagResource(ApiCall call);
+void UpdateTimeToLive(ApiCall call);
 void DescribeTable(ApiCall call);
 void GetItem(ApiCall call);
 void ListTables(ApiCall call);

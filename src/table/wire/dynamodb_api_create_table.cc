@@ -11,13 +11,8 @@ namespace gatehouse::table {
 
 void CreateTable(ApiCall call) {
   RequestReader& request = call.request();
-  std::optional<std::string> name = request.String("TableName");
-  if (!name && !request.Has("TableName")) {
-    request.problems().Validation(
-        "The parameter 'TableName' is required but was not present in the request");
-  }
   TableDefinition definition;
-  definition.name = name.value_or("");
+  definition.name = request.ControlTableName();
   ReadAttributeDefinitions(request, definition);
   ReadKeySchema(request, definition);
   ReadBilling(request, definition);

@@ -4,6 +4,7 @@
 
 #include "table/expression/expression_parser.h"
 #include "table/value/item_check.h"
+#include "table/value/java_text.h"
 #include "table/wire/dynamodb_api_legacy.h"
 
 namespace gatehouse::table {
@@ -80,8 +81,14 @@ void RequestExpressions::ReadNames(RequestReader& request) {
     const auto* name = member.value().if_string();
     if (!name) {
       problems.Serialization(CannotConvert(member.value(), "String"));
-    } else if (name->empty() || name->size() > kAttributeNameBytesMax) {
-      problems.Validation("ExpressionAttributeNames contains invalid value for key " + ref);
+    } else if (name->empty()) {
+      problems.Validation(
+          "ExpressionAttributeNames contains invalid value: Empty attribute name for key " + ref);
+    } else if (name->size() > kAttributeNameBytesMax) {
+      request.Constraint(JavaText(*names), "expressionAttributeNames",
+                         "Map value must satisfy constraint: [Member must have length less than or "
+                         "equal to 65535, Member must have length greater than or equal to 0, "
+                         "Member must not be null]");
     } else {
       scope_.AddName(std::move(ref), std::string(name->data(), name->size()));
     }

@@ -171,6 +171,8 @@ TEST_F(ApiExpressionsTest, NamesAndValuesAreChecked) {
            {R"(,"UpdateExpression":"REMOVE a","ExpressionAttributeValues":{":v":{"N":"x"}})",
             "ExpressionAttributeValues contains invalid value: The parameter cannot be converted "
             "to a numeric value: x for key :v"},
+           {R"(,"UpdateExpression":"REMOVE #a","ExpressionAttributeNames":{"#a":""})",
+            "ExpressionAttributeNames contains invalid value: Empty attribute name for key #a"},
            {R"(,"UpdateExpression":"REMOVE a","ExpressionAttributeNames":{"#a":"b"})",
             "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"},
            {R"(,"AttributeUpdates":{"b":{}})",

@@ -1,16 +1,20 @@
+#include <optional>
 #include <utility>
 
 #include "table/operation/key_condition.h"
+#include "table/wire/dynamodb_api_legacy.h"
 #include "table/wire/dynamodb_api_page.h"
 
 namespace gatehouse::table {
 namespace {
 
 // The keys that the request names. The older KeyConditions become the same structure.
-Result<KeyConditions> ReadKeyConditions(RequestExpressions& expressions) {
+Result<KeyConditions> KeysOf(RequestExpressions& expressions,
+                             const std::optional<Condition>& legacy) {
   auto condition = expressions.ParseConditionOf("KeyConditionExpression");
   if (!condition) return condition.error();
   if (*condition) return KeyConditionsOf(**condition);
+  if (legacy) return KeyConditionsOf(*legacy);
   return Error{ErrorCode::kInvalidArgument,
                "Either the KeyConditions or KeyConditionExpression parameter must be specified in "
                "the request."};
@@ -25,8 +29,9 @@ void Query(ApiCall call) {
   RequestExpressions expressions(
       request, {"KeyConditionExpression", "FilterExpression", "ProjectionExpression"});
   CheckSelect(page, expressions, request);
+  const std::optional<Condition> legacy_keys = ReadKeyConditions(request);
   if (!call.Proceeds()) return;
-  auto keys = ReadKeyConditions(expressions);
+  auto keys = KeysOf(expressions, legacy_keys);
   if (!keys) return call.Fail(keys.error());
   if (auto read = ReadPageExpressions(expressions, page); !read) return call.Fail(read.error());
   auto table = call.tables().Find(page.table_name);

@@ -308,5 +308,20 @@ TEST_F(ApiQueryTest, KeyConditionsAreChecked) {
                 "{:unused}");
 }
 
+// The parameters from before expressions.
+TEST_F(ApiQueryTest, TakesKeyConditionsAndQueryFilter) {
+  for (const char* at : {"1", "2", "3"}) Put("a", at, R"(,"x":{"N":")" + std::string(at) + "\"}");
+  const std::string keys =
+      R"({"TableName":"rooms","KeyConditions":{"id":{"ComparisonOperator":"EQ",)"
+      R"("AttributeValueList":[{"S":"a"}]},"as_of":{"ComparisonOperator":"GE",)"
+      R"("AttributeValueList":[{"N":"2"}]}})";
+  std::string answer = Answer("Query", keys + "}");
+  EXPECT_NE(answer.find(R"("Count":2)"), std::string::npos) << answer;
+  answer = Answer("Query", keys + R"(,"QueryFilter":{"x":{"ComparisonOperator":"EQ",)"
+                                  R"("AttributeValueList":[{"N":"3"}]}}})");
+  EXPECT_NE(answer.find(R"("Count":1)"), std::string::npos) << answer;
+  EXPECT_NE(answer.find(R"("ScannedCount":2)"), std::string::npos) << answer;
+}
+
 }  // namespace
 }  // namespace gatehouse::table

@@ -51,9 +51,7 @@ std::optional<std::int64_t> RequestReader::Integer(std::string_view name) {
 std::optional<bool> RequestReader::Boolean(std::string_view name) {
   const auto* member = Find(name);
   if (!member) return std::nullopt;
-  if (const auto* held = member->if_bool()) return *held;
-  problems_.Serialization(CannotConvert(*member, "Boolean"));
-  return std::nullopt;
+  return ReadBoolean(*member, problems_);
 }
 
 std::optional<Item> RequestReader::Attributes(std::string_view name) {
@@ -101,43 +99,44 @@ std::optional<std::int64_t> RequestReader::IntegerWithin(std::string_view name, 
 std::string RequestReader::TableName() {
   std::optional<std::string> given = String("TableName");
   if (!given) {
-    Constraint(given, "tableName", "Member must not be null");
+    if (!Has("TableName")) Constraint(given, "tableName", "Member must not be null");
     return {};
   }
-  if (given->empty() || given->size() > kTableNameOrArnMax) {
-    Constraint(given, "tableName",
-               given->empty() ? "Member must have length greater than or equal to 1"
-                              : "Member must have length less than or equal to 1024");
-    return {};
-  }
-  std::string name = *given;
-  constexpr std::string_view kTable = ":table/";
-  if (std::size_t at = name.find(kTable); aws::IsArn(name) && at != name.npos) {
-    name.erase(0, at + kTable.size());
-  }
-  if (name.empty() || !std::all_of(name.begin(), name.end(), IsNameByte)) {
-    Constraint(given, "tableName",
-               "Member must satisfy regular expression pattern: " + std::string(kTableNamePattern));
-  }
-  return name;
+  return CheckedTableName(*given);
 }
 
-std::string RequestReader::ControlledTableName() {
-  std::optional<std::string> name = String("TableName");
-  if (!name) {
-    problems_.Validation(
-        "The parameter 'TableName' is required but was not present in the request");
-    return {};
+std::string RequestReader::ControlTableName() {
+  std::optional<std::string> given = String("TableName");
+  if (given) return CheckedTableName(*given);
+  if (!Has("TableName")) {
+    problems_.Required("The parameter 'TableName' is required but was not present in the request");
   }
+  return {};
+}
+
+std::string RequestReader::CheckedTableName(const std::string& given) {
+  constexpr std::string_view kAtLeast = "Member must have length greater than or equal to ";
+  constexpr std::string_view kAtMost = "Member must have length less than or equal to ";
+  std::string name = given;
   constexpr std::string_view kTable = ":table/";
-  if (std::size_t at = name->find(kTable); aws::IsArn(*name) && at != name->npos) {
-    name->erase(0, at + kTable.size());
+  std::size_t at = aws::IsArn(name) ? name.find(kTable) : name.npos;
+  if (at != name.npos) name.erase(0, at + kTable.size());
+  if (given.empty()) {
+    Constraint(given, "tableName", std::string(kAtLeast) + "1");
+  } else if (given.size() > kTableNameOrArnMax) {
+    Constraint(given, "tableName", std::string(kAtMost) + "1024");
+  } else {
+    if (name.empty() || !std::all_of(name.begin(), name.end(), IsNameByte)) {
+      Constraint(
+          given, "tableName",
+          "Member must satisfy regular expression pattern: " + std::string(kTableNamePattern));
+    }
+    if (name.size() < kTableNameBytesMin)
+      Constraint(given, "tableName", std::string(kAtLeast) + "3");
+    if (name.size() > kTableNameBytesMax)
+      Constraint(given, "tableName", std::string(kAtMost) + "255");
   }
-  if (name->size() < kTableNameBytesMin || name->size() > kTableNameBytesMax) {
-    problems_.Validation(
-        "TableName must be at least 3 characters long and at most 255 characters long");
-  }
-  return *std::move(name);
+  return name;
 }
 
 Item RequestReader::RequiredAttributes(std::string_view name) {

@@ -45,8 +45,8 @@ class RequestReader {
                                             std::int64_t max);
   // `TableName` of item operations: a name or a table's ARN.
   std::string TableName();
-  // Likewise of control-plane calls, whose words for a missing name differ.
-  std::string ControlledTableName();
+  // `TableName` of operations on tables, likewise; its absence has words of its own.
+  std::string ControlTableName();
   // An item or key that must be there.
   Item RequiredAttributes(std::string_view name);
 
@@ -60,6 +60,7 @@ class RequestReader {
   std::string PathOf(std::string_view name) const;
 
  private:
+  std::string CheckedTableName(const std::string& given);
   const boost::json::value* Find(std::string_view name) const;  // null: absent
 
   boost::json::object owned_;

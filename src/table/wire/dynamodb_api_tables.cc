@@ -8,7 +8,7 @@
 
 namespace gatehouse::table {
 void DescribeTable(ApiCall call) {
-  std::string name = call.request().ControlledTableName();
+  std::string name = call.request().ControlTableName();
   if (!call.Proceeds()) return;
   Result<TableDefinition> definition = call.tables().DescribeTable(name);
   if (!definition) return call.Fail(definition.error());
@@ -18,7 +18,7 @@ void DescribeTable(ApiCall call) {
 }
 
 void DeleteTable(ApiCall call) {
-  std::string name = call.request().ControlledTableName();
+  std::string name = call.request().ControlTableName();
   if (!call.Proceeds()) return;
   Tables& tables = call.tables();
   base::Executor& reply_to = call.reply_to();

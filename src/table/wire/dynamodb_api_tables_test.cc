@@ -67,7 +67,7 @@ TEST_F(ApiTablesTest, WrongTablesAreRefused) {
             "must satisfy enum value set: [HASH, RANGE]");
   EXPECT_EQ(Answer("CreateTable", R"({"TableName":"abc","AttributeDefinitions":[1],
                                       "KeySchema":[]})"),
-            "SerializationException: NUMBER_VALUE cannot be converted to Map");
+            "SerializationException: Unexpected field type");
   EXPECT_EQ(Answer("CreateTable", R"({"TableName":"abc","AttributeDefinitions":[],"KeySchema":[],
                                       "GlobalSecondaryIndexes":[{}]})"),
             "ValidationException: 3 validation errors detected: Value null at "
@@ -77,8 +77,47 @@ TEST_F(ApiTablesTest, WrongTablesAreRefused) {
             "'globalSecondaryIndexes.1.member.projection' failed to satisfy constraint: Member "
             "must not be null");
   EXPECT_EQ(Answer("DescribeTable", R"({"TableName":"a"})"),
-            "ValidationException: TableName must be at least 3 characters long and at most 255 "
-            "characters long");
+            "ValidationException: 1 validation error detected: Value 'a' at 'tableName' failed to "
+            "satisfy constraint: Member must have length greater than or equal to 3");
+  EXPECT_EQ(Answer("CreateTable", R"({"AttributeDefinitions":[1],"KeySchema":[]})"),
+            "SerializationException: Unexpected field type");
+  EXPECT_EQ(Answer("CreateTable", R"({"AttributeDefinitions":[]})"),
+            "ValidationException: The parameter 'TableName' is required but was not present in the "
+            "request");
+  EXPECT_EQ(Answer("CreateTable", R"({"TableName":"abc","AttributeDefinitions":[],"KeySchema":[
+                       {"AttributeName":"a","KeyType":"HASH"},
+                       {"AttributeName":"b","KeyType":"RANGE"},
+                       {"AttributeName":"c","KeyType":"RANGE"}],"BillingMode":"PAY_PER_REQUEST"})"),
+            "ValidationException: 1 validation error detected: Value "
+            "'[KeySchemaElement(attributeName=a, keyType=HASH), KeySchemaElement(attributeName=b, "
+            "keyType=RANGE), KeySchemaElement(attributeName=c, keyType=RANGE)]' at 'keySchema' "
+            "failed to satisfy constraint: Member must have length less than or equal to 2");
+}
+
+// A name in an item operation: how long, of what, and that a table's ARN is one, too.
+TEST_F(ApiTablesTest, TableNamesAreJudgedByWhatTheyAre) {
+  auto get = [this](const std::string& name) {
+    return Answer("GetItem", R"({"Key":{"id":{"S":"a"}},"TableName":")" + name + "\"}");
+  };
+  const std::string error = "ValidationException: 1 validation error detected: Value '";
+  const std::string at = "' at 'tableName' failed to satisfy constraint: Member must ";
+  EXPECT_EQ(get(""), error + at + "have length greater than or equal to 1");
+  EXPECT_EQ(get("ab"), error + "ab" + at + "have length greater than or equal to 3");
+  const std::string long_name(256, 'a');
+  EXPECT_EQ(get(long_name), error + long_name + at + "have length less than or equal to 255");
+  EXPECT_EQ(get("bad table!@#"),
+            error + "bad table!@#" + at + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+  EXPECT_EQ(get("arn:aws:dynamodb:us-east-1:000000000000:table/chat"), "{}");
+}
+
+// What AWS has and this does not is told by name.
+TEST_F(ApiTablesTest, WhatIsNotServedIsSaid) {
+  EXPECT_EQ(Answer("ExecuteStatement", "{}"),
+            "UnknownOperationException: gatehouse does not serve DynamoDB's ExecuteStatement: it "
+            "has no PartiQL");
+  EXPECT_EQ(Answer("CreateBackup", "{}"),
+            "UnknownOperationException: gatehouse does not serve DynamoDB's CreateBackup: it has "
+            "no backups");
 }
 
 }  // namespace

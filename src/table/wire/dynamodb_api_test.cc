@@ -140,7 +140,8 @@ TEST_F(ApiTest, WrongItemsAreRefused) {
            {"PutItem", R"("Item":{"id":{"S":"a"},"n":{"N":"x"}})",
             "ValidationException: The parameter cannot be converted to a numeric value: x"},
            {"PutItem", R"("Item":[])",
-            "SerializationException: START_ARRAY cannot be converted to Map"},
+            "SerializationException: Unrecognized collection type java.util.Map<java.lang.String, "
+            "com.amazonaws.dynamodb.v20120810.AttributeValue>"},
            {"GetItem", R"("Key":{"id":{"S":"a"},"x":{"S":"a"}})",
             "ValidationException: The provided key element does not match the schema"},
            {"DeleteItem", R"("Key":{"id":{"S":""}})",

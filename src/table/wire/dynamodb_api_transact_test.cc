@@ -31,7 +31,8 @@ class ApiTransactTest : public ApiTest {
   }
   static std::string Count(const std::string& id) {
     return R"({"Update":{"TableName":"chat","Key":{"id":{"S":")" + id +
-           R"("}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}}})";
+           R"("}},"UpdateExpression":"ADD n :one",)"
+           R"("ExpressionAttributeValues":{":one":{"N":"1"}}}})";
   }
   static constexpr const char* kAbsent = R"x(,"ConditionExpression":"attribute_not_exists(id)")x";
 
@@ -79,8 +80,8 @@ TEST_F(ApiTransactTest, WhatIsInvalidIsOneReason) {
   // The fixture finds the reason's message first.
   auto canceled = [](const std::string& why) {
     return "TransactionCanceledException: " + why +
-           R"("}],"Message":"Transaction cancelled, please refer cancellation reasons for specific )"
-           "reasons [None, ValidationError]";
+           R"("}],"Message":"Transaction cancelled, please refer cancellation reasons for )"
+           "specific reasons [None, ValidationError]";
   };
   EXPECT_EQ(Write(Put("a", kAbsent) + R"(,{"Put":{"TableName":"chat","Item":{"x":{"S":"b"}}}})"),
             canceled("One or more parameter values were invalid: Missing the key id in the item"));

@@ -47,7 +47,7 @@ void ReadIndexUpdate(RequestReader& request, RequestReader& element, const std::
 
 TableUpdate ReadTableUpdate(RequestReader& request) {
   TableUpdate update;
-  update.table_name = request.ControlledTableName();
+  update.table_name = request.ControlTableName();
   TableDefinition definition;
   if (request.Has("AttributeDefinitions")) ReadAttributeDefinitions(request, definition);
   if (request.Has("BillingMode")) {
