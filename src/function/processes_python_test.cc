@@ -209,7 +209,8 @@ TEST_F(PythonTest, TheTailTellsOfTheStart) {
   EXPECT_TRUE(Call("{}", details).log_tail.starts_with("loading\nSTART RequestId: "));
   EXPECT_TRUE(Call("{}", details).log_tail.starts_with("START RequestId: "));
   Python("print('loading')\nimport no_such_module");
-  EXPECT_TRUE(Has(Call("{}", details).log_tail, "runtimes-update.html\r\n[ERROR] Runtime.ImportModuleError: "));
+  EXPECT_TRUE(Has(Call("{}", details).log_tail,
+                  "runtimes-update.html\r\n[ERROR] Runtime.ImportModuleError: "));
 }
 
 TEST_F(PythonTest, HugeOutputIsBounded) {
