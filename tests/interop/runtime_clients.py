@@ -217,8 +217,8 @@ def unified(raw):
 def errors_only(text):
     """Of what Node and Python say on their own when they end: not where in a runtime it was."""
     lines = [re.sub(r".*%s:\d+: " % OWN, "", line) for line in text.splitlines()
-             if not re.match(r"\s{2,}\S|\s+(at |\^|~)|\(Use `node|file://|/.*:\d+$|Node\.js v|\d+: |"
-                             r"RuntimeWarning: Enable tracemalloc", line)]
+             if not re.match(r"\s{2,}\S|\s+(at |\^|~)|\(Use `node|file://|/.*:\d+$|Node\.js v|"
+                             r"\d+: |RuntimeWarning: Enable tracemalloc", line)]
     return "\n".join(line for line in lines if line.strip() not in ("", "^"))
 
 

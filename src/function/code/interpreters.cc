@@ -15,11 +15,23 @@ namespace {
 
 constexpr std::size_t kProbeOutputMax = 4096;
 
-// Each prints the path of the interpreter itself; Python's second line tells whether it has boto3.
+// Each prints lines: the path of the interpreter itself, its version, and the version of boto3, "-"
+// if Python has none; in Node.js the SDK is looked for with each function.
 constexpr const char* kPythonProbe =
-    "import importlib.util, sys; print(sys.executable); "
-    "print('sdk' if importlib.util.find_spec('boto3') else 'none')";
-constexpr const char* kNodeProbe = "console.log(process.execPath); console.log('sdk')";
+    "import importlib.util, re, sys\n"
+    "found = importlib.util.find_spec('boto3')\n"
+    "text = open(found.origin).read() if found else ''\n"
+    "print(sys.executable)\n"
+    "print('%d.%d.%d' % sys.version_info[:3])\n"
+    "print((re.findall(r'__version__ = .([0-9.]+)', text) or ['?' if found else '-'])[0])";
+constexpr const char* kNodeProbe =
+    "console.log(process.execPath); console.log(process.versions.node); console.log('')";
+
+std::string TakeLine(std::string_view& text) {
+  const std::string line(text.substr(0, text.find('\n')));
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return line;
+}
 
 bool IsProgram(const std::string& path) {
   struct stat status {};
@@ -65,10 +77,14 @@ class Interpreters::Probe final : public process::ChildObserver {
   void OnEnd(const process::ChildEnd& end) override {
     child_ = 0;
     std::optional<Interpreter> found;
-    std::size_t line = output_.find('\n');
-    if (end.kind == process::ChildEnd::kExited && end.code == 0 && line != std::string::npos) {
-      std::string program = output_.substr(0, line);
-      found = {IsProgram(program) ? program : path_, output_.substr(line + 1) == "sdk\n"};
+    std::string_view rest = output_;
+    if (end.kind == process::ChildEnd::kExited && end.code == 0 && rest.find('\n') != rest.npos) {
+      const std::string program = TakeLine(rest);
+      found.emplace();
+      found->path = IsProgram(program) ? program : path_;
+      found->version = TakeLine(rest);
+      found->sdk_version = TakeLine(rest);
+      found->has_sdk = found->sdk_version != "-";
     }
     owner_.OnProbed(family_, std::move(found));
   }

@@ -23,6 +23,8 @@ inline constexpr std::chrono::seconds kProbeTimeMax{15};
 struct Interpreter {
   std::string path;      // the program itself, not a shim that looks for it
   bool has_sdk = false;  // Python: boto3
+  std::string version = {};
+  std::string sdk_version = {};  // Python's
 };
 
 class Interpreters {

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "wire/json_cursor.h"
 
 namespace gatehouse::function {
 namespace {
@@ -17,6 +19,9 @@ namespace {
 // Where Debian and npm keep modules for everybody.
 constexpr std::array kNodeModules{"/usr/share/nodejs", "/usr/lib/nodejs", "/usr/lib/node_modules",
                                   "/usr/local/lib/node_modules"};
+
+constexpr std::string_view kNodeName = "nodejs";
+constexpr int kLastNodeOfSdk2 = 16;  // AWS: newer runtimes have version 3 of the SDK
 
 }  // namespace
 
@@ -34,6 +39,26 @@ std::string NodePath(const std::string& interpreter, const std::string& task_roo
   add((fs::path(interpreter).parent_path().parent_path() / "lib/node_modules").string());
   for (const char* folder : kNodeModules) add(folder);
   return path;
+}
+
+std::string NodeSdk(std::string_view node_path, std::string_view runtime) {
+  int major = 0;
+  const std::string_view digits = runtime.substr(std::min(runtime.size(), kNodeName.size()));
+  std::from_chars(digits.begin(), digits.end(), major);
+  const std::string package = major <= kLastNodeOfSdk2 ? "aws-sdk" : "@aws-sdk/client-dynamodb";
+  base::SystemFiles files;
+  while (!node_path.empty()) {
+    const std::string folder(node_path.substr(0, node_path.find(':')));
+    node_path.remove_prefix(std::min(folder.size() + 1, node_path.size()));
+    Result<std::string> text = files.Read(folder + "/" + package + "/package.json");
+    if (!text) continue;
+    std::optional<wire::JsonValue> json = wire::ReadJson(*text);
+    std::optional<wire::JsonValue> version;
+    if (json && json->kind == wire::JsonKind::kObject) version = wire::FindMember(*json, "version");
+    const bool is_text = version && version->kind == wire::JsonKind::kString;
+    return package + " " + (is_text ? wire::DecodeJsonString(*version) : "?") + " of " + folder;
+  }
+  return "none";
 }
 
 Result<std::unique_ptr<Launcher>> Launcher::Create(const ProcessOptions& options,
@@ -97,6 +122,22 @@ void Launcher::ChooseProgram(std::shared_ptr<const FunctionDefinition> held, std
                               done = std::move(done)](Result<Interpreter> found) mutable {
     if (!found) return done(found.error());
     done(ManagedLaunch(*held, found->path, std::move(task_root)));
+  });
+}
+
+void Launcher::Describe(
+    const FunctionDefinition& function,
+    base::UniqueFunction<void(const Interpreter&, const std::string& sdk)> done) {
+  const RuntimeFamily family = FamilyOf(function.runtime);
+  const bool is_folder = function.code.kind == CodeSource::kDirectory;
+  const std::string root = is_folder ? function.code.text : std::string();
+  interpreters_.Find(family, [runtime = function.runtime, root, project = function.code.project,
+                              family, done = std::move(done)](Result<Interpreter> found) mutable {
+    if (!found) return;
+    if (family == RuntimeFamily::kNode) {
+      return done(*found, NodeSdk(NodePath(found->path, root, project), runtime));
+    }
+    done(*found, found->has_sdk ? "boto3 " + found->sdk_version : std::string("none"));
   });
 }
 

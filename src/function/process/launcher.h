@@ -20,6 +20,10 @@ extern const std::string_view kNodeBootstrap;
 std::string NodePath(const std::string& interpreter, const std::string& task_root,
                      const std::string& project);
 
+// "@aws-sdk/client-dynamodb 3.1 of /folder": the SDK that AWS has with that runtime (version 2
+// until nodejs16.x), or "none".
+std::string NodeSdk(std::string_view node_path, std::string_view runtime);
+
 class Launcher {
  public:
   // Writes the bootstraps below the base directory. Blocks; for start-up. Errors: kIo.
@@ -30,6 +34,11 @@ class Launcher {
   // bootstrap).
   void Prepare(std::shared_ptr<const FunctionDefinition> function,
                base::UniqueFunction<void(Result<Launch>)> done);
+
+  // The interpreter of a function in Python or Node.js and what SDK AWS's runtime of that name
+  // would have, "none" if there is none here. done comes later, or never: there is no interpreter.
+  void Describe(const FunctionDefinition& function,
+                base::UniqueFunction<void(const Interpreter&, const std::string& sdk)> done);
 
   CodeStore& code() { return code_; }
 

@@ -70,6 +70,27 @@ void Processes::BeginStop() {
   });
 }
 
+void Processes::SayWhatServes(
+    const std::vector<std::shared_ptr<const FunctionDefinition>>& functions) {
+  std::map<std::string, std::shared_ptr<const FunctionDefinition>> runtimes;
+  for (const auto& function : functions) {
+    const RuntimeFamily family = FamilyOf(function->runtime);
+    const bool is_served = family == RuntimeFamily::kPython || family == RuntimeFamily::kNode;
+    if (function->in_process.empty() && is_served) runtimes.emplace(function->runtime, function);
+  }
+  for (const auto& [runtime, function] : runtimes) {
+    launcher_->Describe(*function, [this, alive = alive_, runtime = runtime](
+                                       const Interpreter& interpreter, const std::string& sdk) {
+      if (!*alive) return;
+      parts_.log.Info("functions of this runtime are served by the machine's interpreter",
+                      {{"runtime", runtime},
+                       {"interpreter", interpreter.path},
+                       {"version", interpreter.version},
+                       {"sdk", sdk}});
+    });
+  }
+}
+
 std::size_t Processes::environments() const {
   std::size_t count = 0;
   for (const auto& [name, pool] : pools_) count += pool->environments();

@@ -41,6 +41,9 @@ class Processes final : public ProcessRunner {
 
   std::size_t environments() const;
   std::vector<PoolFacts> Facts() const;
+  // Says once in the log which interpreters serve these functions, and which SDKs they have. The
+  // interpreters are asked meanwhile; nobody waits for them.
+  void SayWhatServes(const std::vector<std::shared_ptr<const FunctionDefinition>>& functions);
   CodeStore& code() { return launcher_->code(); }
   const ProcessOptions& options() const { return options_; }
 

@@ -219,6 +219,25 @@ TEST_F(NodeTest, ModulesOfTheProjectAreFoundFromInlineCode) {
   EXPECT_EQ(Payload("{}"), "\"sdk of the project\"");
 }
 
+TEST_F(NodeTest, WhichSdkThereIsFollowsTheRuntime) {
+  Write("new/@aws-sdk/client-dynamodb/package.json", R"({"version":"3.1.2"})");
+  Write("old/aws-sdk/package.json", R"({"version":"2.9.0"})");
+  const std::string folders = (directory_ / "app/new") + ":" + (directory_ / "app/old");
+  EXPECT_EQ(NodeSdk(folders, "nodejs20.x"),
+            "@aws-sdk/client-dynamodb 3.1.2 of " + (directory_ / "app/new"));
+  EXPECT_EQ(NodeSdk(folders, "nodejs18.x"), NodeSdk(folders, "nodejs24.x"));
+  EXPECT_EQ(NodeSdk(folders, "nodejs16.x"), "aws-sdk 2.9.0 of " + (directory_ / "app/old"));
+  EXPECT_EQ(NodeSdk(directory_ / "app/old", "nodejs20.x"), "none");
+}
+
+TEST_F(NodeTest, WhatServesIsSaidOnceForEachRuntime) {
+  Node("exports.handler = async () => 1;");
+  processes_->SayWhatServes(catalogue_->List());
+  TurnUntil([&] { return LogText().find("are served by") != std::string::npos; });
+  EXPECT_TRUE(Has(LogText(), "nodejs20.x"));
+  EXPECT_TRUE(Has(LogText(), "/usr/bin/node"));
+}
+
 TEST_F(NodeTest, AMissingSdkIsExplained) {
   Node("require('@aws-sdk/no-such-client')");
   EXPECT_TRUE(Has(ErrorOf("{}"), "Cannot find module '@aws-sdk/no-such-client'"));

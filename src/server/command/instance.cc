@@ -538,6 +538,7 @@ Result<void> Instance::Start() {
   parts.templates.clear();
   parts.node->RunLeftOver();
   parts.node->SetReady();
+  parts.node->SayWhatServes();
   parts.log.Flush();  // what the start said; the loop's first turn may be long in coming
   ::malloc_trim(0);   // what templates and certificates needed is more than what stays
   return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));

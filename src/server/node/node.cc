@@ -274,6 +274,10 @@ void Node::UseTunnels(std::span<net::Resolver* const> resolvers,
   }
 }
 
+void Node::SayWhatServes() {
+  if (processes_) processes_->SayWhatServes(functions().catalogue().List());
+}
+
 Result<void> Node::UseProcesses(process::ChildSpawner& children, function::ProcessOptions options) {
   options.region = options_.region;
   options.account_id = options_.account_id;

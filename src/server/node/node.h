@@ -67,6 +67,7 @@ class Node {
   void UseTunnels(std::span<net::Resolver* const> resolvers, const net::ProxySettings& proxies);
   // Functions that are processes run from now on, and Lambda's API answers. children outlives the
   // node. Errors: kIo.
+  void SayWhatServes();  // which interpreters, in the log
   Result<void> UseProcesses(process::ChildSpawner& children, function::ProcessOptions options);
 
   // Listens, on every loop; port 0 picks one, and the addresses that follow use the same.
