@@ -76,7 +76,7 @@ def test_api_made_by_hand(start_gatehouse, tmp_path):
                     "--stack-name", "parts")["StackResourceSummaries"]
     functions = {resource["LogicalResourceId"]: resource["PhysicalResourceId"]
                  for resource in resources if resource["ResourceType"] == "AWS::Lambda::Function"}
-    assert len(functions) == 5
+    assert len(functions) == len(ROUTES)
     api = make_api(server, functions)
     asyncio.run(talk(f"ws://localhost:{server.port}/production"))
 

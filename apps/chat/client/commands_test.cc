@@ -46,13 +46,24 @@ TEST(Commands, Others) {
 }
 
 TEST(Commands, HelpHasALineForEach) {
-  EXPECT_EQ(HelpText(),
-            "TEXT                   send to everybody\n"
-            "//TEXT                 send text that begins with a slash\n"
-            "/direct ID TYPE JSON   send a JSON value to one connection\n"
-            "/id                    ask for our connection id\n"
-            "/help                  this list\n"
-            "/quit                  leave (also Ctrl-D)\n");
+  const std::string help = HelpText();
+  EXPECT_TRUE(help.starts_with("TEXT                   send to everybody\n")) << help;
+  EXPECT_TRUE(
+      help.ends_with("/help                  this list\n"
+                     "/quit                  leave (also Ctrl-D)\n"))
+      << help;
+  for (const char* line : {"/direct ID TYPE JSON   send a JSON value to one connection\n",
+                           "/id                    ask for our connection id\n"}) {
+    EXPECT_NE(help.find(std::string("\n") + line), help.npos) << help;
+  }
+}
+
+// Each of the list asks its route and has a line.
+TEST(Commands, AWordOfTheListAsksItsRoute) {
+#define CHAT_COMMAND(word, key, says)                                    \
+  EXPECT_EQ(R"({"action":")" key R"("})", ParseLine(word).text) << word; \
+  EXPECT_NE(HelpText().find(says), std::string::npos) << word;
+#include "apps/chat/routes.inc"
 }
 
 TEST(Commands, RefusesWhatCannotBeAFrame) {
