@@ -34,7 +34,8 @@ std::uint32_t SocketDeadlines::In(double seconds) {
 void SocketDeadlines::SetDeadline(std::uint32_t slot, double seconds) {
   SocketSlot& s = slots_.At(slot);
   if (s.phase != SocketPhase::kOpen && s.phase != SocketPhase::kConnecting) return;
-  s.deadline = seconds > 0 ? In(seconds) : SocketSlot::kNever;
+  s.deadline = seconds > 0 ? TicksFromNow(seconds) : SocketSlot::kNever;
+  SweepBy(s.deadline);
 }
 
 void SocketDeadlines::SetAge(std::uint32_t slot, double seconds) {

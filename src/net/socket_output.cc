@@ -41,7 +41,8 @@ OutputQueue& SocketOutput::QueueOf(SocketSlot& s) {
   return *s.output;
 }
 
-void SocketOutput::Drop(SocketSlot& s) {
+// Flattened, as each delivery of a broadcast passes here: calls were 2 % of it.
+[[gnu::flatten]] void SocketOutput::Drop(SocketSlot& s) {
   if (!s.output) return;
   std::unique_ptr<OutputQueue> output(std::exchange(s.output, nullptr));
   if (s.filter) filters_.Recycle(output->sealed);
@@ -51,7 +52,8 @@ void SocketOutput::Drop(SocketSlot& s) {
   spare_outputs_.push_back(std::move(output));
 }
 
-void SocketOutput::Send(std::uint32_t slot, std::string_view head, std::string_view body) {
+[[gnu::flatten]] void SocketOutput::Send(std::uint32_t slot, std::string_view head,
+                                         std::string_view body) {
   SocketSlot& s = slots_.At(slot);
   std::size_t size = head.size() + body.size();
   if (!s.IsOpen() || size == 0 || (s.flags & SocketSlot::kEndsOutput)) return;
@@ -63,7 +65,7 @@ void SocketOutput::Send(std::uint32_t slot, std::string_view head, std::string_v
   slots_.MarkDirty(slot);
 }
 
-void SocketOutput::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
+[[gnu::flatten]] void SocketOutput::SendShared(std::uint32_t slot, const base::SharedBytes& bytes) {
   SocketSlot& s = slots_.At(slot);
   if (!s.IsOpen() || bytes.size() == 0 || (s.flags & SocketSlot::kEndsOutput)) return;
   OutputQueue& output = QueueOf(s);
