@@ -1,18 +1,28 @@
-// Sockets behind a filter: bytes are unsealed in the loop's buffers before the protocol sees them
-// and sealed at the turn's end, just before they are sent.
+#include "net/socket/socket_filters.h"
+
+#include <utility>
+
 #include "base/check.h"
-#include "net/socket/sockets.h"
-#include "net/socket/sockets_buffers.h"
+#include "net/socket/socket_buffers.h"
+#include "net/socket/socket_input.h"
+#include "net/socket/socket_output.h"
 
 namespace gatehouse::net {
 namespace {
 
 constexpr std::size_t kRecordBytes = 16 * 1024;  // TLS: the most one record holds
+constexpr std::size_t kSealBytes = 64 * 1024;    // per write, about
 
 }  // namespace
 
-void Sockets::SetFilter(std::uint32_t slot, std::unique_ptr<Filter> filter) {
-  Slot& s = At(slot);
+void SocketFilters::Recycle(std::string& sealed) {
+  if (!sealed_.empty() || sealed_.capacity() >= sealed.capacity()) return;
+  sealed.clear();
+  sealed_.swap(sealed);
+}
+
+void SocketFilters::Set(std::uint32_t slot, std::unique_ptr<Filter> filter) {
+  SocketSlot& s = slots_.At(slot);
   CHECK(!s.filter && filter);
   if (!plain_buffer_) {
     plain_buffer_ =
@@ -22,22 +32,12 @@ void Sockets::SetFilter(std::uint32_t slot, std::unique_ptr<Filter> filter) {
   s.filter = filter.release();
   s.filter->Start(sealed_);
   QueueSealed(slot);
-  if (s.filter->state() == Filter::State::kFailed) FilterFailed(slot);
+  if (s.filter->state() == Filter::State::kFailed) Fail(slot);
 }
 
-bool Sockets::EndedCleanly(std::uint32_t slot) const {
-  const Slot& s = At(slot);
-  return !s.filter || s.filter->state() == Filter::State::kEnded;
-}
+// ---- What arrives ----
 
-std::string Sockets::filter_error(std::uint32_t slot) const {
-  const Slot& s = At(slot);
-  return s.filter ? s.filter->error() : std::string();
-}
-
-// ---- Input ----
-
-void Sockets::Unseal(std::uint32_t slot, std::string_view bytes) {
+void SocketFilters::Unseal(std::uint32_t slot, std::string_view bytes) {
   while (!bytes.empty()) {
     std::string_view part = bytes.substr(0, kReceiveBytes);
     bytes.remove_prefix(part.size());
@@ -46,71 +46,66 @@ void Sockets::Unseal(std::uint32_t slot, std::string_view bytes) {
 }
 
 // False: what follows is of no interest.
-bool Sockets::UnsealPart(std::uint32_t slot, std::string_view bytes) {
+bool SocketFilters::UnsealPart(std::uint32_t slot, std::string_view bytes) {
   using State = Filter::State;
-  Slot& s = At(slot);
-  if (s.phase != Phase::kOpen || (s.flags & (kEnded | kEndHeld))) return false;
+  SocketSlot& s = slots_.At(slot);
+  if (!s.IsOpen() || (s.flags & (SocketSlot::kEnded | SocketSlot::kEndHeld))) return false;
   bool was_secured = s.filter->is_secured();
   std::span<char> plain(plain_buffer_.get(), kReceiveBytes + Filter::kHeldBytesMax);
   std::size_t size = s.filter->Unseal(bytes, plain, sealed_);
   State state = s.filter->state();
   QueueSealed(slot);
   if (!was_secured && s.filter->is_secured()) {
-    if (s.output) MarkDirty(slot);  // what was sent before can be sealed now
+    if (s.output) slots_.MarkDirty(slot);  // what was sent before can be sealed now
     s.protocol->OnSecured(slot);
   }
-  if (size > 0 && s.phase == Phase::kOpen) Arrived(slot, plain.first(size));
-  if (s.phase != Phase::kOpen) return false;
-  if (state == State::kFailed) FilterFailed(slot);
+  if (size > 0 && s.IsOpen()) input_.Arrived(slot, plain.first(size));
+  if (!s.IsOpen()) return false;
+  if (state == State::kFailed) Fail(slot);
   if (state == State::kEnded) {
-    if (s.flags & kPaused) {
-      s.flags |= kEndHeld;
+    if (s.flags & SocketSlot::kPaused) {
+      s.flags |= SocketSlot::kEndHeld;
     } else {
-      EndOfInput(slot);
+      input_.EndOfInput(slot);
     }
   }
   return state == State::kOpen || state == State::kHandshake;
 }
 
 // Kept input that arrived before the filter was set.
-void Sockets::UnsealKept(std::uint32_t slot) {
-  std::unique_ptr<Input> kept(std::exchange(At(slot).input, nullptr));
+void SocketFilters::UnsealKept(std::uint32_t slot) {
+  std::unique_ptr<InputBuffer> kept(std::exchange(slots_.At(slot).input, nullptr));
   if (kept) Unseal(slot, {kept->bytes.data(), kept->size});
 }
 
 // The peer gets the alert that the filter left, the protocol hears of it when the socket ends.
-void Sockets::FilterFailed(std::uint32_t slot) {
-  Slot& s = At(slot);
-  if (s.phase != Phase::kOpen) return;
-  s.phase = Phase::kFlushing;
-  s.cause = CloseCause::kFilter;
-  s.deadline = s.age = kNever;
-  DropInput(s);
-  Clear(s, kPaused | kResumed);
-  UpdateWatch(slot);
-  MarkDirty(slot);
+void SocketFilters::Fail(std::uint32_t slot) {
+  SocketSlot& s = slots_.At(slot);
+  if (!s.IsOpen()) return;
+  SocketInput::Drop(s);
+  slots_.BeginFlushing(slot, CloseCause::kFilter);
 }
 
-// ---- Output ----
+// ---- What leaves ----
 
-void Sockets::QueueSealed(std::uint32_t slot) {
+void SocketFilters::QueueSealed(std::uint32_t slot) {
   if (sealed_.empty()) return;
-  Output& output = OutputOf(At(slot));
+  OutputQueue& output = output_.QueueOf(slots_.At(slot));
   if (output.sealed.empty()) {
     output.sealed.swap(sealed_);
   } else {
     output.sealed += sealed_;
     sealed_.clear();
   }
-  MarkDirty(slot);
+  slots_.MarkDirty(slot);
 }
 
-bool Sockets::SealQueued(std::uint32_t slot) {
-  Slot& s = At(slot);
-  Output& output = *s.output;
+bool SocketFilters::SealQueued(std::uint32_t slot) {
+  SocketSlot& s = slots_.At(slot);
+  OutputQueue& output = *s.output;
   Filter::State state = s.filter->state();
   if (state == Filter::State::kHandshake || state == Filter::State::kFailed) {
-    if (s.phase != Phase::kOpen) output.DropPlain();  // it can never leave
+    if (!s.IsOpen()) output.DropPlain();  // it can never leave
     return !output.sealed.empty();
   }
   if (output.sealed_sent > 0) return true;
@@ -118,19 +113,19 @@ bool Sockets::SealQueued(std::uint32_t slot) {
   while (output.bytes > 0 && output.sealed.size() < kSealBytes) {
     if (!SealRecord(s, output)) {
       output.DropPlain();
-      FilterFailed(slot);
+      Fail(slot);
       return !output.sealed.empty();
     }
   }
-  if (output.bytes == 0 && IsLast(s) && !(s.flags & kEndSealed)) {
-    s.flags |= kEndSealed;
+  if (output.bytes == 0 && s.IsLast() && !(s.flags & SocketSlot::kEndSealed)) {
+    s.flags |= SocketSlot::kEndSealed;
     s.filter->End(output.sealed);
   }
   return !output.sealed.empty();
 }
 
 // Small blocks share a record; large ones are sealed where they lie.
-bool Sockets::SealRecord(Slot& s, Output& output) {
+bool SocketFilters::SealRecord(SocketSlot& s, OutputQueue& output) {
   std::string_view front = output.blocks[output.first].view().substr(output.offset);
   if (front.size() >= kRecordBytes || front.size() == output.bytes) {
     front = front.substr(0, kSealBytes);
@@ -149,9 +144,9 @@ bool Sockets::SealRecord(Slot& s, Output& output) {
   return true;
 }
 
-ssize_t Sockets::SendSealed(Slot& s, Output& output) {
+ssize_t SocketFilters::SendSealed(SocketSlot& s, OutputQueue& output) {
   iovec part{output.sealed.data() + output.sealed_sent, output.sealed.size() - output.sealed_sent};
-  ssize_t n = loop_.network().Send(s.socket, {&part, 1});
+  ssize_t n = slots_.loop().network().Send(s.socket, {&part, 1});
   if (n <= 0) return n;
   output.sealed_sent += static_cast<std::size_t>(n);
   if (output.sealed_sent == output.sealed.size()) {

@@ -1,5 +1,5 @@
-// What a slot of Sockets owns on the heap while it must: input that was not consumed, output that
-// was not sent. For the files of Sockets only.
+// What a socket's slot owns on the heap while it must: input that was not consumed, output that was
+// not sent. For the parts of Sockets only.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "net/socket/sockets.h"
+#include "base/shared_bound.h"
+#include "base/shared_bytes.h"
+#include "net/socket/socket_slots.h"
 
 namespace gatehouse::net {
 
@@ -17,7 +19,7 @@ inline constexpr std::size_t kLargeInputBytes = 4 * 1024;  // not kept for a few
 inline constexpr std::size_t kLargeBlockBytes = 8192;
 
 // Bytes with kReceivePadding behind them.
-struct Sockets::Input {
+struct InputBuffer {
   std::vector<char> bytes;
   std::size_t size = 0;
   base::Share share;  // of its protocol's bound
@@ -45,7 +47,7 @@ struct Sockets::Input {
 // once, they go to each socket by a plain send, which is cheaper than one of many parts.
 //
 // Invariant: bytes are those of blocks, whose references keep them from changing.
-struct Sockets::Batch {
+struct OutputBatch {
   static constexpr std::size_t kBytesMax = 16 * 1024;
 
   std::vector<base::SharedBytes> blocks;
@@ -66,14 +68,14 @@ struct Sockets::Batch {
 
 // Blocks to send, the first from `offset` on. Shared blocks are referenced, never copied; small
 // private writes of one turn share a block.
-struct Sockets::Output {
+struct OutputQueue {
   std::vector<base::SharedBytes> blocks;
-  std::size_t first = 0;              // blocks before it have been sent
-  std::size_t offset = 0;             // bytes of blocks[first] that have been sent
-  std::size_t bytes = 0;              // waiting
-  bool is_shared = false;             // the blocks may well be other sockets' too
-  std::uint32_t stalled_at = kNever;  // tick at which no progress becomes an abort
-  std::string sealed;                 // behind a filter: on its way before the blocks
+  std::size_t first = 0;                          // blocks before it have been sent
+  std::size_t offset = 0;                         // bytes of blocks[first] that have been sent
+  std::size_t bytes = 0;                          // waiting
+  bool is_shared = false;                         // the blocks may well be other sockets' too
+  std::uint32_t stalled_at = SocketSlot::kNever;  // tick at which no progress becomes an abort
+  std::string sealed;                             // behind a filter: on its way before the blocks
   std::size_t sealed_sent = 0;
   // While it is stalled: what blocks before `counted` hold alone, and what that takes of the bound.
   std::size_t counted = 0;
@@ -123,8 +125,8 @@ struct Sockets::Output {
       std::string().swap(sealed);
       sealed_sent = 0;
     }
-    if (stalled_at == kNever) return;
-    stalled_at = kNever;
+    if (stalled_at == SocketSlot::kNever) return;
+    stalled_at = SocketSlot::kNever;
     counted = own_bytes = 0;
     share.Release();
   }
