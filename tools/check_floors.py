@@ -30,7 +30,8 @@ SUB_ROOMS = {
     "function": [("define",), ("code",), ("process",), ("invoke",), ("wire",)],
     "net": [("loop",), ("socket",), ("tls",), ("dial",), ("http", "websocket")],
     "server": [("access",), ("edge",), ("node",), ("command",)],
-    "stack": [("tree",), ("sam",), ("template",), ("resource",), ("engine",), ("provide", "check", "wire")],
+    "stack": [("tree",), ("sam",), ("template",), ("resource",), ("engine",),
+              ("provide", "check", "wire")],
     "table": [("value",), ("expression",), ("operation",), ("wire",)],
 }
 SUB_FLOORS = {

@@ -80,7 +80,7 @@ Result<void> HandlerAccess::WriteTable(std::string_view operation, std::string_v
   Access access{fmt::format("dynamodb:{}", operation), TableArn(facts_, table)};
   if (IsFree(access.action, access.resource)) return {};
   access.fill = [&](auth::RequestContext& keys) {
-    FillItemKeys(operation, table, &item, facts_.tables, keys);
+    FillHandlerKeys(operation, table, &item, facts_.tables, keys);
     keys.SetUnknowable("dynamodb:Attributes");  // its expressions name others
   };
   return Ask(std::move(access));

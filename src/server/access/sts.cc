@@ -4,6 +4,7 @@
 
 #include "aws/error.h"
 #include "aws/id.h"
+#include "server/access/error_response.h"
 #include "wire/form.h"
 
 namespace gatehouse::server {

@@ -14,8 +14,6 @@ namespace {
 // DynamoDB and other JSON services forgive more than the five minutes of the REST ones.
 constexpr std::chrono::minutes kJsonSkewMax{15};
 
-constexpr std::string_view kQueryXmlns = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
-
 Signed SignedOf(const auth::Authentication& decision) {
   if (decision.outcome != auth::Authentication::kPrincipal) return Signed::kNo;
   if (decision.verified) return Signed::kVerified;
@@ -102,34 +100,6 @@ Admission AdmissionCheck::Admit(const wire::ServiceRequest& request, const Servi
     role = std::make_shared<const auth::Principal>(std::move(decision.principal));
   }
   return {std::nullopt, std::move(caller), std::move(role)};
-}
-
-wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
-                                    std::string_view message, base::Random& random) {
-  std::string id = aws::NewUuid(random);
-  wire::ServiceResponse response{status, {{"x-amzn-RequestId", id}}, {}};
-  // IAM's refusals are written before the service has a say: "Message", and nothing else.
-  const bool is_denial = name == "AccessDeniedException" && service != Service::kStage;
-  const std::string_view member = is_denial ? "Message" : "message";
-  switch (FamilyOf(service)) {
-    case auth::ServiceFamily::kJson:
-      response.fields.emplace_back("Content-Type", aws::kJson10Type);
-      response.body =
-          aws::JsonErrorBody(fmt::format("com.amazon.coral.service#{}", name), message, member);
-      break;
-    case auth::ServiceFamily::kQuery:
-      response.fields.emplace_back("Content-Type", aws::kQueryXmlType);
-      response.body = aws::QueryErrorBody(kQueryXmlns, "Sender", name, message, id);
-      break;
-    case auth::ServiceFamily::kRestJson:
-      response.fields.emplace_back("Content-Type", aws::kRestJsonType);
-      response.fields.emplace_back("x-amzn-ErrorType", name);
-      response.body = (service == Service::kLambda || service == Service::kScheduler) && !is_denial
-                          ? aws::FaultErrorBody(400, message)
-                          : aws::RestErrorBody(message, member);
-      break;
-  }
-  return response;
 }
 
 wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& service_name,

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "server/access/error_response.h"
 #include "server/access/service.h"
 #include "server/edge/door_table.h"
 #include "wire/service.h"
@@ -89,9 +90,6 @@ class AdmissionCheck {
 wire::ServiceResponse NotServed(const wire::HttpHead& head, const std::string& service_name,
                                 base::Random& random);
 
-// How a service says no: status, fields and body in its own form (docs/aws/lambda.md §14).
-wire::ServiceResponse ErrorResponse(Service service, int status, std::string_view name,
-                                    std::string_view message, base::Random& random);
 wire::ServiceResponse RefusalResponse(Service service, const auth::Refusal& refusal,
                                       base::Random& random);
 
