@@ -24,8 +24,8 @@ endif()
 target_link_libraries(gatehouse_flags INTERFACE Threads::Threads)
 
 # Several .cc files as one unit: half of the compiler's time goes into headers read again and again.
-# Names in anonymous namespaces must then differ within a room (tools/check_names.py); sanitizers'
-# builds compile each file alone, so that none lives on another's includes.
+# Names in anonymous namespaces must then differ within a room, which they do not yet everywhere, so
+# no preset turns it on.
 option(GATEHOUSE_UNITY "Compile a room's files in batches" OFF)
 set(GATEHOUSE_UNITY_BATCH 6)  # an edited file is there again within 10 s
 if(GATEHOUSE_UNITY)

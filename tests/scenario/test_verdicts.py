@@ -119,7 +119,8 @@ def test_everything_wrong_is_told_in_one_go(tmp_path):
     said = check(path).stdout.splitlines()
     told = ((1, "AWS::SecretsManager-2020-07-23"), (6, "AWS::SQS::Queue"),
             (7, "Some index key attributes are not defined"), (13, "Stage name only allows"),
-            (18, "extraneous key [Colour]"), (25, "property Tiemout not defined"), (24, "app.py is not in"))
+            (18, "extraneous key [Colour]"), (25, "property Tiemout not defined"),
+            (24, "app.py is not in"))
     for line, words in told:
         assert [row for row in said if row.startswith(f"{path}:{line}: ") and words in row], said
     up = subprocess.run([BINARY, "up", path, "--port", "0", "--data", ":memory:"],
