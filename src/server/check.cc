@@ -70,6 +70,7 @@ int RunCheck(const CheckOptions& options) {
   stack::CheckOptions how;
   how.in_process_names.emplace();
   for (const HandlerEntry& entry : *handlers) how.in_process_names->emplace_back(entry.name);
+  how.strict_types = options.strict_types;
   how.code_fault = [&](const auto& function) { return judge.faults->Of(function); };
   int exit_code = 0;
   std::vector<TemplateSource> sources;

@@ -108,6 +108,7 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   options.account_id = options_.account_id;
   options.source_directory = options_.source_directory;
   options.strict_deployments = options_.strict_deployments;
+  options.strict_types = options_.strict_types;
   options.on_end = [this](const stack::StackRecord& stack, const std::string& why) {
     LogStack(stack, why);
     JudgeRoles(stack);
@@ -228,7 +229,9 @@ void Node::JudgeRoles(const stack::StackRecord& stack) {
 void Node::WarnOfApis(const stack::StackRecord& stack) {
   if (!own_pages_.is_ready()) return;
   for (const auto& [logical_id, entry] : stack.entries) {
-    if (entry.now.type == "AWS::ApiGatewayV2::Api") apis_->Warn(entry.now.physical_id);
+    const stack::Resource& resource = entry.now;
+    if (resource.type != "AWS::ApiGatewayV2::Api" || resource.inert) continue;
+    apis_->Warn(resource.physical_id);
   }
 }
 

@@ -301,6 +301,9 @@ std::span<const OptionRow<UpOptions>> UpRows() {
       {"strict-deployments", "", "",
        "Changed routes reach a stage only by a new Deployment, as on AWS", false,
        Switch(&UpOptions::strict_deployments)},
+      {"strict-types", "", "",
+       "Resources of types that are not served are errors of the template, not notices", false,
+       Switch(&UpOptions::strict_types)},
       {"passthrough", "SERVICE", "", "An AWS service to be reached for real; may be repeated", true,
        Texts(&UpOptions::passthrough)},
       {"handlers", "FILE", "",
@@ -378,6 +381,7 @@ std::span<const OptionRow<CheckOptions>> CheckRows() {
   static const OptionRow<CheckOptions> kRows[] = {
       {"handlers", "FILE", "", "As for up", true, Texts(&CheckOptions::handlers)},
       {"parameter", "KEY=VALUE", "", "As for up", true, SetParameter<CheckOptions>},
+      {"strict-types", "", "", "As for up", false, Switch(&CheckOptions::strict_types)},
       {"python", "FILE", "", "As for up", false, Text(&CheckOptions::python)},
       {"node", "FILE", "", "As for up", false, Text(&CheckOptions::node)},
   };

@@ -52,6 +52,7 @@ struct UpOptions {
   std::string python;  // interpreters of functions; empty: the first that can import the SDK
   std::string node;
   bool strict_deployments = false;
+  bool strict_types = false;
   std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
   std::vector<std::string> handlers;     // shared objects with in-process handlers
 };
@@ -74,6 +75,7 @@ struct CheckOptions {
   std::vector<std::string> templates;
   std::vector<std::string> handlers;
   std::vector<std::string> parameters;  // Key=Value
+  bool strict_types = false;
   std::string python, node;
 };
 

@@ -187,9 +187,9 @@ TEST_F(ApiTest, Refusals) {
   EXPECT_TRUE(Failure(Call("CreateStack", "&StackName=N" + Template(std::string(51'201, ' '))))
                   .starts_with("400 ValidationError: 1 validation error detected"));
   EXPECT_EQ(Failure(Call("CreateStack", "&StackName=N" + Template("Resources:\n  A: {Type: "
-                                                                  "AWS::SQS::Queue}\n"))),
+                                                                  "AWS::SQS::Que}\n"))),
             "400 ValidationError: Template format error: Unrecognized resource types: "
-            "[AWS::SQS::Queue]; gatehouse does not serve it (line 2)");
+            "[AWS::SQS::Que] (line 2); did you mean AWS::SQS::Queue?");
   const char* role =
       "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      "
       "AssumeRolePolicyDocument: "

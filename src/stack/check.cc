@@ -80,6 +80,7 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
   PlanInput input;
   input.source = &source;
   input.other_stacks_known = false;
+  input.strict_types = options.strict_types;
   input.parameters = SampleParameters(source, options, input, result.problems);
   SampleNames names;
   input.around = {"us-east-1", "000000000000", "check", options.source_directory, &names};

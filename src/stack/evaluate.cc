@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "stack/inert_types.h"
+
 namespace gatehouse::stack {
 namespace {
 
@@ -194,8 +196,12 @@ Value Evaluator::Attribute(const std::string& logical_id, const std::string& att
     return Fail(
         line, "Template error: instance of Fn::GetAtt references undefined resource " + logical_id);
   }
-  auto found = resource->second.attributes.find(attribute);
-  if (found == resource->second.attributes.end()) {
+  const auto& attributes = resource->second.attributes;
+  auto found = attributes.find(attribute);
+  if (found == attributes.end() && attributes.contains(kAnyAttribute)) {
+    return Value::String(std::string(kPlaceholder) + logical_id + "." + attribute, line);
+  }
+  if (found == attributes.end()) {
     return Fail(line, "Template error: resource " + logical_id +
                           " does not support attribute type " + attribute + " in Fn::GetAtt");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "stack/inert_types.h"
 #include "stack/references.h"
 
 namespace gatehouse::stack {
@@ -31,31 +32,26 @@ bool Holds(const std::string& condition, const Conditions& conditions) {
   return found == conditions.end() || found->second;
 }
 
-// Of what will exist: whatever a condition keeps out may be of types that we do not serve.
+// Of what will exist: whatever a condition keeps out may be of types that nobody knows.
 void CheckTypes(const Template& source, const Conditions& conditions, Problems& problems,
                 Problems& notices) {
   std::vector<std::string> types;
-  std::string names, lines;
+  std::string lines;
   int first_line = 0;
   for (const ResourceDeclaration& resource : source.resources) {
     if (resource.type.empty() || FindResourceType(resource.type)) continue;
     if (!Holds(resource.condition, conditions)) {
       notices.push_back({resource.line, resource.logical_id + " (" + resource.type +
                                             ") is left out by its condition " + resource.condition +
-                                            "; gatehouse does not serve this type"});
+                                            "; CloudFormation does not know this type"});
       continue;
     }
     if (std::find(types.begin(), types.end(), resource.type) != types.end()) continue;
     types.push_back(resource.type);
     if (first_line == 0) first_line = resource.line;
-    names.append(names.empty() ? "" : ", ").append(resource.type);
     lines.append(lines.empty() ? "" : ", ").append(std::to_string(resource.line));
   }
-  if (types.empty()) return;
-  problems.push_back({first_line, "Template format error: Unrecognized resource types: [" + names +
-                                      "]; gatehouse does not serve " +
-                                      (types.size() == 1 ? "it (line " : "them (lines ") + lines +
-                                      ")"});
+  if (!types.empty()) problems.push_back({first_line, UnknownTypesProblem(types, lines)});
 }
 
 class Planner {
@@ -65,7 +61,7 @@ class Planner {
   Plan Make() {
     const Template& source = *input_.source;
     plan_.notices = source.notices;
-    const UndefinedNames undefined = CheckReferences(source, problems_);
+    const UndefinedNames undefined = CheckReferences(source, problems_, &plan_.notices);
     FillScope();
     scope_.unknown.insert(undefined.values.begin(), undefined.values.end());
     for (const std::string& name : undefined.conditions) scope_.conditions[name] = false;
@@ -80,6 +76,8 @@ class Planner {
     FindRemoved();
     AddOutputs();
     plan_.imports.assign(imported_.begin(), imported_.end());
+    std::stable_sort(plan_.notices.begin(), plan_.notices.end(),
+                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
     return std::move(plan_);
   }
 
@@ -105,7 +103,7 @@ class Planner {
     }
   }
 
-  // Resources of types that are not served, and those in a circle.
+  // Resources of types that nobody knows, and those in a circle.
   void FindUnknown(const CreationOrder& order) {
     std::set<std::string_view> ordered;
     for (const ResourceDeclaration* declaration : order.resources) {
@@ -141,6 +139,8 @@ class Planner {
     }
     Compare(old, type, declaration.line, step);
     next.values = ValuesOf(type, next, input_.around);
+    if (next.inert) MakeHttpValues(next.values);
+    if (next.inert && IsHttpApi(next.type, next.properties)) http_apis_.insert(next.physical_id);
     scope_.resources[next.logical_id] = next.values;
     NoteCapability(type, next);
     plan_.steps.push_back(std::move(step));
@@ -181,7 +181,10 @@ class Planner {
                          Step& step) {
     Resource& next = step.next;
     Value evaluated = EvaluateProperties(declaration, step);
-    if (HoldsDynamicReference(evaluated)) {
+    next.inert = type.inert || IsHttpApi(next.type, evaluated) ||
+                 http_apis_.contains(evaluated.Text("ApiId"));
+    if (next.inert) NoteInert(declaration);
+    if (!next.inert && HoldsDynamicReference(evaluated)) {
       problems_.push_back({declaration.line,
                            "gatehouse does not support dynamic references "
                            "({{resolve:…}}) yet, as in " +
@@ -190,19 +193,25 @@ class Planner {
     if (!declaration.local_code.empty() && evaluated.Find("Code")) {
       evaluated.Set("Code", Value::String(declaration.local_code));
     }
+    const Schema& schema = next.inert && !type.inert ? AnyProperties() : SchemaOf(type);
     ConformResult conformed =
-        Conform(SchemaOf(type), evaluated, step.unjudged, declaration.logical_id, problems_);
+        Conform(schema, evaluated, step.unjudged, declaration.logical_id, problems_);
     step.unjudged.insert(conformed.wrong.begin(), conformed.wrong.end());
     next.properties = std::move(conformed.value);
-    if (type.inert) {
-      plan_.notices.push_back({declaration.line, declaration.logical_id + " (" + next.type +
-                                                     ") is accepted and has no effect"});
-    }
     for (const std::string& name : conformed.inert) {
       plan_.notices.push_back({declaration.line, declaration.logical_id + ": " + name +
                                                      " is accepted and has no effect"});
     }
-    CheckByType(declaration, type, step);
+    if (!next.inert || type.inert) CheckByType(declaration, type, step);
+  }
+
+  void NoteInert(const ResourceDeclaration& declaration) {
+    std::string notice = InertNotice(declaration.type, declaration.logical_id);
+    if (!input_.strict_types) {
+      plan_.notices.push_back({declaration.line, std::move(notice)});
+    } else {
+      problems_.push_back({declaration.line, notice + " (--strict-types)"});
+    }
   }
 
   void CheckByType(const ResourceDeclaration& declaration, const ResourceType& type, Step& step) {
@@ -319,6 +328,7 @@ class Planner {
   Problems& problems_;
   Scope scope_;
   std::set<std::string> imported_;
+  std::set<std::string, std::less<>> http_apis_;  // physical ids
   Plan plan_;
 };
 

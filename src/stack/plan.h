@@ -62,6 +62,7 @@ struct PlanInput {
   std::string stack_id;
   Exports exports;                             // of the other stacks
   bool other_stacks_known = true;              // else whatever is imported may be there
+  bool strict_types = false;                   // what is not served is a problem
   const Resources* existing = nullptr;         // null: the stack is new
   std::set<std::string, std::less<>> samples;  // parameters whose values are only examples
   // Whether something with that physical id is there already; null: nothing is.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "stack/evaluate.h"
+#include "stack/inert_types.h"
 #include "stack/resource_type.h"
 
 namespace gatehouse::stack {
@@ -70,8 +71,13 @@ void Walk(const Value& value, const Visit& visit) {
 // One block of the template: gathers what is undefined, for one message.
 class BlockChecker {
  public:
-  BlockChecker(const Template& source, std::string block, UndefinedNames& all, Problems& problems)
-      : source_(source), block_(std::move(block)), all_(all), problems_(problems) {}
+  BlockChecker(const Template& source, std::string block, UndefinedNames& all, Problems& problems,
+               Problems* notices)
+      : source_(source),
+        block_(std::move(block)),
+        all_(all),
+        problems_(problems),
+        notices_(notices) {}
 
   void Check(const Value& value) {
     Walk(value, [this](const Reference& reference) { CheckOne(reference); });
@@ -129,6 +135,13 @@ class BlockChecker {
       problems_.push_back({reference.line, "Template error: resource " + reference.name +
                                                " does not support attribute type " +
                                                reference.attribute + " in Fn::GetAtt"});
+    } else if (type && type->attributes == kAnyAttribute && notices_) {
+      notices_->push_back(
+          {reference.line,
+           resource->type + " " + reference.name + ": what AWS gives for " +
+               (reference.attribute.empty() ? "the attribute" : reference.attribute) +
+               " is not known; " + std::string(kPlaceholder) + reference.name + "." +
+               reference.attribute + " stands for it"});
     }
   }
 
@@ -136,6 +149,7 @@ class BlockChecker {
   const std::string block_;
   UndefinedNames& all_;
   Problems& problems_;
+  Problems* const notices_;
   std::set<std::string> undefined_;
   int line_ = 0;
 };
@@ -200,9 +214,9 @@ std::set<std::string> TakeOutCircles(std::vector<const ResourceDeclaration*>& le
 
 }  // namespace
 
-UndefinedNames CheckReferences(const Template& source, Problems& problems) {
+UndefinedNames CheckReferences(const Template& source, Problems& problems, Problems* notices) {
   UndefinedNames undefined;
-  BlockChecker resources(source, "Resources", undefined, problems);
+  BlockChecker resources(source, "Resources", undefined, problems, notices);
   for (const ResourceDeclaration& resource : source.resources) {
     resources.Check(resource.properties);
     resources.CheckCondition(resource.condition, resource.line);
@@ -211,7 +225,7 @@ UndefinedNames CheckReferences(const Template& source, Problems& problems) {
     }
   }
   resources.Finish();
-  BlockChecker outputs(source, "Outputs", undefined, problems);
+  BlockChecker outputs(source, "Outputs", undefined, problems, notices);
   for (const OutputDeclaration& output : source.outputs) {
     outputs.Check(output.value);
     if (output.export_name) outputs.Check(*output.export_name);

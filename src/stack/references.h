@@ -17,7 +17,9 @@ struct UndefinedNames {
 };
 
 // Names that are no parameter, resource or condition, and attributes that a type does not have.
-UndefinedNames CheckReferences(const Template& source, Problems& problems);
+// notices: hears of attributes of inert resources that a placeholder stands for; may be null.
+UndefinedNames CheckReferences(const Template& source, Problems& problems,
+                               Problems* notices = nullptr);
 
 using Dependencies = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 

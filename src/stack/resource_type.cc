@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "stack/inert_types.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -30,7 +31,7 @@ bool Lists(std::string_view words, std::string_view word) {
 }  // namespace
 
 bool ResourceType::HasAttribute(std::string_view attribute) const {
-  return Lists(attributes, attribute);
+  return attributes == kAnyAttribute || Lists(attributes, attribute);
 }
 
 bool ResourceType::IsUnserved(std::string_view attribute) const {
@@ -49,10 +50,11 @@ const ResourceType* FindResourceType(std::string_view name) {
       if (type.name == name) return &type;
     }
   }
-  return nullptr;
+  return FindInertType(name);
 }
 
 const Schema& SchemaOf(const ResourceType& type) {
+  if (type.inert && type.schema.empty()) return AnyProperties();
   static const auto* const kSchemas = [] {
     auto* schemas = new std::map<std::string_view, Schema>;
     for (auto types : AllTypes()) {
@@ -79,7 +81,7 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 
 std::string PhysicalId(const ResourceType& type, const Resource& resource,
                        const Surroundings& around, int attempt) {
-  if (!type.name_property.empty() && resource.properties.Find(type.name_property)) {
+  if (!type.name_property.empty() && !resource.Text(type.name_property).empty()) {
     return resource.Text(type.name_property);
   }
   std::string logical_id = resource.logical_id;
@@ -90,7 +92,11 @@ std::string PhysicalId(const ResourceType& type, const Resource& resource,
   }
   const std::string random =
       around.names->Derive("name", around.stack_name, logical_id, kUpperBase36, kRandomPart);
-  return CutName(around.stack_name, resource.logical_id, random, type.id_size);
+  std::string name = CutName(around.stack_name, resource.logical_id, random, type.id_size);
+  if (type.id == ResourceType::kLowerName) {
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  return name;
 }
 
 ResourceValues ValuesOf(const ResourceType& type, const Resource& resource,

@@ -26,8 +26,9 @@ struct Surroundings {
 struct ResourceType {
   // How a physical id looks that the template does not give.
   enum Id {
-    kName,   // STACK-LOGICAL-RANDOM12, at most id_size characters
-    kShort,  // id_size characters of a-z0-9
+    kName,       // STACK-LOGICAL-RANDOM12, at most id_size characters
+    kShort,      // id_size characters of a-z0-9
+    kLowerName,  // kName in lower case
   };
 
   std::string_view name = {};    // "AWS::Lambda::Function"
@@ -56,7 +57,7 @@ struct ResourceType {
   bool Checks(std::string_view property) const;
 };
 
-// Null: not supported.
+// Null: CloudFormation does not know it. Inert types are found, too (inert_types.h).
 const ResourceType* FindResourceType(std::string_view name);
 const Schema& SchemaOf(const ResourceType& type);
 

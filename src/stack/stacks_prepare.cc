@@ -43,6 +43,7 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   input.around = {options_.region, options_.account_id, request.name, definition.source_directory,
                   &names_};
   input.stack_id = id;
+  input.strict_types = options_.strict_types;
   input.exports = exports();
   std::erase_if(input.exports, [&](const auto& e) { return e.second.stack_name == request.name; });
   Resources existing;

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "stack/json_reader.h"
+#include "stack/resource_type.h"
 #include "stack/yaml_reader.h"
 
 namespace gatehouse::stack {
@@ -237,6 +238,11 @@ class Reader {
     }
   }
 
+  static bool HasNothingToSnapshot(const Value& resource) {
+    const ResourceType* type = FindResourceType(resource.Text("Type"));
+    return type && type->inert;
+  }
+
   RemovalPolicy Policy(const Value& resource, std::string_view name) {
     const Value* value = resource.Find(name);
     if (!value) return RemovalPolicy::kDelete;
@@ -244,6 +250,8 @@ class Reader {
       if (value->text == "Delete") return RemovalPolicy::kDelete;
       if (value->text == "Retain") return RemovalPolicy::kRetain;
       if (value->text == "RetainExceptOnCreate") return RemovalPolicy::kRetainExceptOnCreate;
+      if (value->text == "Snapshot" && HasNothingToSnapshot(resource))
+        return RemovalPolicy::kDelete;
     }
     Add(value->line, "Unrecognized " + std::string(name) + " " +
                          (value->is_scalar() ? value->text : std::string("value")) +

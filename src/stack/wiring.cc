@@ -29,7 +29,8 @@ class Judge {
         const Grants& grants, CheckResult& result)
       : source_(source), plan_(plan), rehearsal_(rehearsal), grants_(grants), result_(result) {
     for (const Step& step : plan_.steps) {
-      if (step.next.type != kStageType || step.unjudged.contains("StageName")) continue;
+      if (step.next.type != kStageType || step.next.inert || step.unjudged.contains("StageName"))
+        continue;
       stage_names_[step.next.Text("ApiId")].insert(step.next.Text("StageName"));
     }
   }
