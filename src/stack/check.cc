@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/siphash.h"
+#include "stack/expand.h"
 #include "stack/plan.h"
 #include "stack/rehearsal.h"
 #include "stack/serving.h"
@@ -76,7 +77,8 @@ ParameterTexts SampleParameters(const Template& source, const CheckOptions& opti
 
 CheckResult Check(std::string_view text, const CheckOptions& options) {
   CheckResult result;
-  const Template source = ReadTemplate(text, result.problems);
+  const Template source =
+      ReadTemplate(text, result.problems, {&options.parameters, nullptr, options.source_directory});
   PlanInput input;
   input.source = &source;
   input.other_stacks_known = false;

@@ -89,6 +89,7 @@ class Planner {
     scope_.stack_name = input_.around.stack_name;
     scope_.stack_id = input_.stack_id;
     scope_.imported = &imported_;
+    scope_.budget = &budget_;
     scope_.exports_known = input_.other_stacks_known;
     for (const auto& [name, exported] : input_.exports) scope_.exports[name] = exported.value;
     for (const ParameterDeclaration& parameter : input_.source->parameters) {
@@ -127,6 +128,8 @@ class Planner {
     next.origins = declaration.origins;
     next.deletion_policy = declaration.deletion_policy;
     next.update_replace_policy = declaration.update_replace_policy;
+    EvaluatePolicy(declaration.deletion_policy_call, next.deletion_policy);
+    EvaluatePolicy(declaration.update_replace_policy_call, next.update_replace_policy);
     next.order = static_cast<int>(plan_.steps.size());
     ResolveProperties(declaration, type, step);
     const Resource* old = Existing(declaration.logical_id);
@@ -144,6 +147,21 @@ class Planner {
     scope_.resources[next.logical_id] = next.values;
     NoteCapability(type, next);
     plan_.steps.push_back(std::move(step));
+  }
+
+  void EvaluatePolicy(const Value& call, RemovalPolicy& policy) {
+    if (call.kind == Value::kNull) return;
+    const std::size_t before = problems_.size();
+    Evaluator evaluator(scope_, "Resources", problems_);
+    const Value value = evaluator.Evaluate(call);
+    if (problems_.size() != before || evaluator.met_unknown()) return;
+    const auto known = value.is_scalar() ? ToRemovalPolicy(value.text) : std::nullopt;
+    if (known) {
+      policy = *known;
+    } else {
+      problems_.push_back({call.line, "Template format error: Unrecognized policy " + value.text +
+                                          " (Delete, Retain or RetainExceptOnCreate)"});
+    }
   }
 
   const Resource* Existing(const std::string& logical_id) const {
@@ -328,6 +346,7 @@ class Planner {
   Problems& problems_;
   Scope scope_;
   std::set<std::string> imported_;
+  EvaluationBudget budget_;
   std::set<std::string, std::less<>> http_apis_;  // physical ids
   Plan plan_;
 };

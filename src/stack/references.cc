@@ -43,7 +43,10 @@ void WalkSub(const Value& argument, int line, const Visit& visit) {
 }
 
 void WalkGetAtt(const Value& argument, int line, const Visit& visit) {
-  if (argument.is_string()) return WalkDotted(argument.text + ".", line, visit);
+  if (argument.is_string()) {
+    if (argument.text.empty() || argument.text[0] == '.') return;  // the evaluator says so
+    return WalkDotted(argument.text + ".", line, visit);
+  }
   if (!argument.is_list() || argument.items.size() != 2 || !argument.items[0].is_scalar()) return;
   const Value& attribute = argument.items[1];
   visit({Reference::kGetAtt, argument.items[0].text,

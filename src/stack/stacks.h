@@ -54,6 +54,7 @@ struct StackRequest {
   std::vector<std::string> capabilities;
   std::optional<Tags> tags;      // nothing: as they are
   std::string source_directory;  // of local code; empty: StackOptions'
+  bool may_read_files = true;    // else none of the source directory: who asks is not the owner
   bool disable_rollback = false;
   bool termination_protection = false;
   // What the rooms would refuse is a problem of the template: nothing is begun. As on AWS, without

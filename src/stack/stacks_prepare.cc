@@ -1,6 +1,7 @@
 // From a request to a plan, and the refusals on the way.
 #include <algorithm>
 
+#include "stack/expand.h"
 #include "stack/rehearsal.h"
 #include "stack/stacks_prepared.h"
 
@@ -34,7 +35,10 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   }
   definition.source_directory =
       request.source_directory.empty() ? options_.source_directory : request.source_directory;
-  const Template source = ReadTemplate(definition.template_text, problems);
+  if (!request.may_read_files) definition.source_directory.clear();
+  const TemplateInputs inputs{&request.parameters, stack ? &stack->definition.parameters : nullptr,
+                              definition.source_directory};
+  const Template source = ReadTemplate(definition.template_text, problems, inputs);
   definition.parameters = ResolveParameters(
       source, request.parameters, stack ? &stack->definition.parameters : nullptr, problems);
   PlanInput input;

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "stack/evaluate.h"
+#include "stack/expand.h"
 #include "stack/json_reader.h"
 #include "stack/resource_type.h"
 #include "stack/yaml_reader.h"
@@ -243,13 +245,16 @@ class Reader {
     return type && type->inert;
   }
 
-  RemovalPolicy Policy(const Value& resource, std::string_view name) {
+  // call: gets what is to be evaluated first.
+  RemovalPolicy Policy(const Value& resource, std::string_view name, Value& call) {
     const Value* value = resource.Find(name);
     if (!value) return RemovalPolicy::kDelete;
+    if (FunctionCall(*value) && out_.has_language_extensions()) {
+      call = *value;
+      return RemovalPolicy::kDelete;
+    }
     if (value->is_scalar()) {
-      if (value->text == "Delete") return RemovalPolicy::kDelete;
-      if (value->text == "Retain") return RemovalPolicy::kRetain;
-      if (value->text == "RetainExceptOnCreate") return RemovalPolicy::kRetainExceptOnCreate;
+      if (auto policy = ToRemovalPolicy(value->text)) return *policy;
       if (value->text == "Snapshot" && HasNothingToSnapshot(resource))
         return RemovalPolicy::kDelete;
     }
@@ -296,8 +301,9 @@ class Reader {
     }
     ReadDependsOn(value, resource);
     resource.condition = value.Text("Condition");
-    resource.deletion_policy = Policy(value, "DeletionPolicy");
-    resource.update_replace_policy = Policy(value, "UpdateReplacePolicy");
+    resource.deletion_policy = Policy(value, "DeletionPolicy", resource.deletion_policy_call);
+    resource.update_replace_policy =
+        Policy(value, "UpdateReplacePolicy", resource.update_replace_policy_call);
     if (const Value* metadata = value.Find("Metadata")) {
       if (const Value* ours = metadata->Find("Gatehouse")) {
         resource.in_process = ours->Text("InProcess");
@@ -350,6 +356,13 @@ class Reader {
 
 }  // namespace
 
+std::optional<RemovalPolicy> ToRemovalPolicy(std::string_view text) {
+  if (text == "Delete") return RemovalPolicy::kDelete;
+  if (text == "Retain") return RemovalPolicy::kRetain;
+  if (text == "RetainExceptOnCreate") return RemovalPolicy::kRetainExceptOnCreate;
+  return std::nullopt;
+}
+
 bool IsOrigin(std::string_view text) {
   if (text == "null") return true;
   std::size_t scheme = text.find("://");
@@ -381,6 +394,10 @@ const ResourceDeclaration* Template::FindResource(std::string_view logical_id) c
 }
 
 Template ReadTemplate(std::string_view text, Problems& problems) {
+  return ReadTemplate(text, problems, {});
+}
+
+Template ReadTemplate(std::string_view text, Problems& problems, const TemplateInputs& inputs) {
   Template out;
   if (text.size() > kTemplateBytesMax) {
     problems.push_back({0, "Template format error: the template has " +
@@ -395,6 +412,7 @@ Template ReadTemplate(std::string_view text, Problems& problems) {
   Problem problem;
   if (is_json ? ReadJson(text, root, problem, &out.notices)
               : ReadYaml(text, root, problem, &out.notices)) {
+    ExpandTemplate(root, inputs, problems);
     Reader(out, problems).Read(root);
   } else {
     problems.push_back(std::move(problem));

@@ -37,6 +37,9 @@ struct ParameterDeclaration {
 
 enum class RemovalPolicy { kDelete, kRetain, kRetainExceptOnCreate };
 
+// Null: no such policy.
+std::optional<RemovalPolicy> ToRemovalPolicy(std::string_view text);
+
 // Whether text is an origin as browsers send it: scheme://host[:port], in lower case; or "null".
 bool IsOrigin(std::string_view text);
 
@@ -49,6 +52,8 @@ struct ResourceDeclaration {
   std::string condition;
   RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
   RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
+  // Either policy as a function of parameters (AWS::LanguageExtensions); else nothing.
+  Value deletion_policy_call, update_replace_policy_call;
   std::string in_process;  // Metadata: {Gatehouse: {InProcess: …}}
   // Metadata: {Gatehouse: {Origins: […]}} of a stage: whose pages may open its WebSockets.
   std::vector<std::string> origins;
@@ -80,8 +85,11 @@ struct Template {
   const ResourceDeclaration* FindResource(std::string_view logical_id) const;
 };
 
-// YAML, or JSON when the first character is "{". Appends what is wrong; the template is fit for
-// use only if nothing was.
+struct TemplateInputs;  // expand.h
+
+// YAML, or JSON when the first character is "{", with what it includes and repeats in place.
+// Appends what is wrong; the template is fit for use only if nothing was.
 Template ReadTemplate(std::string_view text, Problems& problems);
+Template ReadTemplate(std::string_view text, Problems& problems, const TemplateInputs& inputs);
 
 }  // namespace gatehouse::stack
