@@ -15,7 +15,7 @@ FLOORS = {
     "base": 0,
     "wire": 1,
     "net": 2, "store": 2, "auth": 2,
-    "api": 3, "event": 3, "function": 3, "table": 3,
+    "api": 3, "event": 3, "function": 3, "parameter": 3, "table": 3,
     "stack": 4, "cluster": 4, "lambda": 4,
     "server": 5,
 }

@@ -77,11 +77,6 @@ Result<std::string> FunctionNameOf(std::string_view uri) {
   return std::string(parts[6]);
 }
 
-std::string QualifierOf(std::string_view uri) {
-  std::vector<std::string_view> parts = Split(InnerArn(uri), 8);
-  return parts.size() == 8 && parts[7] != "$LATEST" ? std::string(parts[7]) : std::string();
-}
-
 bool IsFunctionUri(std::string_view uri) {
   if (uri.find(kVariable) == std::string_view::npos) return FunctionNameOf(uri).has_value();
   return InnerArn(uri).starts_with("arn:") || InnerArn(uri).starts_with(kVariable);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/json.hpp>
+
 #include "apps/chat/handlers.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -41,19 +43,38 @@ struct CodeJudge {
   std::optional<CodeFaults> faults;
 };
 
-// Whether the template can be deployed, and clients can connect to what it makes.
-bool CheckOne(const TemplateSource& source, const stack::CheckOptions& options) {
-  stack::CheckResult result = stack::Check(source.text, options);
-  result.problems.insert(result.problems.end(), result.unserved.begin(), result.unserved.end());
+// Loads: `up` would deploy it. Good: clients can connect to what it makes, too.
+void PrintLines(const TemplateSource& source, const stack::CheckResult& result) {
+  stack::Problems wrong = result.problems;
+  wrong.insert(wrong.end(), result.unserved.begin(), result.unserved.end());
   std::stable_sort(
-      result.problems.begin(), result.problems.end(),
+      wrong.begin(), wrong.end(),
       [](const stack::Problem& a, const stack::Problem& b) { return a.line < b.line; });
-  for (const stack::Problem& problem : result.problems) Print(stdout, source.path, problem, "");
+  for (const stack::Problem& problem : wrong) Print(stdout, source.path, problem, "");
   for (const stack::Problems* notes : {&result.warnings, &result.notices}) {
     for (const stack::Problem& note : *notes) Print(stdout, source.path, note, "note: ");
   }
-  if (result.problems.empty()) std::printf("%s: can be deployed\n", source.path.c_str());
-  return result.problems.empty();
+  if (!result.problems.empty()) return;
+  std::printf("%s: can be deployed%s\n", source.path.c_str(),
+              result.unserved.empty() ? "" : ", but clients cannot connect");
+}
+
+boost::json::array ToJson(const stack::Problems& problems) {
+  boost::json::array list;
+  for (const stack::Problem& problem : problems) {
+    list.push_back(boost::json::object{{"line", problem.line}, {"message", problem.message}});
+  }
+  return list;
+}
+
+boost::json::object ToJson(const TemplateSource& source, const stack::CheckResult& result) {
+  return {{"path", source.path},
+          {"loads", result.problems.empty()},
+          {"good", result.is_good()},
+          {"problems", ToJson(result.problems)},
+          {"unserved", ToJson(result.unserved)},
+          {"warnings", ToJson(result.warnings)},
+          {"notices", ToJson(result.notices)}};
 }
 
 }  // namespace
@@ -84,10 +105,21 @@ int RunCheck(const CheckOptions& options) {
   }
   auto parameters = ShareParameters(sources, options.parameters);
   if (!parameters) return Fail(parameters.error());
+  boost::json::array checked;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     how.source_directory = sources[i].directory;
     how.parameters = (*parameters)[i];
-    if (!CheckOne(sources[i], how)) exit_code = std::max(exit_code, 1);
+    const stack::CheckResult result = stack::Check(sources[i].text, how);
+    if (!result.is_good()) exit_code = std::max(exit_code, 1);
+    if (options.json) {
+      checked.push_back(ToJson(sources[i], result));
+    } else {
+      PrintLines(sources[i], result);
+    }
+  }
+  if (options.json) {
+    const boost::json::object all{{"templates", std::move(checked)}};
+    std::printf("%s\n", boost::json::serialize(all).c_str());
   }
   return exit_code;
 }

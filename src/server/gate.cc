@@ -19,6 +19,7 @@ auth::ServiceFamily FamilyOf(Service service) {
   switch (service) {
     case Service::kDynamoDb:
     case Service::kEvents:
+    case Service::kSsm:
       return auth::ServiceFamily::kJson;
     case Service::kCloudFormation:
     case Service::kSts:

@@ -30,6 +30,8 @@
 #include "net/proxy.h"
 #include "net/resolver.h"
 #include "net/tls.h"
+#include "parameter/parameters.h"
+#include "parameter/ssm_api.h"
 #include "server/event_adapters.h"
 #include "server/iam.h"
 #include "server/node_options.h"
@@ -114,6 +116,7 @@ class Node {
   void ServeCloudFormation();
   void ServeLambda();
   void ServeEvents();
+  Result<void> OpenParameters(store::Store& store);
   void ServeOwnPages();
   void GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done);
 
@@ -148,6 +151,8 @@ class Node {
   std::unique_ptr<event::Bus> bus_;
   std::unique_ptr<event::EventsApi> events_api_;
   std::unique_ptr<event::SchedulerApi> scheduler_api_;
+  std::unique_ptr<parameter::Parameters> parameters_;
+  std::unique_ptr<parameter::SsmApi> ssm_api_;
   std::unique_ptr<stack::RoomsProvider> provider_;
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;

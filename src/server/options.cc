@@ -382,6 +382,7 @@ std::span<const OptionRow<CheckOptions>> CheckRows() {
       {"handlers", "FILE", "", "As for up", true, Texts(&CheckOptions::handlers)},
       {"parameter", "KEY=VALUE", "", "As for up", true, SetParameter<CheckOptions>},
       {"strict-types", "", "", "As for up", false, Switch(&CheckOptions::strict_types)},
+      {"json", "", "", "One JSON object instead of lines", false, Switch(&CheckOptions::json)},
       {"python", "FILE", "", "As for up", false, Text(&CheckOptions::python)},
       {"node", "FILE", "", "As for up", false, Text(&CheckOptions::node)},
   };

@@ -76,6 +76,7 @@ struct CheckOptions {
   std::vector<std::string> handlers;
   std::vector<std::string> parameters;  // Key=Value
   bool strict_types = false;
+  bool json = false;
   std::string python, node;
 };
 

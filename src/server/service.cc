@@ -16,10 +16,15 @@ struct Row {
   Service service;
 };
 constexpr Row kRows[] = {
-    {"execute-api", Service::kStage},     {"dynamodb", Service::kDynamoDb},
-    {"lambda", Service::kLambda},         {"cloudformation", Service::kCloudFormation},
-    {"apigateway", Service::kApiGateway}, {"sts", Service::kSts},
-    {"events", Service::kEvents},         {"scheduler", Service::kScheduler},
+    {"execute-api", Service::kStage},
+    {"dynamodb", Service::kDynamoDb},
+    {"lambda", Service::kLambda},
+    {"cloudformation", Service::kCloudFormation},
+    {"apigateway", Service::kApiGateway},
+    {"sts", Service::kSts},
+    {"events", Service::kEvents},
+    {"scheduler", Service::kScheduler},
+    {"ssm", Service::kSsm},
 };
 
 ServiceChoice ByName(std::string_view name) {
@@ -40,6 +45,7 @@ std::string_view PathOf(std::string_view target) { return target.substr(0, targe
 // By what only one service has; unsigned requests (curl) come this far.
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
   if (auto target = head.Find("X-Amz-Target")) {
+    if (target->starts_with("AmazonSSM.")) return "ssm";
     return target->starts_with("AWSEvents.") ? "events" : "dynamodb";
   }
   std::string_view path = PathOf(head.target);
@@ -95,7 +101,7 @@ ServiceChoice ChooseService(const wire::HttpHead& head, std::string_view url_ser
 
 std::string_view ServedServices() {
   return "API Gateway WebSocket APIs, CloudFormation, DynamoDB, EventBridge and its Scheduler, "
-         "Lambda and STS's GetCallerIdentity";
+         "Lambda, Systems Manager's parameters and STS's GetCallerIdentity";
 }
 
 }  // namespace gatehouse::server

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "stack/api_call.h"
+#include "stack/expand.h"
 #include "stack/references.h"
 
 namespace gatehouse::stack {
@@ -65,10 +66,13 @@ void WriteTemplate(XmlWriter& out, const Template& source, bool summary) {
 }
 
 // The text that the request gives or names; the call is answered if there is none.
-std::optional<std::string> TakeText(ApiCall& call) {
+//   directory  gets the folder of what it includes
+std::optional<std::string> TakeText(ApiCall& call, std::string& directory) {
+  if (call.is_owner()) directory = call.stacks().options().source_directory;
   if (call.request().Has("StackName")) {
     const StackRecord* stack = call.RequiredStack();
     if (!stack) return std::nullopt;
+    directory = stack->definition.source_directory;
     return stack->definition.template_text;
   }
   if (call.request().Has("TemplateURL")) {
@@ -84,10 +88,11 @@ std::optional<std::string> TakeText(ApiCall& call) {
 }
 
 void Summarize(ApiCall call, bool summary) {
-  std::optional<std::string> text = TakeText(call);
+  TemplateInputs inputs;
+  std::optional<std::string> text = TakeText(call, inputs.source_directory);
   if (!text) return;
   Problems problems;
-  const Template source = ReadTemplate(*text, problems);
+  const Template source = ReadTemplate(*text, problems, inputs);
   if (problems.empty() && !summary) (void)CheckReferences(source, problems);
   if (!problems.empty()) return call.FailValidation(problems.front().message);
   XmlWriter out;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/siphash.h"
+#include "stack/aws_faults.h"
 #include "stack/expand.h"
 #include "stack/plan.h"
 #include "stack/rehearsal.h"
@@ -94,6 +95,7 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
   JudgeServing(source, plan, rehearsal, options.code_fault, result);
   JudgeWiring(source, plan, rehearsal, Grants(plan, input.around), options.code_fault != nullptr,
               result);
+  JudgeOnAws(source, plan, input.samples, result);
   if (options.in_process_names) CheckInProcess(source, *options.in_process_names, result.problems);
   for (Problems* problems : {&result.problems, &result.unserved, &result.warnings}) {
     std::stable_sort(problems->begin(), problems->end(),

@@ -56,9 +56,12 @@ constexpr Consequence kConsequences[] = {
     {"AWS::Logs::", "log lines are gatehouse's own"},
     {"AWS::CloudWatch::", "nothing is measured"},
     {"AWS::Lambda::EventSourceMapping", "it invokes nothing"},
+    {"AWS::Lambda::LayerVersion", "functions do not find what it has"},
     {"AWS::Lambda::Url", "requests to it answer an error"},
     {"AWS::ApiGateway::Account", "log lines are gatehouse's own"},
     {"AWS::ApiGateway::", "requests to it answer an error"},
+    {"AWS::ApiGatewayV2::ApiMapping", "clients connect by the stage's own URL"},
+    {"AWS::ApiGatewayV2::DomainName", "clients connect by the stage's own URL (or --domain)"},
     {"AWS::ApiGatewayV2::VpcLink", "nothing goes through it"},
     {"AWS::ApiGatewayV2::", "requests to it answer an error"},
     {"AWS::Events::EventBus", "putting events to it answers an error"},
@@ -116,6 +119,32 @@ std::string InertNotice(std::string_view type, std::string_view logical_id) {
     if (type.starts_with(row.prefix)) return notice.append("; ").append(row.words);
   }
   return notice;
+}
+
+void LeaveOutTargets(Resource& resource, int line, Problems& notices) {
+  auto is_function = [](const Value& target) {
+    const std::string arn = target.Text("Arn");
+    return !arn.starts_with("arn:") || arn.find(":function:") != arn.npos;
+  };
+  if (resource.type == "AWS::Scheduler::Schedule") {
+    const Value* target = resource.properties.Find("Target");
+    if (!target || is_function(*target)) return;
+    resource.inert = true;
+    notices.push_back({line, "AWS::Scheduler::Schedule " + resource.logical_id +
+                                 ": not served; it invokes functions only, not " +
+                                 target->Text("Arn")});
+  }
+  Value* targets = resource.properties.Find("Targets");
+  if (resource.type != "AWS::Events::Rule" || !targets) return;
+  for (const Value& target : targets->items) {
+    if (is_function(target)) continue;
+    notices.push_back({line, "AWS::Events::Rule " + resource.logical_id + ": its target " +
+                                 target.Text("Id") +
+                                 " is not served; it invokes functions only, "
+                                 "not " +
+                                 target.Text("Arn")});
+  }
+  std::erase_if(targets->items, [&](const Value& target) { return !is_function(target); });
 }
 
 std::string UnknownTypesProblem(const std::vector<std::string>& types, const std::string& lines) {

@@ -32,6 +32,10 @@ void MakeHttpValues(ResourceValues& values);
 // "AWS::SNS::Topic Alerts: not served; publishing to it answers an error"
 std::string InertNotice(std::string_view type, std::string_view logical_id);
 
+// Takes targets that are no functions out of a rule, and makes a schedule inert that has one; says
+// so.
+void LeaveOutTargets(Resource& resource, int line, Problems& notices);
+
 // What is wrong with names of types that CloudFormation does not know, in one sentence.
 //   lines  where they are, "2, 3"
 std::string UnknownTypesProblem(const std::vector<std::string>& types, const std::string& lines);

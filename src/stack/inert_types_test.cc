@@ -174,6 +174,36 @@ TEST(InertTypes, AnHttpApiAndAllThatBelongsToItDoesNothing) {
   }
 }
 
+TEST(InertTypes, TargetsThatAreNoFunctionsAreLeftOut) {
+  StacksWorld world;
+  const auto result = world.Deploy(StacksWorld::Request(R"(Resources:
+  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
+  R:
+    Type: AWS::Events::Rule
+    Properties:
+      ScheduleExpression: rate(1 minute)
+      Targets:
+        - {Id: queue, Arn: !GetAtt Q.Arn}
+        - {Id: function, Arn: 'arn:aws:lambda:us-east-1:000000000000:function:f'}
+  S:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      ScheduleExpression: rate(1 minute)
+      FlexibleTimeWindow: {Mode: 'OFF'}
+      Target: {Arn: !GetAtt Q.Arn, RoleArn: 'arn:aws:iam::000000000000:role/r'}
+)"));
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(LinesOf(result->notices),
+            (Lines{"2: AWS::SQS::Queue Q: not served; sending to it answers an error",
+                   "3: AWS::Events::Rule R: its target queue is not served; it invokes functions "
+                   "only, not arn:aws:sqs:us-east-1:000000000000:jobs",
+                   "10: AWS::Scheduler::Schedule S: not served; it invokes functions only, not "
+                   "arn:aws:sqs:us-east-1:000000000000:jobs"}));
+  const auto& entries = world.stacks->Find("s")->entries;
+  EXPECT_EQ(entries.at("R").now.properties.Find("Targets")->items.size(), 1u);
+  EXPECT_TRUE(entries.at("S").now.inert);
+}
+
 TEST(InertTypes, AreErrorsIfTypesAreStrict) {
   CheckOptions options;
   options.strict_types = true;

@@ -23,6 +23,10 @@ constexpr InertRow kInertRows[] = {
     {"AWS::ApiGateway::Deployment", "{6}", "DeploymentId", "{6}"},
     {"AWS::ApiGateway::Resource", "{6}", "ResourceId", "{6}"},
     {"AWS::ApiGateway::RestApi", "{10}", "RestApiId RootResourceId", "{10} {11}"},
+    {"AWS::ApiGatewayV2::ApiMapping", "{6}", "ApiMappingId", "{6}"},
+    {"AWS::ApiGatewayV2::DomainName", "", "DomainNameArn RegionalDomainName RegionalHostedZoneId",
+     "arn:aws:apigateway:{region}::/domainnames/{name} "
+     "d-{10}.execute-api.{region}.amazonaws.com Z{13}"},
     {"AWS::CertificateManager::Certificate",
      "arn:aws:acm:{region}:{account}:certificate/{8}-{4}-{12}", "", ""},
     {"AWS::CloudFront::Distribution", "E{13}", "DomainName Id", "d{13}.cloudfront.net E{13}"},

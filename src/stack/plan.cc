@@ -5,11 +5,13 @@
 
 #include "stack/inert_types.h"
 #include "stack/references.h"
+#include "stack/resource_lambda.h"
 
 namespace gatehouse::stack {
 namespace {
 
 constexpr int kPhysicalIdTries = 32;
+constexpr int kNumbersMax = 10'000;  // versions of a function
 
 bool HoldsDynamicReference(const Value& value) {
   if (value.is_string()) return value.text.find("{{resolve:") != std::string::npos;
@@ -100,8 +102,36 @@ class Planner {
         scope_.unknown.insert(parameter.name);
       }
       if (!is_given) continue;
-      scope_.parameters[parameter.name] = ParameterValue(parameter, text->second);
+      scope_.parameters[parameter.name] = ParameterValue(
+          parameter, parameter.is_stored() ? Stored(parameter, text->second) : text->second);
     }
+  }
+
+  // What the parameter of Systems Manager has that a parameter of the template names.
+  std::string Stored(const ParameterDeclaration& parameter, const std::string& name) {
+    if (!input_.stored) {
+      scope_.unknown.insert(parameter.name);
+      return name;
+    }
+    if (std::optional<std::string> value = input_.stored(name)) return *std::move(value);
+    if (name.starts_with("/cdk-bootstrap/")) return name;  // the CDK's, for its own rule
+    const bool is_of_aws = name.starts_with("/aws/");
+    std::string placeholder = std::string(kPlaceholder) + parameter.name;
+    if (!input_.lenient_stored && !is_of_aws) {
+      problems_.push_back({parameter.line, "Unable to fetch parameters [" + name +
+                                               "] from parameter store for this account."});
+    } else if (is_of_aws) {
+      plan_.notices.push_back({parameter.line, "Parameter " + parameter.name + ": " + name +
+                                                   " is AWS's own, and not here; " + placeholder +
+                                                   " stands for it"});
+    } else {
+      plan_.notices.push_back(
+          {parameter.line, "Parameter " + parameter.name + ": there is no parameter " + name +
+                               ", " + placeholder +
+                               " stands for it; aws ssm put-parameter --name " + name +
+                               " --type String --value VALUE makes it, then start again"});
+    }
+    return placeholder;
   }
 
   // Resources of types that nobody knows, and those in a circle.
@@ -220,6 +250,9 @@ class Planner {
       plan_.notices.push_back({declaration.line, declaration.logical_id + ": " + name +
                                                      " is accepted and has no effect"});
     }
+    if (!next.inert && !step.unjudged.contains("Targets")) {
+      LeaveOutTargets(next, declaration.line, plan_.notices);
+    }
     if (!next.inert || type.inert) CheckByType(declaration, type, step);
   }
 
@@ -272,10 +305,20 @@ class Planner {
   void ChoosePhysicalId(const ResourceType& type, Resource& next) const {
     const bool named =
         !type.name_property.empty() && next.properties.Find(type.name_property) != nullptr;
-    for (int attempt = 0; attempt < kPhysicalIdTries; ++attempt) {
+    const bool counts = type.id == ResourceType::kNumber;
+    for (int attempt = 0; attempt < (counts ? kNumbersMax : kPhysicalIdTries); ++attempt) {
       next.physical_id = PhysicalId(type, next, input_.around, attempt);
+      if (counts && IsPlanned(next)) continue;
       if (named || !input_.taken || !input_.taken(next)) return;
     }
+  }
+
+  bool IsPlanned(const Resource& next) const {
+    return std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& step) {
+      return step.next.type == next.type && step.next.physical_id == next.physical_id &&
+             FunctionNameOf(step.next.Text("FunctionName")) ==
+                 FunctionNameOf(next.Text("FunctionName"));
+    });
   }
 
   static std::vector<std::string> ChangedProperties(const Resource& old, const Resource& next) {

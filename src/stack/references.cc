@@ -238,6 +238,18 @@ UndefinedNames CheckReferences(const Template& source, Problems& problems, Probl
   return undefined;
 }
 
+Dependencies WrittenDependencies(const Template& source) {
+  Dependencies needs;
+  for (const ResourceDeclaration& resource : source.resources) {
+    auto& own = needs[resource.logical_id];
+    Walk(resource.properties, [&](const Reference& reference) {
+      if (reference.kind != Reference::kCondition) own.insert(reference.name);
+    });
+    own.insert(resource.depends_on.begin(), resource.depends_on.end());
+  }
+  return needs;
+}
+
 CreationOrder OrderResources(const Template& source,
                              const std::map<std::string, bool, std::less<>>& conditions,
                              Problems& problems) {

@@ -23,6 +23,9 @@ UndefinedNames CheckReferences(const Template& source, Problems& problems,
 
 using Dependencies = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 
+// What each resource needs before it by the template's own words: references and DependsOn.
+Dependencies WrittenDependencies(const Template& source);
+
 // The resources that are to exist, what each needs before it, in an order that respects that; the
 // template's own order breaks ties. Deployments also come after every route, integration, response,
 // model and authorizer of their api, whatever DependsOn says: a Deployment is a snapshot of these.

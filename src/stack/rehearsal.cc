@@ -60,6 +60,7 @@ class Rehearsal {
     api::Properties given = ApiPropertiesOf(resource);
     api::Properties own = given;
     for (const char* name : {"apiId", "routeId", "integrationId"}) own.erase(name);
+    if (place.kind == ResourceKind::kDeployment) own.erase("stageName");
     std::vector<api::PropertyError> errors = api::PropertyErrors(place.kind, own);
     const std::string api_id = place.kind == ResourceKind::kApi ? place.id : place.api_id;
     auto found = apis_.find(api_id);

@@ -16,7 +16,7 @@ constexpr std::string_view kFunction =
     "Environment:{Variables:<s>} ReservedConcurrentExecutions:i Tags:[{Key:s! Value:s}] "
     "PackageType:s Architectures-:[s] TracingConfig-:j EphemeralStorage-:j LoggingConfig-:j "
     "SnapStart-:j KmsKeyArn-:s VpcConfig~:j RuntimeManagementConfig-:j CodeSigningConfigArn-:s "
-    "RecursiveLoop-:s DeadLetterConfig~:j Layers^:[s] ImageConfig^:j FileSystemConfigs^:j";
+    "RecursiveLoop-:s DeadLetterConfig~:j Layers~:[s] ImageConfig^:j FileSystemConfigs^:j";
 constexpr std::string_view kPermission =
     "Action:s! FunctionName:s! Principal:s! SourceArn:s SourceAccount:s EventSourceToken~:s "
     "PrincipalOrgID~:s FunctionUrlAuthType~:s InvokedViaFunctionUrl~:b";
@@ -158,10 +158,6 @@ void CheckEventInvoke(Resource& resource, const Surroundings&, int line, Problem
     problems.push_back({line, "Properties validation failed for resource " + resource.logical_id +
                                   " with message: #/" + std::string(path) + ": " + why});
   };
-  std::string qualifier = resource.Text("Qualifier");
-  if (!qualifier.empty() && qualifier != "$LATEST") {
-    refuse("Qualifier", "gatehouse has no versions and aliases: $LATEST only");
-  }
   int retries = ToInt(resource.Text("MaximumRetryAttempts"), 0);
   if (retries < 0 || retries > Config::kAttemptsMax) {
     refuse("MaximumRetryAttempts", "it must be between 0 and 2");
@@ -204,7 +200,7 @@ constexpr ResourceType kTypes[] = {
      .replacing = "FunctionName Qualifier",
      .id_size = 100,
      .check = CheckEventInvoke,
-     .checked = "Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds"},
+     .checked = "MaximumRetryAttempts MaximumEventAgeInSeconds"},
 };
 
 function::CodeSource ToCode(const Value* code) {

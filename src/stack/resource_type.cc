@@ -14,9 +14,9 @@ constexpr std::string_view kLowerBase36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 constexpr std::string_view kUpperBase36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::size_t kRandomPart = 12;
 
-std::array<std::span<const ResourceType>, 6> AllTypes() {
-  return {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(),
-          IamTypes(),        EventTypes(),  InertTypes()};
+std::array<std::span<const ResourceType>, 8> AllTypes() {
+  return {ApiGatewayTypes(), LambdaTypes(), LambdaVersionTypes(), DynamoDbTypes(),
+          IamTypes(),        EventTypes(),  SsmTypes(),           InertTypes()};
 }
 
 bool Lists(std::string_view words, std::string_view word) {
@@ -84,6 +84,7 @@ std::string PhysicalId(const ResourceType& type, const Resource& resource,
   if (!type.name_property.empty() && !resource.Text(type.name_property).empty()) {
     return resource.Text(type.name_property);
   }
+  if (type.id == ResourceType::kNumber) return std::to_string(attempt + 1);
   std::string logical_id = resource.logical_id;
   if (attempt > 0) logical_id.append("#").append(std::to_string(attempt));
   if (type.id == ResourceType::kShort) {

@@ -29,6 +29,7 @@ struct ResourceType {
     kName,       // STACK-LOGICAL-RANDOM12, at most id_size characters
     kShort,      // id_size characters of a-z0-9
     kLowerName,  // kName in lower case
+    kNumber,     // from 1
   };
 
   std::string_view name = {};    // "AWS::Lambda::Function"
@@ -75,9 +76,11 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 // The rows, by service.
 std::span<const ResourceType> ApiGatewayTypes();
 std::span<const ResourceType> LambdaTypes();
+std::span<const ResourceType> LambdaVersionTypes();
 std::span<const ResourceType> DynamoDbTypes();
 std::span<const ResourceType> IamTypes();
 std::span<const ResourceType> EventTypes();
+std::span<const ResourceType> SsmTypes();
 std::span<const ResourceType> InertTypes();
 
 }  // namespace gatehouse::stack

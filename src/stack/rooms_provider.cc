@@ -5,8 +5,8 @@ namespace {
 
 const ProvidedType* Find(const Resource& resource) {
   if (resource.inert) return nullptr;
-  for (auto rows : {ProvidedByApiGateway(), ProvidedByLambda(), ProvidedByDynamoDb(),
-                    ProvidedByIam(), ProvidedByEvents()}) {
+  for (auto rows : {ProvidedByApiGateway(), ProvidedByLambda(), ProvidedVersions(),
+                    ProvidedByDynamoDb(), ProvidedByIam(), ProvidedByEvents(), ProvidedBySsm()}) {
     for (const ProvidedType& row : rows) {
       if (row.type == resource.type) return &row;
     }
@@ -51,11 +51,13 @@ Task<Result<void>> RoomsProvider::Refresh(const std::string& api_id) {
   co_return co_await redeployed;
 }
 
-// Only roles are kept in memory alone, and making them does not wait.
+// Only roles, versions and aliases are kept in memory alone, and making them does not wait.
 void RoomsProvider::Restore(const Resource& resource) {
-  for (const ProvidedType& row : ProvidedByIam()) {
-    if (row.type != resource.type) continue;
-    Start(row.create(rooms_, resource), [](std::optional<Result<void>>, std::exception_ptr) {});
+  for (auto rows : {ProvidedByIam(), ProvidedVersions()}) {
+    for (const ProvidedType& row : rows) {
+      if (row.type != resource.type) continue;
+      Start(row.create(rooms_, resource), [](std::optional<Result<void>>, std::exception_ptr) {});
+    }
   }
 }
 

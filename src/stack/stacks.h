@@ -35,9 +35,11 @@ namespace gatehouse::stack {
 struct StackOptions {
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
-  std::string source_directory;       // of local code in templates that come over the wire
-  bool strict_deployments = false;    // --strict-deployments
-  bool strict_types = false;          // --strict-types
+  std::string source_directory;     // of local code in templates that come over the wire
+  bool strict_deployments = false;  // --strict-deployments
+  bool strict_types = false;        // --strict-types
+  // The value of a parameter of Systems Manager; null: there are none.
+  std::function<std::optional<std::string>(std::string_view)> stored_parameter = {};
   std::size_t stacks_max = 200;       // that are not deleted
   std::size_t deleted_max = 100;      // remembered after their end
   std::size_t change_sets_max = 100;  // of one stack

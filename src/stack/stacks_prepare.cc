@@ -48,6 +48,9 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
                   &names_};
   input.stack_id = id;
   input.strict_types = options_.strict_types;
+  input.stored = options_.stored_parameter;
+  if (!input.stored) input.stored = [](std::string_view) { return std::nullopt; };
+  input.lenient_stored = request.rehearse;
   input.exports = exports();
   std::erase_if(input.exports, [&](const auto& e) { return e.second.stack_name == request.name; });
   Resources existing;

@@ -223,12 +223,8 @@ class Reader {
         type.starts_with("List<AWS::EC2::")) {
       return;
     }
-    const std::string from_store = parameter.default_value.value_or("");
-    if (type.starts_with("AWS::SSM::") && from_store.starts_with("/cdk-bootstrap/")) return;
-    if (type.starts_with("AWS::SSM::")) {
-      return AddPlain(parameter.line, "gatehouse does not support parameters of type " + type +
-                                          " yet (parameter " + parameter.name + ")");
-    }
+    if ((parameter.is_stored() && type.ends_with('>')) || type == "AWS::SSM::Parameter::Name")
+      return;
     Add(parameter.line, "Unrecognized parameter type: " + type);
   }
 

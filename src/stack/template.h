@@ -32,7 +32,13 @@ struct ParameterDeclaration {
   std::string description;
   bool no_echo = false;
 
-  bool is_list() const { return type.starts_with("List<") || type == "CommaDelimitedList"; }
+  // AWS::SSM::Parameter::Value<T>: what is given is the name of a parameter that has the value.
+  bool is_stored() const { return type.starts_with("AWS::SSM::Parameter::Value<"); }
+  bool is_list() const {
+    return type.starts_with("List<") || type == "CommaDelimitedList" ||
+           (is_stored() &&
+            (type.find("<List<") != type.npos || type.find("<CommaDelimitedList>") != type.npos));
+  }
 };
 
 enum class RemovalPolicy { kDelete, kRetain, kRetainExceptOnCreate };
