@@ -16,6 +16,20 @@ Resources:
   Copy: {Type: AWS::SSM::Parameter, Properties: {Name: /app/copy, Type: String, Value: !Ref Url}}
   Alerts: {Type: AWS::SNS::Topic}
 """
+API = """
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: x, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+  Mock:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Api, IntegrationType: MOCK}
+  Default:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: $default, Target: !Sub 'integrations/${Mock}'}
+  Live:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Api, StageName: live, AutoDeploy: true}
+"""
 
 
 def client(server, service):
@@ -49,7 +63,7 @@ def test_a_template_reads_what_a_client_wrote(start_gatehouse):
 
 
 def test_up_serves_without_it_and_says_how_to_make_it(start_gatehouse, tmp_path):
-    (tmp_path / "reader.yaml").write_text(READER)
+    (tmp_path / "reader.yaml").write_text(READER + API)
     server = start_gatehouse(str(tmp_path / "reader.yaml"))
     server.wait_for_log("aws ssm put-parameter --name /app/url")
     server.wait_for_log("AWS::SNS::Topic Alerts: not served; publishing to it answers an error")
