@@ -19,7 +19,7 @@ FLOORS = {
     "aws": 2,
     "net": 3, "store": 3, "auth": 3,
     "process": 4,
-    "api": 5, "event": 5, "function": 5, "table": 5,
+    "api": 5, "event": 5, "function": 5, "parameter": 5, "table": 5,
     "stack": 6, "cluster": 6, "lambda": 6,
     "server": 7,
 }

@@ -141,8 +141,10 @@ constexpr Property ObjectMap(std::string_view name, std::span<const Property> me
 struct ResourceType {
   // How a physical id looks that the template does not give.
   enum Id {
-    kName,   // STACK-LOGICAL-RANDOM12, at most id_size characters
-    kShort,  // id_size characters of a-z0-9
+    kName,       // STACK-LOGICAL-RANDOM12, at most id_size characters
+    kShort,      // id_size characters of a-z0-9
+    kLowerName,  // kName in lower case
+    kNumber,     // from 1
   };
 
   std::string_view name = {};  // "AWS::Lambda::Function"

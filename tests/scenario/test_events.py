@@ -415,15 +415,11 @@ def test_templates_are_told_what_is_wrong(gatehouse):
              "Event pattern is not valid"),
             (("AWS::Events::Rule", {"EventPattern": {"source": ["a"]}, "EventBusName": "mine"}),
              "event bus default only"),
-            (("AWS::Events::Rule", {"EventPattern": {"source": ["a"]}, "Targets": [
-                {"Id": "1", "Arn": "arn:aws:sns:us-east-1:000000000000:t"}]}), "functions only"),
             (("AWS::Scheduler::Schedule", {"ScheduleExpression": "rate(0 hours)", "Target": target,
                                            "FlexibleTimeWindow": OFF}), "Invalid Schedule"),
             (("AWS::Scheduler::Schedule", {"ScheduleExpression": "rate(1 hours)",
                                            "Target": target}),
-             "FlexibleTimeWindow"),
-            (("AWS::Lambda::EventInvokeConfig", {"FunctionName": {"Ref": "Worker"},
-                                                 "Qualifier": "live"}), "$LATEST only")]
+             "FlexibleTimeWindow")]
     for resource, words in rows:
         code, status, message = refused(stacks.create_stack, StackName="wrong",
                                         TemplateBody=stack_of(Wrong=resource))

@@ -27,8 +27,9 @@ FUNCTION = f"""
 MISTAKES = {
     "unresolved": (f"Resources:{FUNCTION}Outputs:\n  O:\n    Value: !Ref Nobody\n", 11,
                    "Unresolved resource dependencies [Nobody] in the Outputs block"),
-    "unsupported": ("Resources:\n  A: {Type: AWS::EC2::Instance}\n"
-                    "  B: {Type: AWS::RDS::DBCluster}\n", 2, "AWS::EC2::Instance"),
+    "unsupported": ("Resources:\n  A: {Type: AWS::EC2::Instances}\n"
+                    "  B: {Type: AWS::RDS::DBClustr}\n", 2,
+                    "did you mean AWS::EC2::Instance, AWS::RDS::DBCluster?"),
     "attribute": (f"Resources:{FUNCTION}Outputs:\n  O:\n    Value: !GetAtt F.Colour\n", 11,
                   "resource F does not support attribute type Colour in Fn::GetAtt"),
     "property": ("Resources:\n  T:\n    Type: AWS::DynamoDB::Table\n    Properties:\n"

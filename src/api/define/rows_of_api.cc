@@ -45,7 +45,7 @@ constexpr Property kApi[] = {
 constexpr Property kDeployment[] = {
     ApiIdRow(),
     Text("Description", 0, 1024),
-    Text("StageName").Refused().InTemplates(),
+    Text("StageName").InTemplates(),
 };
 
 constexpr Property kRouteSettings[] = {

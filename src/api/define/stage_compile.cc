@@ -29,12 +29,8 @@ Result<std::string> FunctionOf(const Properties& integration, const StageVariabl
   if (!refusal.empty()) return Error{ErrorCode::kUnsupported, std::move(refusal)};
   Result<std::string> uri = ReplaceStageVariables(TextOf(integration, "integrationUri"), variables);
   if (!uri) return uri.error();
-  Result<std::string> name = FunctionNameOf(*uri);
-  // Functions have one version here, and no aliases; AWS may not invoke what does not exist.
-  std::string qualifier = QualifierOf(*uri);
-  if (!name || qualifier.empty()) return name;
-  return Error{ErrorCode::kNotFound,
-               fmt::format("function {} has no alias or version {}", *name, qualifier)};
+  // A version or an alias is the function as it is; whether somebody made it is not asked.
+  return FunctionNameOf(*uri);
 }
 
 MockDefinition MockOf(const ApiState& snapshot, const Resource& resource) {

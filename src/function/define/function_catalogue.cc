@@ -240,6 +240,18 @@ std::shared_ptr<const Catalogue::Snapshot> Catalogue::snapshot() const {
   return functions_;
 }
 
+void Catalogue::PutQualifier(std::string_view function_name, std::string_view qualifier) {
+  qualifiers_.insert(std::string(function_name).append(":").append(qualifier));
+}
+
+void Catalogue::RemoveQualifier(std::string_view function_name, std::string_view qualifier) {
+  qualifiers_.erase(std::string(function_name).append(":").append(qualifier));
+}
+
+bool Catalogue::HasQualifier(std::string_view function_name, std::string_view qualifier) const {
+  return qualifiers_.contains(std::string(function_name).append(":").append(qualifier));
+}
+
 const Catalogue::Function* Catalogue::Lookup(std::string_view name) const {
   auto found = functions_->find(name);
   return found == functions_->end() ? nullptr : found->second.get();

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,6 +75,12 @@ class Catalogue {
   void SetEventInvoke(std::string_view function_name, std::optional<EventInvokeConfig> config,
                       bool only_new, Done<void> done);
 
+  // Names under which a function can be called besides its own: a version's number, an alias. It
+  // is the function as it is now. In memory alone: who keeps them tells them at start.
+  void PutQualifier(std::string_view function_name, std::string_view qualifier);
+  void RemoveQualifier(std::string_view function_name, std::string_view qualifier);
+  bool HasQualifier(std::string_view function_name, std::string_view qualifier) const;
+
   std::shared_ptr<const FunctionDefinition> Find(std::string_view name) const;  // null: none
   std::vector<std::shared_ptr<const FunctionDefinition>> List() const;          // by name
   std::vector<Permission> Permissions(std::string_view function_name) const;
@@ -119,6 +126,7 @@ class Catalogue {
   std::deque<Change> changes_;  // the first is being made durable if committing_
   bool committing_ = false;
   base::UniqueFunction<void(const std::string&)> listener_;
+  std::set<std::string, std::less<>> qualifiers_;  // "NAME:QUALIFIER"
 };
 
 }  // namespace gatehouse::function

@@ -59,7 +59,7 @@ constexpr FunctionProperty kFunction[] = {
     {Text("CodeSigningConfigArn").Kept()},
     {Text("RecursiveLoop").Kept()},
     {Json("DeadLetterConfig").Inert()},
-    {TextList("Layers").Refused()},
+    {TextList("Layers").Inert()},
     {Json("ImageConfig").Refused()},
     {Json("FileSystemConfigs").Refused()},
 };

@@ -160,7 +160,9 @@ const Catalogue::Function* LambdaApi::FindFunction(Call& call) {
   }
   call.function = std::move(*reference);
   const Catalogue::Function* function = functions_.catalogue().Lookup(call.function.name);
-  bool latest = call.function.qualifier.empty() || call.function.qualifier == "$LATEST";
+  const std::string& qualifier = call.function.qualifier;
+  bool latest = qualifier.empty() || qualifier == "$LATEST" ||
+                functions_.catalogue().HasQualifier(call.function.name, qualifier);
   if (function && latest && !call.function.foreign) return function;
   bool whole = aws::IsArn(call.path[0]);
   call.RefuseUnknown(whole ? call.path[0]

@@ -10,6 +10,7 @@
 #include "event/events_api.h"
 #include "event/scheduler_api.h"
 #include "function/wire/lambda_api.h"
+#include "parameter/ssm_api.h"
 #include "server/access/sts.h"
 #include "stack/wire/cloudformation_api.h"
 #include "stack/wire/cloudformation_api_call.h"
@@ -52,6 +53,12 @@ std::string OfEvents(const wire::ServiceRequest& request) {
   return std::string(event::EventsApi::OperationOf(request.head.Find("X-Amz-Target").value_or("")));
 }
 
+std::string OfSsm(const wire::ServiceRequest& request) {
+  if (request.head.method != "POST") return {};
+  return std::string(
+      parameter::SsmApi::OperationOf(request.head.Find("X-Amz-Target").value_or("")));
+}
+
 std::string OfScheduler(const wire::ServiceRequest& request) {
   return std::string(
       event::SchedulerApi::PathOf(request.head.method, request.head.target).operation);
@@ -65,6 +72,7 @@ constexpr std::array kServices = {
     ServiceRow{kApiGateway, "apigateway", OfApiGateway, Methods},
     ServiceRow{kEvents, "events", OfEvents, event::EventsApi::Operations},
     ServiceRow{kScheduler, "scheduler", OfScheduler, event::SchedulerApi::Operations},
+    ServiceRow{kSsm, "ssm", OfSsm, parameter::SsmApi::Operations},
     ServiceRow{kSts, "sts", OfSts, StsOperations},
 };
 
@@ -167,6 +175,12 @@ constexpr OperationRow kOperations[] = {
     {kScheduler, "GetScheduleGroup", ScheduleGroupAccess},
     {kScheduler, "DeleteScheduleGroup", ScheduleGroupAccess},
     {kScheduler, "ListScheduleGroups", Anything},
+
+    {kSsm, "PutParameter", ParameterAccess},
+    {kSsm, "GetParameter", ParameterAccess},
+    {kSsm, "GetParameters", ParameterAccess},
+    {kSsm, "GetParametersByPath", ParameterAccess},
+    {kSsm, "DeleteParameter", ParameterAccess},
 
     {kSts, "GetCallerIdentity", Nothing},
 };

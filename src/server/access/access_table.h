@@ -90,7 +90,8 @@ std::vector<std::string> QueriedKeys(const table::KeyConditions& conditions,
 // Who hands a role to a service must be allowed to: else it would lend itself that role's rights.
 void AddPassRole(const std::string& role_arn, std::string_view service, Accesses& out);
 
-// The operations of each service: access_dynamodb.cc, access_control.cc, access_events.cc.
+// The operations of each service: access_dynamodb.cc, access_control.cc, access_events.cc,
+// access_parameters.cc.
 void TableAccess(const AccessQuestion& question, Accesses& out);
 void ItemAccess(const AccessQuestion& question, Accesses& out);
 void ResourceArnAccess(const AccessQuestion& question, Accesses& out);
@@ -104,6 +105,7 @@ void PutEventsAccess(const AccessQuestion& question, Accesses& out);
 void BusAccess(const AccessQuestion& question, Accesses& out);
 void ScheduleAccess(const AccessQuestion& question, Accesses& out);
 void ScheduleGroupAccess(const AccessQuestion& question, Accesses& out);
+void ParameterAccess(const AccessQuestion& question, Accesses& out);
 void ApiGatewayAccess(const AccessQuestion& question, Accesses& out);
 
 }  // namespace gatehouse::server

@@ -214,6 +214,20 @@ TEST_F(AccessTableTest, EventsNameRulesBusesAndSchedules) {
   EXPECT_EQ(schedules("GET", "/schedule-groups"), "scheduler:ListScheduleGroups on *");
 }
 
+TEST_F(AccessTableTest, ParametersAreNamedAsTheirArnsAre) {
+  auto ssm = [&](std::string_view operation, std::string_view body) {
+    std::string target = "AmazonSSM." + std::string(operation);
+    return Told(Ask(Service::kSsm, "POST", "/", body, target));
+  };
+  const std::string place = " on arn:aws:ssm:us-east-1:000000000000:parameter/";
+  EXPECT_EQ(ssm("GetParameter", R"({"Name":"/a/b:3"})"), "ssm:GetParameter" + place + "a/b");
+  EXPECT_EQ(ssm("PutParameter", R"({"Name":"a"})"), "ssm:PutParameter" + place + "a");
+  EXPECT_EQ(ssm("GetParametersByPath", R"({"Path":"/a/"})"),
+            "ssm:GetParametersByPath" + place + "a");
+  EXPECT_EQ(ssm("GetParameters", R"({"Names":["a","/b"]})"),
+            "ssm:GetParameters" + place + "a; ssm:GetParameters" + place + "b");
+}
+
 TEST_F(AccessTableTest, ConnectionsAreNamedByVerb) {
   Access access = ConnectionAccess(facts_, "api", "live", "POST", "id=");
   EXPECT_EQ(access.action, "execute-api:ManageConnections");

@@ -16,10 +16,15 @@ struct Row {
   Service service;
 };
 constexpr Row kRows[] = {
-    {aws::kExecuteApi, Service::kStage},      {aws::kDynamoDb, Service::kDynamoDb},
-    {aws::kLambda, Service::kLambda},         {aws::kCloudFormation, Service::kCloudFormation},
-    {aws::kApiGateway, Service::kApiGateway}, {aws::kSts, Service::kSts},
-    {aws::kEvents, Service::kEvents},         {aws::kScheduler, Service::kScheduler},
+    {aws::kExecuteApi, Service::kStage},
+    {aws::kDynamoDb, Service::kDynamoDb},
+    {aws::kLambda, Service::kLambda},
+    {aws::kCloudFormation, Service::kCloudFormation},
+    {aws::kApiGateway, Service::kApiGateway},
+    {aws::kSts, Service::kSts},
+    {aws::kEvents, Service::kEvents},
+    {aws::kScheduler, Service::kScheduler},
+    {aws::kSsm, Service::kSsm},
 };
 
 ServiceChoice ByName(std::string_view name) {
@@ -40,6 +45,7 @@ std::string_view TargetPath(std::string_view target) { return target.substr(0, t
 // By what only one service has; unsigned requests (curl) come this far.
 std::optional<std::string_view> ByShape(const wire::HttpHead& head) {
   if (auto target = head.Find("X-Amz-Target")) {
+    if (target->starts_with("AmazonSSM.")) return aws::kSsm;
     return target->starts_with("AWSEvents.") ? aws::kEvents : aws::kDynamoDb;
   }
   std::string_view path = TargetPath(head.target);
@@ -102,7 +108,7 @@ aws::ServiceFamily FamilyOf(Service service) {
 
 std::string_view ServedServices() {
   return "API Gateway WebSocket APIs, CloudFormation, DynamoDB, EventBridge and its Scheduler, "
-         "Lambda and STS's GetCallerIdentity";
+         "Lambda, Systems Manager's parameters and STS's GetCallerIdentity";
 }
 
 }  // namespace gatehouse::server

@@ -19,6 +19,7 @@ enum class Service {
   kSts,             // sts
   kEvents,          // events: EventBridge
   kScheduler,       // scheduler: EventBridge Scheduler
+  kSsm,             // ssm: Systems Manager's parameters
   kOwn,             // /_gatehouse/…: gatehouse's own pages
   kOther,           // one that gatehouse does not serve
 };

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/json.hpp>
+
 #include "apps/chat/handlers.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -17,6 +19,7 @@
 #include "server/command/templates.h"
 #include "server/node/handlers_file.h"
 #include "stack/check/template_check.h"
+#include "stack/template/expand.h"
 
 namespace gatehouse::server {
 namespace {
@@ -41,20 +44,38 @@ struct CodeJudge {
   std::optional<CodeFaults> faults;
 };
 
-// Whether the template can be deployed, and clients can connect to what it makes.
-bool CheckOne(const TemplateSource& source, const stack::CheckOptions& options) {
-  stack::CheckResult result = stack::Check(source.text, options);
-  result.problems.insert(result.problems.end(), result.unserved.begin(), result.unserved.end());
+// Loads: `up` would deploy it. Good: clients can connect to what it makes, too.
+void PrintVerdict(const TemplateSource& source, const stack::CheckResult& result) {
+  stack::Problems wrong = result.problems;
+  wrong.insert(wrong.end(), result.unserved.begin(), result.unserved.end());
   std::stable_sort(
-      result.problems.begin(), result.problems.end(),
+      wrong.begin(), wrong.end(),
       [](const stack::Problem& a, const stack::Problem& b) { return a.line < b.line; });
-  for (const stack::Problem& problem : result.problems)
-    PrintFindings(stdout, source.path, problem, "");
+  for (const stack::Problem& problem : wrong) PrintFindings(stdout, source.path, problem, "");
   for (const stack::Problems* notes : {&result.warnings, &result.notices}) {
     for (const stack::Problem& note : *notes) PrintFindings(stdout, source.path, note, "note: ");
   }
-  if (result.problems.empty()) std::printf("%s: can be deployed\n", source.path.c_str());
-  return result.problems.empty();
+  if (!result.problems.empty()) return;
+  std::printf("%s: can be deployed%s\n", source.path.c_str(),
+              result.unserved.empty() ? "" : ", but clients cannot connect");
+}
+
+boost::json::array ToJson(const stack::Problems& problems) {
+  boost::json::array list;
+  for (const stack::Problem& problem : problems) {
+    list.push_back(boost::json::object{{"line", problem.line}, {"message", problem.message}});
+  }
+  return list;
+}
+
+boost::json::object ToJson(const TemplateSource& source, const stack::CheckResult& result) {
+  return {{"path", source.path},
+          {"loads", result.problems.empty()},
+          {"good", result.is_good()},
+          {"problems", ToJson(result.problems)},
+          {"unserved", ToJson(result.unserved)},
+          {"warnings", ToJson(result.warnings)},
+          {"notices", ToJson(result.notices)}};
 }
 
 // The template as its transforms leave it; what is wrong stands on the error output.
@@ -63,18 +84,18 @@ int PrintExpanded(const CheckOptions& options, base::Files& files) {
   std::vector<TemplateSource> sources;
   for (const std::string& path : options.templates) {
     Result<TemplateSource> source = ReadTemplate(path, files);
-    if (!source) return Fail(source.error());
+    if (!source) return FailCheck(source.error());
     sources.push_back(*std::move(source));
   }
   auto parameters = ShareParameters(sources, options.parameters);
-  if (!parameters) return Fail(parameters.error());
+  if (!parameters) return FailCheck(parameters.error());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     stack::Value root;
     stack::Problems problems;
-    stack::sam::TransformInput input;
-    input.parameters = stack::GivenParameters((*parameters)[i], nullptr);
-    stack::ReadExpanded(sources[i].text, input, root, problems);
-    for (const stack::Problem& problem : problems) Print(stderr, sources[i].path, problem, "");
+    const stack::TemplateInputs inputs{&(*parameters)[i], nullptr, sources[i].directory};
+    stack::ReadExpanded(sources[i].text, inputs, root, problems);
+    for (const stack::Problem& problem : problems)
+      PrintFindings(stderr, sources[i].path, problem, "");
     if (problems.empty()) std::printf("%s\n", stack::ToJson(root).c_str());
     if (!problems.empty()) exit_code = 1;
   }
@@ -97,6 +118,7 @@ int RunCheck(const CheckOptions& options) {
   stack::CheckOptions how;
   how.in_process_names.emplace();
   for (const HandlerEntry& entry : *handlers) how.in_process_names->emplace_back(entry.name);
+  how.strict_types = options.strict_types;
   how.code_fault = [&](const auto& function) { return judge.faults->Of(function); };
   int exit_code = 0;
   std::vector<TemplateSource> sources;
@@ -110,10 +132,21 @@ int RunCheck(const CheckOptions& options) {
   }
   auto parameters = ShareParameters(sources, options.parameters);
   if (!parameters) return FailCheck(parameters.error());
+  boost::json::array checked;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     how.source_directory = sources[i].directory;
     how.parameters = (*parameters)[i];
-    if (!CheckOne(sources[i], how)) exit_code = std::max(exit_code, 1);
+    const stack::CheckResult result = stack::Check(sources[i].text, how);
+    if (!result.is_good()) exit_code = std::max(exit_code, 1);
+    if (options.json) {
+      checked.push_back(ToJson(sources[i], result));
+    } else {
+      PrintVerdict(sources[i], result);
+    }
+  }
+  if (options.json) {
+    const boost::json::object all{{"templates", std::move(checked)}};
+    std::printf("%s\n", boost::json::serialize(all).c_str());
   }
   return exit_code;
 }

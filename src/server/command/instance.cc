@@ -93,6 +93,7 @@ Result<NodeOptions> MakeNodeOptions(const UpOptions& options, const DescriptorSh
   node.front_door.domains = options.domains;
   node.front_door.passthrough = options.passthrough;
   node.strict_deployments = options.strict_deployments;
+  node.strict_types = options.strict_types;
   node.iam = options.iam;
   node.sockets.sockets_max = descriptors.sockets_max;
   node.sockets.crowd_max = descriptors.crowd_max;
@@ -330,6 +331,7 @@ void Instance::Parts::WarnOfFaults(const TemplateSource& source,
   stack::CheckOptions check;
   check.source_directory = source.directory;
   check.parameters = parameters;
+  check.strict_types = options.strict_types;
   check.code_fault = [this](const auto& function) { return code_faults->Of(function); };
   stack::CheckResult verdict = stack::Check(source.text, check);
   for (const stack::Problems* problems : {&verdict.unserved, &verdict.warnings}) {
@@ -339,7 +341,7 @@ void Instance::Parts::WarnOfFaults(const TemplateSource& source,
   }
   // The same without lines.
   for (const auto& [logical_id, entry] : node->stacks().Find(source.stack_name)->entries) {
-    if (entry.now.type != "AWS::ApiGatewayV2::Api") continue;
+    if (entry.now.type != "AWS::ApiGatewayV2::Api" || entry.now.inert) continue;
     node->apis().MarkWarned(entry.now.physical_id);
   }
 }

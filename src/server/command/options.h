@@ -72,6 +72,8 @@ struct CheckOptions {
   std::vector<std::string> templates;
   std::vector<std::string> handlers;
   std::vector<std::string> parameters;  // Key=Value
+  bool strict_types = false;
+  bool json = false;
   std::string python, node;
   bool print_expanded = false;
 };
@@ -83,6 +85,8 @@ inline std::span<const base::OptionRow<CheckOptions>> CheckRows() {
                                                                 .unit = "KEY=VALUE",
                                                                 .sentence = "As for up",
                                                                 .expected = "Key=Value"}),
+      base::SwitchOption<&CheckOptions::strict_types>({"strict-types", "", "As for up"}),
+      base::SwitchOption<&CheckOptions::json>({"json", "", "One JSON object instead of lines"}),
       base::TextOption<&CheckOptions::python>({"python", "FILE", "As for up"}),
       base::TextOption<&CheckOptions::node>({"node", "FILE", "As for up"}),
       base::SwitchOption<&CheckOptions::print_expanded>(

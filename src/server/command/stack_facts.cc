@@ -63,7 +63,7 @@ StackFacts FactsOfStack(const stack::StackRecord& record, const World& world) {
   }
   for (const auto& [logical_id, entry] : record.entries) {
     const stack::Resource& resource = entry.now;
-    if (resource.type == "AWS::ApiGatewayV2::Api") {
+    if (resource.type == "AWS::ApiGatewayV2::Api" && !resource.inert) {
       facts.apis.push_back(FactsOfApi(resource.physical_id, world));
     } else if (resource.type == "AWS::Lambda::Function") {
       facts.functions[logical_id] = resource.physical_id;

@@ -50,6 +50,7 @@ struct UpOptions {
   std::int64_t function_processes = 10;  // of one function
   std::optional<std::int64_t> function_queue;
   bool strict_deployments = false;
+  bool strict_types = false;
   std::vector<std::string> passthrough;  // AWS services that are tunnelled instead of refused
   std::vector<std::string> handlers;     // shared objects with in-process handlers
   std::vector<std::string> inspect;      // FUNCTION[=PORT]
@@ -194,6 +195,9 @@ inline std::span<const base::OptionRow<UpOptions>> UpRows() {
       SwitchOption<&Up::strict_deployments>(
           {"strict-deployments", "",
            "Changed routes reach a stage only by a new Deployment, as on AWS"}),
+      SwitchOption<&Up::strict_types>(
+          {"strict-types", "",
+           "Resources of types that are not served are errors of the template, not notices"}),
       TextOption<&Up::passthrough>(
           {"passthrough", "SERVICE", "An AWS service to be reached for real; may be repeated"}),
       TextOption<&Up::handlers>(

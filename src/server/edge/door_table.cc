@@ -19,6 +19,7 @@ constexpr DoorRow kDoors[] = {
     {Door::kSts, "STS", kVerified, false, false, true},
     {Door::kEvents, "EventBridge", kNothing, false, false, false},  // its GET is no operation
     {Door::kScheduler, "EventBridge Scheduler", kSigned, false, false, false},
+    {Door::kSsm, "Systems Manager", kNothing, false, false, false},  // its GET is no operation
     {Door::kOwn, "/_gatehouse/", kNothing, false, true, false},
     {Door::kOther, "service not served", kNothing, false, false, false},
 };

@@ -21,6 +21,7 @@ enum class Door {
   kSts,
   kEvents,     // EventBridge
   kScheduler,  // EventBridge Scheduler
+  kSsm,        // Systems Manager's parameters
   kOwn,        // /_gatehouse/…
   kOther,      // a service that is not served: 501
 };

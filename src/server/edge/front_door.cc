@@ -35,6 +35,8 @@ Door DoorOfService(Service service) {
       return Door::kEvents;
     case Service::kScheduler:
       return Door::kScheduler;
+    case Service::kSsm:
+      return Door::kSsm;
     case Service::kOwn:
       return Door::kOwn;
     case Service::kOther:

@@ -106,13 +106,21 @@ Result<void> Node::Open(store::Store& store, const stack::Names& names) {
   if (!expires) return expires.error();
   if (*expires) expiry_.Start();
   if (Result<void> opened = OpenEvents(store); !opened) return opened;
-  provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{
-      *apis_, functions().catalogue(), tables_, roles_, loop_, clock_, random_, *events_});
+  if (Result<void> opened = OpenParameters(store); !opened) return opened;
+  provider_ = std::make_unique<stack::RoomsProvider>(stack::Rooms{*apis_, functions().catalogue(),
+                                                                  tables_, roles_, loop_, clock_,
+                                                                  random_, *events_, *parameters_});
   stack::StackOptions options;
   options.region = options_.region;
   options.account_id = options_.account_id;
   options.source_directory = options_.source_directory;
   options.strict_deployments = options_.strict_deployments;
+  options.strict_types = options_.strict_types;
+  options.stored_parameter = [this](std::string_view name) -> std::optional<std::string> {
+    const parameter::Parameter* found = parameters_->Find(parameter::ParameterNameOf(name));
+    if (!found) return std::nullopt;
+    return found->value;
+  };
   options.on_end = [this](const stack::StackRecord& stack, const std::string& why) {
     LogStack(stack, why);
     JudgeRoles(stack);
@@ -145,6 +153,19 @@ Result<void> Node::OpenEvents(store::Store& store) {
   scheduler_api_ = std::make_unique<event::SchedulerApi>(*events_, loop_, random_, place);
   ServeEvents();
   timetable_->Start();
+  return {};
+}
+
+Result<void> Node::OpenParameters(store::Store& store) {
+  auto parameters = parameter::Parameters::Open(store, loop_);
+  if (!parameters) return parameters.error();
+  parameters_ = *std::move(parameters);
+  ssm_api_ = std::make_unique<parameter::SsmApi>(*parameters_, clock_, random_,
+                                                 aws::Place{options_.region, options_.account_id});
+  auto serve = [this](const wire::ServiceRequest& request, wire::ServiceDone done) {
+    ssm_api_->Handle(request, std::move(done));
+  };
+  Serve(Service::kSsm, parameter::SsmApi::kBodyBytesMax, serve);
   return {};
 }
 
@@ -233,7 +254,9 @@ void Node::JudgeRoles(const stack::StackRecord& stack) {
 void Node::WarnOfApis(const stack::StackRecord& stack) {
   if (!own_pages_.is_ready()) return;
   for (const auto& [logical_id, entry] : stack.entries) {
-    if (entry.now.type == "AWS::ApiGatewayV2::Api") apis_->Warn(entry.now.physical_id);
+    const stack::Resource& resource = entry.now;
+    if (resource.type != "AWS::ApiGatewayV2::Api" || resource.inert) continue;
+    apis_->Warn(resource.physical_id);
   }
 }
 

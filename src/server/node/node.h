@@ -30,6 +30,8 @@
 #include "net/dial/resolver.h"
 #include "net/loop/loop.h"
 #include "net/tls/tls.h"
+#include "parameter/parameters.h"
+#include "parameter/ssm_api.h"
 #include "process/child_processes.h"
 #include "server/access/iam.h"
 #include "server/edge/own_pages.h"
@@ -117,6 +119,7 @@ class Node {
   void ServeCloudFormation();
   void ServeLambda();
   void ServeEvents();
+  Result<void> OpenParameters(store::Store& store);
   void ServeOwnPages();
   void GatherMetrics(base::UniqueFunction<void(MetricsFacts)> done);
 
@@ -153,6 +156,8 @@ class Node {
   std::unique_ptr<event::Bus> bus_;
   std::unique_ptr<event::EventsApi> events_api_;
   std::unique_ptr<event::SchedulerApi> scheduler_api_;
+  std::unique_ptr<parameter::Parameters> parameters_;
+  std::unique_ptr<parameter::SsmApi> ssm_api_;
   std::unique_ptr<stack::RoomsProvider> provider_;
   std::unique_ptr<stack::Stacks> stacks_;
   std::unique_ptr<stack::CloudFormationApi> cloudformation_;

@@ -26,6 +26,7 @@ struct NodeOptions {
   FrontDoorOptions front_door;
   std::string source_directory;  // of local code in templates that come over the wire
   bool strict_deployments = false;
+  bool strict_types = false;
   IamMode iam = IamMode::kEnforce;
   bool journal = false;  // connections are written down, so that a next start finds them
 };

@@ -70,8 +70,18 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
     auto opened_events = event::Catalogue::Open(*store, loop);
     ASSERT_TRUE(opened_events) << opened_events.error().message;
     events = *std::move(opened_events);
-    provider.emplace(Rooms{*catalogue, *functions, *tables, roles, loop, clock, random, *events});
-    auto opened = Stacks::Open(*store, *provider, names, loop, clock, random, {});
+    auto opened_parameters = parameter::Parameters::Open(*store, loop);
+    ASSERT_TRUE(opened_parameters) << opened_parameters.error().message;
+    stored = *std::move(opened_parameters);
+    provider.emplace(
+        Rooms{*catalogue, *functions, *tables, roles, loop, clock, random, *events, *stored});
+    StackOptions options;
+    options.stored_parameter = [this](std::string_view name) -> std::optional<std::string> {
+      const parameter::Parameter* found = stored->Find(name);
+      if (!found) return std::nullopt;
+      return found->value;
+    };
+    auto opened = Stacks::Open(*store, *provider, names, loop, clock, random, options);
     ASSERT_TRUE(opened) << opened.error().message;
     stacks = *std::move(opened);
   }
@@ -112,6 +122,7 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
   std::unique_ptr<function::Catalogue> functions;
   std::unique_ptr<table::Tables> tables;
   std::unique_ptr<event::Catalogue> events;
+  std::unique_ptr<parameter::Parameters> stored;
   std::optional<RoomsProvider> provider;
   std::unique_ptr<Stacks> stacks;
 };
@@ -190,6 +201,109 @@ TEST_F(ExamplesTest, ThePythonChatDeploysAndUpdates) {
       "true");
   auto again = Deploy(text, {{"StageName", {"dev", false}}, {"SendIdOnConnect", {"true", false}}});
   ASSERT_TRUE(again);
+  EXPECT_FALSE(again->changed);
+}
+
+constexpr const char* kVersions = R"(
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.12, Handler: index.handler, Role: r, Layers: [!Ref L],
+                 Code: {ZipFile: 'def handler(e, c): return 1'}}
+  L: {Type: AWS::Lambda::LayerVersion, Properties: {Content: layer/}}
+  V: {Type: AWS::Lambda::Version, DeletionPolicy: Retain, Properties: {FunctionName: !Ref F}}
+  W: {Type: AWS::Lambda::Version, DependsOn: V, Properties: {FunctionName: !GetAtt F.Arn}}
+  Live:
+    Type: AWS::Lambda::Alias
+    Properties: {FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live}
+Outputs: {A: {Value: !Ref Live}, V: {Value: !Ref V}, W: {Value: !GetAtt W.Version}}
+)";
+
+TEST_F(ExamplesTest, VersionsAndAliasesAreNamesOfTheFunction) {
+  auto deployed = Deploy(kVersions);
+  ASSERT_TRUE(deployed) << deployed.error().message;
+  const std::string name = Made("F").physical_id;
+  const auto& outputs = stacks->Find("websocket-chat-demo")->definition.outputs;
+  EXPECT_EQ(outputs[0].value, "arn:aws:lambda:us-east-1:000000000000:function:" + name + ":live");
+  EXPECT_EQ(outputs[1].value, "arn:aws:lambda:us-east-1:000000000000:function:" + name + ":1");
+  EXPECT_EQ(outputs[2].value, "2");
+  for (const char* qualifier : {"1", "2", "live"}) {
+    EXPECT_TRUE(functions->HasQualifier(name, qualifier)) << qualifier;
+  }
+  EXPECT_FALSE(functions->HasQualifier(name, "3"));
+  stacks.reset();
+  provider.reset();
+  OpenRooms();  // as at the next start
+  EXPECT_TRUE(functions->HasQualifier(name, "live"));
+  std::string without = kVersions;
+  without.replace(without.find("Name: live"), 10, "Name: next");
+  ASSERT_TRUE(Deploy(without));
+  EXPECT_FALSE(functions->HasQualifier(name, "live"));
+  EXPECT_TRUE(functions->HasQualifier(name, "next"));
+}
+
+constexpr const char* kStored = R"(
+Parameters:
+  Url: {Type: AWS::SSM::Parameter::Value<String>, Default: /app/url}
+  Names: {Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: names}
+Resources:
+  Own: {Type: AWS::SSM::Parameter, Properties: {Name: /app/own, Type: String, Value: !Ref Url}}
+  Joined: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Join ['+', !Ref Names]}}
+Outputs: {O: {Value: !GetAtt Own.Value}, N: {Value: !Ref Own}}
+)";
+
+TEST_F(ExamplesTest, ParametersOfSystemsManagerAreMadeAndRead) {
+  auto without = Deploy(kStored);
+  ASSERT_TRUE(without) << without.error().message;
+  ASSERT_EQ(without->notices.size(), 2u);
+  EXPECT_EQ(without->notices[0].message,
+            "Parameter Url: there is no parameter /app/url, gatehouse-placeholder-Url stands for "
+            "it; aws ssm put-parameter --name /app/url --type String --value VALUE makes it, then "
+            "start again");
+  for (const auto& [name, value] : {std::pair("/app/url", "wss://x"), std::pair("names", "a,b")}) {
+    parameter::Parameter parameter;
+    parameter.name = name;
+    parameter.value = value;
+    stored->Put(std::move(parameter), parameter::Parameters::Mode::kNew, [](auto) {});
+  }
+  Settle();
+  auto deployed = Deploy(kStored);
+  ASSERT_TRUE(deployed) << deployed.error().message;
+  EXPECT_EQ(deployed->status, "UPDATE_COMPLETE");
+  EXPECT_TRUE(deployed->notices.empty());
+  ASSERT_TRUE(stored->Find("/app/own"));
+  EXPECT_EQ(stored->Find("/app/own")->value, "wss://x");
+  EXPECT_EQ(stored->Find(Made("Joined").physical_id)->value, "a+b");
+  EXPECT_EQ(stacks->Find("websocket-chat-demo")->definition.outputs[0].value, "wss://x");
+  ASSERT_TRUE(Deploy("Resources: {G: {Type: AWS::Logs::LogGroup}}\n"));
+  EXPECT_FALSE(stored->Find("/app/own"));
+}
+
+constexpr const char* kStageOfADeployment = R"(
+Resources:
+  WebSocketApi:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: x, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+  I:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref WebSocketApi, IntegrationType: MOCK}
+  R:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref WebSocketApi, RouteKey: a, Target: !Sub 'integrations/${I}'}
+  S: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref WebSocketApi, StageName: live}}
+  D:
+    Type: AWS::ApiGatewayV2::Deployment
+    DependsOn: R
+    Properties: {ApiId: !Ref WebSocketApi, StageName: !Ref S}
+)";
+
+TEST_F(ExamplesTest, ADeploymentMayNameItsStage) {
+  auto deployed = Deploy(kStageOfADeployment);
+  ASSERT_TRUE(deployed) << deployed.error().message;
+  const auto stage = gateway->stages().Find(Made("WebSocketApi").physical_id, "live");
+  ASSERT_TRUE(stage);
+  auto again = Deploy(kStageOfADeployment);
+  ASSERT_TRUE(again) << again.error().message;
   EXPECT_FALSE(again->changed);
 }
 

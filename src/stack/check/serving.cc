@@ -114,7 +114,7 @@ class ServingJudge {
       bool is_response = next.type == "AWS::ApiGatewayV2::IntegrationResponse";
       bool is_mock =
           next.type == "AWS::ApiGatewayV2::Integration" && next.Text("IntegrationType") == "MOCK";
-      if (!is_response && !is_mock) continue;
+      if (next.inert || (!is_response && !is_mock)) continue;
       const char* property = is_response ? "ResponseTemplates" : "RequestTemplates";
       const Value* templates = next.properties.Find(property);
       if (!templates || step.unjudged.contains(property)) continue;

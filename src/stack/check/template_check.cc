@@ -5,10 +5,12 @@
 #include <span>
 
 #include "base/siphash.h"
+#include "stack/check/aws_faults.h"
 #include "stack/check/serving.h"
 #include "stack/check/wiring.h"
 #include "stack/engine/plan.h"
 #include "stack/engine/rehearsal.h"
+#include "stack/template/expand.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -76,11 +78,12 @@ ParameterTexts SampleParameters(const Template& source, const CheckOptions& opti
 
 CheckResult Check(std::string_view text, const CheckOptions& options) {
   CheckResult result;
-  const Template source = ReadTemplate(text, result.problems,
-                                       {"us-east-1", GivenParameters(options.parameters, nullptr)});
+  const Template source =
+      ReadTemplate(text, result.problems, {&options.parameters, nullptr, options.source_directory});
   PlanInput input;
   input.source = &source;
   input.other_stacks_known = false;
+  input.strict_types = options.strict_types;
   input.parameters = SampleParameters(source, options, input, result.problems);
   SampleNames names;
   input.around = {"us-east-1", "000000000000", "check", options.source_directory, &names};
@@ -92,6 +95,7 @@ CheckResult Check(std::string_view text, const CheckOptions& options) {
   JudgeServing(source, plan, rehearsal, options.code_fault, result);
   JudgeWiring(source, plan, rehearsal, Grants(plan, input.around), options.code_fault != nullptr,
               result);
+  JudgeOnAws(source, plan, input.samples, result);
   if (options.in_process_names) CheckInProcess(source, *options.in_process_names, result.problems);
   for (Problems* problems : {&result.problems, &result.unserved, &result.warnings}) {
     std::stable_sort(problems->begin(), problems->end(),

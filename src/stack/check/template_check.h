@@ -21,6 +21,7 @@ struct CheckOptions {
   // In-process handlers that there are; nothing: not checked.
   std::optional<std::vector<std::string>> in_process_names;
   ParameterInputs parameters = {};
+  bool strict_types = false;  // as for up
   CodeFault code_fault = {};  // null: code is not looked at
 };
 

@@ -30,7 +30,8 @@ class WiringJudge {
               const Grants& grants, CheckResult& result)
       : source_(source), plan_(plan), rehearsal_(rehearsal), grants_(grants), result_(result) {
     for (const Step& step : plan_.steps) {
-      if (step.next.type != kWiredStageType || step.unjudged.contains("StageName")) continue;
+      if (step.next.type != kWiredStageType || step.next.inert) continue;
+      if (step.unjudged.contains("StageName")) continue;
       stage_names_[step.next.Text("ApiId")].insert(step.next.Text("StageName"));
     }
   }

@@ -162,7 +162,7 @@ Task<Result<Operation::Outcome>> Operation::Refresh() {
   if (options_.strict_deployments) co_return Outcome::kDone;
   std::vector<std::string> logical_ids;
   for (const auto& [logical_id, entry] : stack_.entries) {
-    if (entry.now.type == kApiType) logical_ids.push_back(logical_id);
+    if (entry.now.type == kApiType && !entry.now.inert) logical_ids.push_back(logical_id);
   }
   for (const std::string& logical_id : logical_ids) {
     const std::string api_id = stack_.entries[logical_id].now.physical_id;

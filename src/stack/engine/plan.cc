@@ -5,11 +5,14 @@
 
 #include "stack/engine/references.h"
 #include "stack/resource/conform.h"
+#include "stack/resource/inert_types.h"
+#include "stack/resource/resource_lambda.h"
 
 namespace gatehouse::stack {
 namespace {
 
 constexpr int kPhysicalIdTries = 32;
+constexpr int kNumbersMax = 10'000;  // versions of a function
 
 bool HoldsDynamicReference(const Value& value) {
   if (value.is_string()) return value.text.find("{{resolve:") != std::string::npos;
@@ -32,31 +35,26 @@ bool Holds(const std::string& condition, const Conditions& conditions) {
   return found == conditions.end() || found->second;
 }
 
-// Of what will exist: whatever a condition keeps out may be of types that we do not serve.
+// Of what will exist: whatever a condition keeps out may be of types that nobody knows.
 void CheckTypes(const Template& source, const Conditions& conditions, Problems& problems,
                 Problems& notices) {
   std::vector<std::string> types;
-  std::string names, lines;
+  std::string lines;
   int first_line = 0;
   for (const ResourceDeclaration& resource : source.resources) {
     if (resource.type.empty() || FindResourceType(resource.type)) continue;
     if (!Holds(resource.condition, conditions)) {
       notices.push_back({resource.line, resource.logical_id + " (" + resource.type +
                                             ") is left out by its condition " + resource.condition +
-                                            "; gatehouse does not serve this type"});
+                                            "; CloudFormation does not know this type"});
       continue;
     }
     if (std::find(types.begin(), types.end(), resource.type) != types.end()) continue;
     types.push_back(resource.type);
     if (first_line == 0) first_line = resource.line;
-    names.append(names.empty() ? "" : ", ").append(resource.type);
     lines.append(lines.empty() ? "" : ", ").append(std::to_string(resource.line));
   }
-  if (types.empty()) return;
-  problems.push_back({first_line, "Template format error: Unrecognized resource types: [" + names +
-                                      "]; gatehouse does not serve " +
-                                      (types.size() == 1 ? "it (line " : "them (lines ") + lines +
-                                      ")"});
+  if (!types.empty()) problems.push_back({first_line, UnknownTypesProblem(types, lines)});
 }
 
 class Planner {
@@ -66,7 +64,7 @@ class Planner {
   Plan Make() {
     const Template& source = *input_.source;
     plan_.notices = source.notices;
-    const UndefinedNames undefined = CheckReferences(source, problems_);
+    const UndefinedNames undefined = CheckReferences(source, problems_, &plan_.notices);
     FillScope();
     scope_.unknown.insert(undefined.values.begin(), undefined.values.end());
     for (const std::string& name : undefined.conditions) scope_.conditions[name] = false;
@@ -81,6 +79,8 @@ class Planner {
     FindRemoved();
     AddOutputs();
     plan_.imports.assign(imported_.begin(), imported_.end());
+    std::stable_sort(plan_.notices.begin(), plan_.notices.end(),
+                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
     return std::move(plan_);
   }
 
@@ -92,6 +92,7 @@ class Planner {
     scope_.stack_name = input_.around.stack_name;
     scope_.stack_id = input_.stack_id;
     scope_.imported = &imported_;
+    scope_.budget = &budget_;
     scope_.exports_known = input_.other_stacks_known;
     for (const auto& [name, exported] : input_.exports) scope_.exports[name] = exported.value;
     for (const ParameterDeclaration& parameter : input_.source->parameters) {
@@ -102,11 +103,39 @@ class Planner {
         scope_.unknown.insert(parameter.name);
       }
       if (!is_given) continue;
-      scope_.parameters[parameter.name] = ParameterValue(parameter, text->second);
+      scope_.parameters[parameter.name] = ParameterValue(
+          parameter, parameter.is_stored() ? Stored(parameter, text->second) : text->second);
     }
   }
 
-  // Resources of types that are not served, and those in a circle.
+  // What the parameter of Systems Manager has that a parameter of the template names.
+  std::string Stored(const ParameterDeclaration& parameter, const std::string& name) {
+    if (!input_.stored) {
+      scope_.unknown.insert(parameter.name);
+      return name;
+    }
+    if (std::optional<std::string> value = input_.stored(name)) return *std::move(value);
+    if (name.starts_with("/cdk-bootstrap/")) return name;  // the CDK's, for its own rule
+    const bool is_of_aws = name.starts_with("/aws/");
+    std::string placeholder = std::string(kPlaceholder) + parameter.name;
+    if (!input_.lenient_stored && !is_of_aws) {
+      problems_.push_back({parameter.line, "Unable to fetch parameters [" + name +
+                                               "] from parameter store for this account."});
+    } else if (is_of_aws) {
+      plan_.notices.push_back({parameter.line, "Parameter " + parameter.name + ": " + name +
+                                                   " is AWS's own, and not here; " + placeholder +
+                                                   " stands for it"});
+    } else {
+      plan_.notices.push_back(
+          {parameter.line, "Parameter " + parameter.name + ": there is no parameter " + name +
+                               ", " + placeholder +
+                               " stands for it; aws ssm put-parameter --name " + name +
+                               " --type String --value VALUE makes it, then start again"});
+    }
+    return placeholder;
+  }
+
+  // Resources of types that nobody knows, and those in a circle.
   void FindUnknown(const CreationOrder& order) {
     std::set<std::string_view> ordered;
     for (const ResourceDeclaration* declaration : order.resources) {
@@ -130,6 +159,8 @@ class Planner {
     next.origins = declaration.origins;
     next.deletion_policy = declaration.deletion_policy;
     next.update_replace_policy = declaration.update_replace_policy;
+    EvaluatePolicy(declaration.deletion_policy_call, type, next.deletion_policy);
+    EvaluatePolicy(declaration.update_replace_policy_call, type, next.update_replace_policy);
     next.order = static_cast<int>(plan_.steps.size());
     ResolveProperties(declaration, type, step);
     const Resource* old = Existing(declaration.logical_id);
@@ -142,9 +173,26 @@ class Planner {
     }
     Compare(old, type, declaration.line, step);
     next.values = ValuesOf(type, next, input_.around);
+    if (next.inert) MakeHttpValues(next.values);
+    if (next.inert && IsHttpApi(next.type, next.properties)) http_apis_.insert(next.physical_id);
     scope_.resources[next.logical_id] = next.values;
     NoteCapability(type, next);
     plan_.steps.push_back(std::move(step));
+  }
+
+  void EvaluatePolicy(const Value& call, const ResourceType& type, RemovalPolicy& policy) {
+    if (call.kind == Value::kNull) return;
+    const std::size_t before = problems_.size();
+    Evaluator evaluator(scope_, "Resources", problems_);
+    const Value value = evaluator.Evaluate(call);
+    if (problems_.size() != before || evaluator.met_unknown()) return;
+    const auto known = value.is_scalar() ? ToRemovalPolicy(value.text) : std::nullopt;
+    if (known) {
+      policy = *known;
+    } else if (!type.inert || value.text != kSnapshotPolicy) {  // nothing to take one of
+      problems_.push_back({call.line, "Template format error: Unrecognized policy " + value.text +
+                                          " (Delete, Retain or RetainExceptOnCreate)"});
+    }
   }
 
   const Resource* Existing(const std::string& logical_id) const {
@@ -182,7 +230,10 @@ class Planner {
                          Step& step) {
     Resource& next = step.next;
     Value evaluated = EvaluateProperties(declaration, step);
-    if (HoldsDynamicReference(evaluated)) {
+    next.inert = type.inert || IsHttpApi(next.type, evaluated) ||
+                 http_apis_.contains(evaluated.Text("ApiId"));
+    if (next.inert) NoteInert(declaration);
+    if (!next.inert && HoldsDynamicReference(evaluated)) {
       problems_.push_back({declaration.line,
                            "gatehouse does not support dynamic references "
                            "({{resolve:…}}) yet, as in " +
@@ -191,19 +242,34 @@ class Planner {
     if (!declaration.local_code.empty() && evaluated.Find("Code")) {
       evaluated.Set("Code", Value::String(declaration.local_code));
     }
-    ConformResult conformed =
-        Conform(type.properties, evaluated, step.unjudged, declaration.logical_id, problems_);
+    // Of the properties of an HTTP API, and of types without a table, nothing is known.
+    const bool takes_any = next.inert && (!type.inert || type.properties.empty());
+    ConformResult conformed;
+    if (takes_any) {
+      conformed.value = std::move(evaluated);
+    } else {
+      conformed =
+          Conform(type.properties, evaluated, step.unjudged, declaration.logical_id, problems_);
+    }
     step.unjudged.insert(conformed.wrong.begin(), conformed.wrong.end());
     next.properties = std::move(conformed.value);
-    if (type.inert) {
-      plan_.notices.push_back({declaration.line, declaration.logical_id + " (" + next.type +
-                                                     ") is accepted and has no effect"});
-    }
     for (const std::string& name : conformed.inert) {
       plan_.notices.push_back({declaration.line, declaration.logical_id + ": " + name +
                                                      " is accepted and has no effect"});
     }
-    CheckByType(declaration, type, step);
+    if (!next.inert && !step.unjudged.contains("Targets")) {
+      LeaveOutTargets(next, declaration.line, plan_.notices);
+    }
+    if (!next.inert || type.inert) CheckByType(declaration, type, step);
+  }
+
+  void NoteInert(const ResourceDeclaration& declaration) {
+    std::string notice = InertNotice(declaration.type, declaration.logical_id);
+    if (!input_.strict_types) {
+      plan_.notices.push_back({declaration.line, std::move(notice)});
+    } else {
+      problems_.push_back({declaration.line, notice + " (--strict-types)"});
+    }
   }
 
   void CheckByType(const ResourceDeclaration& declaration, const ResourceType& type, Step& step) {
@@ -246,10 +312,20 @@ class Planner {
   void ChoosePhysicalId(const ResourceType& type, Resource& next) const {
     const bool named =
         !type.name_property.empty() && next.properties.Find(type.name_property) != nullptr;
-    for (int attempt = 0; attempt < kPhysicalIdTries; ++attempt) {
+    const bool counts = type.id == ResourceType::kNumber;
+    for (int attempt = 0; attempt < (counts ? kNumbersMax : kPhysicalIdTries); ++attempt) {
       next.physical_id = PhysicalId(type, next, input_.around, attempt);
+      if (counts && IsPlanned(next)) continue;
       if (named || !input_.taken || !input_.taken(next)) return;
     }
+  }
+
+  bool IsPlanned(const Resource& next) const {
+    return std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& step) {
+      return step.next.type == next.type && step.next.physical_id == next.physical_id &&
+             FunctionNameOf(step.next.Text("FunctionName")) ==
+                 FunctionNameOf(next.Text("FunctionName"));
+    });
   }
 
   static std::vector<std::string> ChangedProperties(const Resource& old, const Resource& next) {
@@ -320,6 +396,8 @@ class Planner {
   Problems& problems_;
   Scope scope_;
   std::set<std::string> imported_;
+  EvaluationBudget budget_;
+  std::set<std::string, std::less<>> http_apis_;  // physical ids
   Plan plan_;
 };
 

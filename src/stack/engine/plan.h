@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -60,8 +61,12 @@ struct PlanInput {
   ParameterTexts parameters;
   Surroundings around;
   std::string stack_id;
-  Exports exports;                             // of the other stacks
-  bool other_stacks_known = true;              // else whatever is imported may be there
+  Exports exports;                 // of the other stacks
+  bool other_stacks_known = true;  // else whatever is imported may be there
+  // The value of a parameter of Systems Manager; null: nobody knows those.
+  std::function<std::optional<std::string>(std::string_view)> stored;
+  bool lenient_stored = false;                 // one that is not there stands for something
+  bool strict_types = false;                   // what is not served is a problem
   const Resources* existing = nullptr;         // null: the stack is new
   std::set<std::string, std::less<>> samples;  // parameters whose values are only examples
   // Whether something with that physical id is there already; null: nothing is.

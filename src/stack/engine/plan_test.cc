@@ -92,11 +92,17 @@ TEST_F(PlanTest, UndefinedNamesAreGathered) {
             "3: Template error: resource A does not support attribute type Name in Fn::GetAtt");
 }
 
-TEST_F(PlanTest, UnsupportedTypesAreNamedTogether) {
-  EXPECT_EQ(Why("Resources:\n  A: {Type: AWS::SQS::Queue}\n  B: {Type: AWS::S3::Bucket}\n"
-                "  C: {Type: AWS::SQS::Queue}\n"),
-            "2: Template format error: Unrecognized resource types: [AWS::SQS::Queue, "
-            "AWS::S3::Bucket]; gatehouse does not serve them (lines 2, 3)");
+TEST_F(PlanTest, TypesThatNobodyKnowsAreNamedTogether) {
+  EXPECT_EQ(Why("Resources:\n  A: {Type: AWS::SQS::Queues}\n  B: {Type: aws::S3::Buckt}\n"
+                "  C: {Type: AWS::SQS::Queues}\n"),
+            "2: Template format error: Unrecognized resource types: [AWS::SQS::Queues, "
+            "aws::S3::Buckt] (lines 2, 3); did you mean AWS::SQS::Queue, AWS::S3::Bucket?");
+  EXPECT_EQ(Why("Resources:\n  A: {Type: Datadog::Monitors::Monitor}\n"),
+            "2: Template format error: Unrecognized resource types: "
+            "[Datadog::Monitors::Monitor] (line 2)");
+  EXPECT_EQ(Why("Resources:\n  A: {Type: AWS::Serverless::Function}\n"),
+            "2: Template format error: Unrecognized resource types: [AWS::Serverless::Function] "
+            "(line 2); AWS::Serverless types need Transform: AWS::Serverless-2016-10-31");
 }
 
 TEST_F(PlanTest, ConditionsDecideWhatExists) {
@@ -120,7 +126,7 @@ TEST_F(PlanTest, WhatAConditionLeavesOutMayBeOfAnyType) {
 Parameters: {On: {Type: String, Default: 'no'}}
 Conditions: {Wanted: !Equals [!Ref On, 'yes']}
 Resources:
-  Q: {Type: AWS::SQS::Queue, Condition: Wanted}
+  Q: {Type: AWS::SQS::Queues, Condition: Wanted}
   B: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !If [Wanted, !GetAtt Q.QueueName, b]}}
 )";
   const Plan plan = Of(kQueue);
@@ -128,13 +134,13 @@ Resources:
   EXPECT_EQ(Order(plan), Lines{"B"});
   EXPECT_EQ(plan.notices[0].line, 5);
   EXPECT_EQ(plan.notices[0].message,
-            "Q (AWS::SQS::Queue) is left out by its condition Wanted; gatehouse does not serve "
-            "this type");
+            "Q (AWS::SQS::Queues) is left out by its condition Wanted; CloudFormation does not "
+            "know this type");
   std::string wanted = kQueue;
   wanted.replace(wanted.find("'no'"), 4, "'yes'");
   EXPECT_EQ(Why(wanted),
-            "5: Template format error: Unrecognized resource types: [AWS::SQS::Queue]; gatehouse "
-            "does not serve it (line 5)");
+            "5: Template format error: Unrecognized resource types: [AWS::SQS::Queues] (line 5); "
+            "did you mean AWS::SQS::Queue?");
 }
 
 TEST_F(PlanTest, AttributesOfAwsThatAreNotServedAreSaidToBe) {
@@ -198,11 +204,10 @@ TEST_F(PlanTest, WrongPropertiesAreTold) {
       table("      BillingMode: FREE\n").starts_with("2: " + prefix + ": BillingMode FREE"));
   EXPECT_EQ(Why("Resources:\n  T: {Type: AWS::DynamoDB::Table}\n").substr(0, 3), "2: ");
   EXPECT_EQ(Why("Resources:\n  A:\n    Type: AWS::ApiGatewayV2::Api\n    Properties: {Name: a, "
-                "ProtocolType: HTTP, RouteSelectionExpression: x}\n"),
+                "ProtocolType: TCP, RouteSelectionExpression: x}\n"),
             "2: Properties validation failed for resource A with message: #/ProtocolType: "
-            "gatehouse serves "
-            "WebSocket APIs only (ProtocolType WEBSOCKET), not HTTP");
-  EXPECT_NE(Why("Resources:\n  A: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: "
+            "ProtocolType is WEBSOCKET or HTTP, not TCP");
+  EXPECT_NE(Why("Resources:\n  A: {Type: AWS::DynamoDB::Table, Properties: {TableName: "
                 "'{{resolve:ssm:x}}'}}\n")
                 .find("dynamic references"),
             std::string::npos);
@@ -248,7 +253,7 @@ TEST_F(PlanTest, TemplatesOfTheCdk) {
   const Plan plan = Of(kTemplate);
   ASSERT_TRUE(problems.empty()) << problems[0].message;
   EXPECT_EQ(plan.steps[0].next.properties.Find("Code")->Text("Directory"), directory + "/asset.1a");
-  EXPECT_EQ(plan.notices[0].message, "the CDK's rule CheckBootstrapVersion is not checked");
+  EXPECT_EQ(plan.notices.back().message, "the CDK's rule CheckBootstrapVersion is not checked");
   std::filesystem::remove_all(directory);
   EXPECT_NE(Why(kTemplate).find("asset.1a does not exist"), std::string::npos);
   std::string other = kTemplate;
@@ -310,7 +315,8 @@ TEST_F(PlanTest, NamesAreCut) {
 TEST_F(PlanTest, InertTypesAreNoticed) {
   const Plan plan = Of("Resources:\n  A: {Type: AWS::Logs::LogGroup}\n");
   ASSERT_EQ(plan.notices.size(), 1u);
-  EXPECT_EQ(plan.notices[0].message, "A (AWS::Logs::LogGroup) is accepted and has no effect");
+  EXPECT_EQ(plan.notices[0].message,
+            "AWS::Logs::LogGroup A: not served; log lines are gatehouse's own");
 }
 
 TEST(Check, TellsAllWithLines) {
@@ -343,7 +349,7 @@ Parameters:
 Conditions:
   Never: !Equals [a, b]
 Resources:
-  Q: {Type: AWS::SQS::Queue}
+  Q: {Type: AWS::SQS::Que}
   S: {Type: AWS::Serverless::Function, Properties: {CodeUri: src}}
   A: {Type: AWS::Logs::LogGroup, DependsOn: B}
   B: {Type: AWS::Logs::LogGroup, DependsOn: A}
@@ -380,8 +386,9 @@ Outputs:
   EXPECT_EQ(
       lines,
       (Lines{"1: No transform named AWS::SecretsManager-2020-07-23 is supported by gatehouse yet",
-             "7: Template format error: Unrecognized resource types: [AWS::SQS::Queue, "
-             "AWS::Serverless::Function]; gatehouse does not serve them (lines 7, 8)",
+             "7: Template format error: Unrecognized resource types: [AWS::SQS::Que, "
+             "AWS::Serverless::Function] (lines 7, 8); did you mean AWS::SQS::Queue?; "
+             "AWS::Serverless types need Transform: AWS::Serverless-2016-10-31",
              "9: Circular dependency between resources: [A, B]",
              "11: " + of_f + "/Code: the path nowhere needs a source directory (option --source)",
              "11: function F: its timeout is 901000 ms; 1 to 900 whole seconds are allowed",

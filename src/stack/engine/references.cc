@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "stack/resource/inert_types.h"
 #include "stack/resource/resource_type.h"
 #include "stack/template/evaluate.h"
 
@@ -42,7 +43,10 @@ void WalkSub(const Value& argument, int line, const Visit& visit) {
 }
 
 void WalkGetAtt(const Value& argument, int line, const Visit& visit) {
-  if (argument.is_string()) return WalkDotted(argument.text + ".", line, visit);
+  if (argument.is_string()) {
+    if (argument.text.empty() || argument.text[0] == '.') return;  // the evaluator says so
+    return WalkDotted(argument.text + ".", line, visit);
+  }
   if (!argument.is_list() || argument.items.size() != 2 || !argument.items[0].is_scalar()) return;
   const Value& attribute = argument.items[1];
   visit({Reference::kGetAtt, argument.items[0].text,
@@ -70,8 +74,13 @@ void Walk(const Value& value, const Visit& visit) {
 // One block of the template: gathers what is undefined, for one message.
 class BlockChecker {
  public:
-  BlockChecker(const Template& source, std::string block, UndefinedNames& all, Problems& problems)
-      : source_(source), block_(std::move(block)), all_(all), problems_(problems) {}
+  BlockChecker(const Template& source, std::string block, UndefinedNames& all, Problems& problems,
+               Problems* notices)
+      : source_(source),
+        block_(std::move(block)),
+        all_(all),
+        problems_(problems),
+        notices_(notices) {}
 
   void Check(const Value& value) {
     Walk(value, [this](const Reference& reference) { CheckOne(reference); });
@@ -129,6 +138,13 @@ class BlockChecker {
       problems_.push_back({reference.line, "Template error: resource " + reference.name +
                                                " does not support attribute type " +
                                                reference.attribute + " in Fn::GetAtt"});
+    } else if (type && type->attributes == kAnyAttribute && notices_) {
+      notices_->push_back(
+          {reference.line,
+           resource->type + " " + reference.name + ": what AWS gives for " +
+               (reference.attribute.empty() ? "the attribute" : reference.attribute) +
+               " is not known; " + std::string(kPlaceholder) + reference.name + "." +
+               reference.attribute + " stands for it"});
     }
   }
 
@@ -136,6 +152,7 @@ class BlockChecker {
   const std::string block_;
   UndefinedNames& all_;
   Problems& problems_;
+  Problems* const notices_;
   std::set<std::string> undefined_;
   int line_ = 0;
 };
@@ -200,9 +217,9 @@ std::set<std::string> TakeOutCircles(std::vector<const ResourceDeclaration*>& le
 
 }  // namespace
 
-UndefinedNames CheckReferences(const Template& source, Problems& problems) {
+UndefinedNames CheckReferences(const Template& source, Problems& problems, Problems* notices) {
   UndefinedNames undefined;
-  BlockChecker resources(source, "Resources", undefined, problems);
+  BlockChecker resources(source, "Resources", undefined, problems, notices);
   for (const ResourceDeclaration& resource : source.resources) {
     resources.Check(resource.properties);
     resources.CheckCondition(resource.condition, resource.line);
@@ -211,7 +228,7 @@ UndefinedNames CheckReferences(const Template& source, Problems& problems) {
     }
   }
   resources.Finish();
-  BlockChecker outputs(source, "Outputs", undefined, problems);
+  BlockChecker outputs(source, "Outputs", undefined, problems, notices);
   for (const OutputDeclaration& output : source.outputs) {
     outputs.Check(output.value);
     if (output.export_name) outputs.Check(*output.export_name);
@@ -219,6 +236,18 @@ UndefinedNames CheckReferences(const Template& source, Problems& problems) {
   }
   outputs.Finish();
   return undefined;
+}
+
+Dependencies WrittenDependencies(const Template& source) {
+  Dependencies needs;
+  for (const ResourceDeclaration& resource : source.resources) {
+    auto& own = needs[resource.logical_id];
+    Walk(resource.properties, [&](const Reference& reference) {
+      if (reference.kind != Reference::kCondition) own.insert(reference.name);
+    });
+    own.insert(resource.depends_on.begin(), resource.depends_on.end());
+  }
+  return needs;
 }
 
 CreationOrder OrderResources(const Template& source,

@@ -17,9 +17,14 @@ struct UndefinedNames {
 };
 
 // Names that are no parameter, resource or condition, and attributes that a type does not have.
-UndefinedNames CheckReferences(const Template& source, Problems& problems);
+// notices: hears of attributes of inert resources that a placeholder stands for; may be null.
+UndefinedNames CheckReferences(const Template& source, Problems& problems,
+                               Problems* notices = nullptr);
 
 using Dependencies = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
+
+// What each resource needs before it by the template's own words: references and DependsOn.
+Dependencies WrittenDependencies(const Template& source);
 
 // The resources that are to exist, what each needs before it, in an order that respects that; the
 // template's own order breaks ties. Deployments also come after every route, integration, response,

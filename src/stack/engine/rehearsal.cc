@@ -31,6 +31,7 @@ class Rehearsal {
   // Functions, tables and roles are judged by their types' own checks when they are planned.
   void Make(const Step& step) {
     const Resource& resource = step.next;
+    if (resource.inert) return;
     if (auto place = ApiPlaceOf(resource)) return MakeInApi(step, *std::move(place));
     if (resource.type == "AWS::Lambda::Function") permissions_.try_emplace(resource.physical_id);
     if (resource.type == "AWS::Lambda::Permission") MakePermission(step);
@@ -59,12 +60,11 @@ class Rehearsal {
     api::Properties given = ApiPropertiesOf(resource);
     api::Properties own = given;
     for (const char* name : {"apiId", "routeId", "integrationId"}) own.erase(name);
+    if (place.kind == ResourceKind::kDeployment) own.erase("stageName");
     std::vector<api::PropertyError> errors = api::PropertyErrors(place.kind, own);
     const std::string api_id = place.kind == ResourceKind::kApi ? place.id : place.api_id;
     auto found = apis_.find(api_id);
     if (place.kind != ResourceKind::kApi && found == apis_.end()) return;  // of somebody else
-    // Of an HTTP API one sentence says all, and the plan has said it.
-    if (place.kind == ResourceKind::kApi && resource.Text("ProtocolType") == "HTTP") return;
     if (place.kind == ResourceKind::kApi) found = apis_.emplace(api_id, api::Draft()).first;
     for (const api::PropertyError& error : errors) {
       const std::string property = WithCapital(error.property);

@@ -35,8 +35,11 @@ namespace gatehouse::stack {
 struct StackOptions {
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
-  std::string source_directory;       // of local code in templates that come over the wire
-  bool strict_deployments = false;    // --strict-deployments
+  std::string source_directory;     // of local code in templates that come over the wire
+  bool strict_deployments = false;  // --strict-deployments
+  bool strict_types = false;        // --strict-types
+  // The value of a parameter of Systems Manager; null: there are none.
+  std::function<std::optional<std::string>(std::string_view)> stored_parameter = {};
   std::size_t stacks_max = 200;       // that are not deleted
   std::size_t deleted_max = 100;      // remembered after their end
   std::size_t change_sets_max = 100;  // of one stack
@@ -53,6 +56,7 @@ struct StackRequest {
   std::vector<std::string> capabilities;
   std::optional<Tags> tags;      // nothing: as they are
   std::string source_directory;  // of local code; empty: StackOptions'
+  bool may_read_files = true;    // else none of the source directory: who asks is not the owner
   bool disable_rollback = false;
   bool termination_protection = false;
   // What the rooms would refuse is a problem of the template: nothing is begun. As on AWS, without

@@ -159,6 +159,7 @@ void Stacks::ExecuteChangeSet(std::string_view name, std::string_view stack_name
   request.tags = set.definition.tags;
   request.source_directory = set.definition.source_directory;
   request.expands = false;
+  request.may_read_files = !request.source_directory.empty();
   Result<Prepared> prepared = PrepareChecked(request, creates ? nullptr : &stack, stack.id);
   if (!prepared) return done(std::move(prepared).error());
   stack.disable_rollback = disable_rollback;

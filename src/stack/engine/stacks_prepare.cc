@@ -3,6 +3,7 @@
 
 #include "stack/engine/rehearsal.h"
 #include "stack/engine/stacks_prepared.h"
+#include "stack/template/expand.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -38,10 +39,11 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   }
   definition.source_directory =
       request.source_directory.empty() ? options_.source_directory : request.source_directory;
+  if (!request.may_read_files) definition.source_directory.clear();
   const ParameterTexts* previous = stack ? &stack->definition.parameters : nullptr;
   const Template source =
       ReadTemplate(definition.template_text, problems,
-                   {options_.region, GivenParameters(request.parameters, previous)});
+                   {&request.parameters, previous, definition.source_directory, options_.region});
   prepared.uses_sam = source.has_sam();
   prepared.transform_failure = source.transform_failure;
   definition.parameters = ResolveParameters(source, request.parameters, previous, problems);
@@ -51,6 +53,10 @@ Stacks::Prepared Stacks::Prepare(const StackRequest& request, const StackRecord*
   input.around = {options_.region, options_.account_id, request.name, definition.source_directory,
                   &names_};
   input.stack_id = id;
+  input.strict_types = options_.strict_types;
+  input.stored = options_.stored_parameter;
+  if (!input.stored) input.stored = [](std::string_view) { return std::nullopt; };
+  input.lenient_stored = request.rehearse;
   input.exports = exports();
   std::erase_if(input.exports, [&](const auto& e) { return e.second.stack_name == request.name; });
   Resources existing;

@@ -3,11 +3,12 @@
 namespace gatehouse::stack {
 namespace {
 
-const ProvidedType* Find(const std::string& type) {
-  for (auto rows : {ProvidedByApiGateway(), ProvidedByLambda(), ProvidedByDynamoDb(),
-                    ProvidedByIam(), ProvidedByEvents()}) {
+const ProvidedType* Find(const Resource& resource) {
+  if (resource.inert) return nullptr;
+  for (auto rows : {ProvidedByApiGateway(), ProvidedByLambda(), ProvidedVersions(),
+                    ProvidedByDynamoDb(), ProvidedByIam(), ProvidedByEvents(), ProvidedBySsm()}) {
     for (const ProvidedType& row : rows) {
-      if (row.type == type) return &row;
+      if (row.type == resource.type) return &row;
     }
   }
   return nullptr;  // inert
@@ -25,22 +26,22 @@ Task<Result<void>> Forgiving(Task<Result<void>> removal) {
 }  // namespace
 
 bool RoomsProvider::Exists(const Resource& resource) const {
-  const ProvidedType* type = Find(resource.type);
+  const ProvidedType* type = Find(resource);
   return type && type->exists(rooms_, resource);
 }
 
 Task<Result<void>> RoomsProvider::Create(const Resource& resource) {
-  const ProvidedType* type = Find(resource.type);
+  const ProvidedType* type = Find(resource);
   return type ? type->create(rooms_, resource) : Nothing();
 }
 
 Task<Result<void>> RoomsProvider::Update(const Resource&, const Resource& after) {
-  const ProvidedType* type = Find(after.type);
+  const ProvidedType* type = Find(after);
   return type ? type->update(rooms_, after) : Nothing();
 }
 
 Task<Result<void>> RoomsProvider::Delete(const Resource& resource) {
-  const ProvidedType* type = Find(resource.type);
+  const ProvidedType* type = Find(resource);
   return type ? Forgiving(type->remove(rooms_, resource)) : Nothing();
 }
 
@@ -50,11 +51,13 @@ Task<Result<void>> RoomsProvider::Refresh(const std::string& api_id) {
   co_return co_await redeployed;
 }
 
-// Only roles are kept in memory alone, and making them does not wait.
+// Only roles, versions and aliases are kept in memory alone, and making them does not wait.
 void RoomsProvider::Restore(const Resource& resource) {
-  for (const ProvidedType& row : ProvidedByIam()) {
-    if (row.type != resource.type) continue;
-    Start(row.create(rooms_, resource), [](std::optional<Result<void>>, std::exception_ptr) {});
+  for (auto rows : {ProvidedByIam(), ProvidedVersions()}) {
+    for (const ProvidedType& row : rows) {
+      if (row.type != resource.type) continue;
+      Start(row.create(rooms_, resource), [](std::optional<Result<void>>, std::exception_ptr) {});
+    }
   }
 }
 

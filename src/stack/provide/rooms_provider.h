@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "event/catalogue.h"
 #include "function/define/function_catalogue.h"
+#include "parameter/parameters.h"
 #include "stack/engine/provider.h"
 #include "table/operation/tables.h"
 
@@ -23,6 +24,7 @@ struct Rooms {
   base::Clock& clock;
   base::Random& random;
   event::Catalogue& events;
+  parameter::Parameters& parameters;
 };
 
 class RoomsProvider final : public Provider {
@@ -53,8 +55,10 @@ struct ProvidedType {
 };
 std::span<const ProvidedType> ProvidedByApiGateway();
 std::span<const ProvidedType> ProvidedByLambda();
+std::span<const ProvidedType> ProvidedVersions();
 std::span<const ProvidedType> ProvidedByDynamoDb();
 std::span<const ProvidedType> ProvidedByIam();
 std::span<const ProvidedType> ProvidedByEvents();
+std::span<const ProvidedType> ProvidedBySsm();
 
 }  // namespace gatehouse::stack

@@ -26,6 +26,7 @@ Value ToValue(const Resource& resource) {
   value.Set("deletionPolicy", Value::Number(std::to_string(int(resource.deletion_policy))));
   value.Set("updateReplacePolicy",
             Value::Number(std::to_string(int(resource.update_replace_policy))));
+  if (resource.inert) value.Set("inert", Value::Bool(true));
   value.Set("order", Value::Number(std::to_string(resource.order)));
   return value;
 }
@@ -52,6 +53,7 @@ Result<Resource> ToResource(const Value& value) {
   const int deletion = number("deletionPolicy");
   const int replacement = number("updateReplacePolicy");
   resource.order = number("order");
+  resource.inert = value.Text("inert") == "true";
   if (resource.logical_id.empty() || resource.type.empty() || !properties ||
       !properties->is_object() || !attributes || deletion < 0 || deletion > 2 || replacement < 0 ||
       replacement > 2 || resource.order < 0) {

@@ -21,7 +21,8 @@ struct Resource {
   ResourceValues values;             // what Ref and GetAtt give
   RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
   RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
-  int order = 0;  // place in the order of creation; deletion goes backwards
+  bool inert = false;  // nothing is made: a type that is not served, or of an HTTP API
+  int order = 0;       // place in the order of creation; deletion goes backwards
 
   std::string Text(std::string_view property) const { return properties.Text(property); }
 };

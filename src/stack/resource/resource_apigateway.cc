@@ -14,8 +14,8 @@ using api::ResourcePlace;
 void CheckApi(Resource& resource, const Surroundings&, int line, Problems& problems) {
   if (resource.Text("ProtocolType") == "WEBSOCKET") return;
   problems.push_back({line, "Properties validation failed for resource " + resource.logical_id +
-                                " with message: #/ProtocolType: gatehouse serves WebSocket APIs "
-                                "only (ProtocolType WEBSOCKET), not " +
+                                " with message: #/ProtocolType: ProtocolType is "
+                                "WEBSOCKET or HTTP, not " +
                                 resource.Text("ProtocolType")});
 }
 

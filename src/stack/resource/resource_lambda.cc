@@ -147,10 +147,6 @@ void CheckEventInvoke(Resource& resource, const Surroundings&, int line, Problem
     problems.push_back({line, "Properties validation failed for resource " + resource.logical_id +
                                   " with message: #/" + std::string(path) + ": " + why});
   };
-  std::string qualifier = resource.Text("Qualifier");
-  if (!qualifier.empty() && qualifier != "$LATEST") {
-    refuse("Qualifier", "gatehouse has no versions and aliases: $LATEST only");
-  }
   int retries = ToInt(resource.Text("MaximumRetryAttempts"), 0);
   if (retries < 0 || retries > Config::kAttemptsMax) {
     refuse("MaximumRetryAttempts", "it must be between 0 and 2");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "stack/resource/inert_types.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kRandomPart = 12;
 }  // namespace
 
 bool ResourceType::HasAttribute(std::string_view attribute) const {
-  return aws::Lists(attributes, attribute);
+  return attributes == kAnyAttribute || aws::Lists(attributes, attribute);
 }
 
 bool ResourceType::IsUnserved(std::string_view attribute) const {
@@ -22,6 +23,7 @@ bool ResourceType::IsUnserved(std::string_view attribute) const {
 }
 
 bool ResourceType::Replaces(std::string_view property) const {
+  if (properties.empty()) return aws::Lists(replacing, property);
   const aws::Property* row = aws::FindProperty(properties, property);
   return row && row->Is(aws::Property::kReplaces);
 }
@@ -32,8 +34,8 @@ bool ResourceType::Checks(std::string_view property) const { return aws::Lists(c
 const std::vector<ResourceType>& ResourceTypes() {
   static const auto* const kAll = [] {
     auto* all = new std::vector<ResourceType>;
-    for (auto types : {ApiGatewayTypes(), LambdaTypes(), DynamoDbTypes(), IamTypes(), EventTypes(),
-                       InertTypes()}) {
+    for (auto types : {ApiGatewayTypes(), LambdaTypes(), LambdaVersionTypes(), DynamoDbTypes(),
+                       IamTypes(), EventTypes(), SsmTypes(), InertTypes()}) {
       all->insert(all->end(), types.begin(), types.end());
     }
     return all;
@@ -45,7 +47,7 @@ const ResourceType* FindResourceType(std::string_view name) {
   for (const ResourceType& type : ResourceTypes()) {
     if (type.name == name) return &type;
   }
-  return nullptr;
+  return FindInertType(name);
 }
 
 std::string CutName(std::string_view stack, std::string_view logical_id, std::string_view random,
@@ -64,9 +66,10 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 
 std::string PhysicalId(const ResourceType& type, const Resource& resource,
                        const Surroundings& around, int attempt) {
-  if (!type.name_property.empty() && resource.properties.Find(type.name_property)) {
+  if (!type.name_property.empty() && !resource.Text(type.name_property).empty()) {
     return resource.Text(type.name_property);
   }
+  if (type.id == ResourceType::kNumber) return std::to_string(attempt + 1);
   std::string logical_id = resource.logical_id;
   if (attempt > 0) logical_id.append("#").append(std::to_string(attempt));
   if (type.id == ResourceType::kShort) {
@@ -75,7 +78,11 @@ std::string PhysicalId(const ResourceType& type, const Resource& resource,
   }
   const std::string random =
       around.names->Derive("name", around.stack_name, logical_id, kUpperBase36, kRandomPart);
-  return CutName(around.stack_name, resource.logical_id, random, type.id_size);
+  std::string name = CutName(around.stack_name, resource.logical_id, random, type.id_size);
+  if (type.id == ResourceType::kLowerName) {
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  return name;
 }
 
 ResourceValues ValuesOf(const ResourceType& type, const Resource& resource,

@@ -32,6 +32,8 @@ struct ResourceType : aws::ResourceType {
   std::string_view checked = {};
   // Ref and GetAtt, from physical id and properties. Null: Ref gives the physical id.
   ResourceValues (*values)(const Resource& resource, const Surroundings& around) = nullptr;
+  // Without a table (inert_types.h): properties, separated by blanks, whose change replaces.
+  std::string_view replacing = {};
 
   bool HasAttribute(std::string_view attribute) const;
   bool IsUnserved(std::string_view attribute) const;
@@ -39,9 +41,9 @@ struct ResourceType : aws::ResourceType {
   bool Checks(std::string_view property) const;
 };
 
-// Null: not supported.
+// Null: CloudFormation does not know it. Inert types are found, too (inert_types.h).
 const ResourceType* FindResourceType(std::string_view name);
-// All of them, service by service.
+// Those with a table, service by service.
 const std::vector<ResourceType>& ResourceTypes();
 
 // A physical id for a resource whose properties are resolved. attempt: 0, or more when the ids
@@ -58,9 +60,11 @@ std::string CutName(std::string_view stack, std::string_view logical_id, std::st
 // The rows, by service.
 std::vector<ResourceType> ApiGatewayTypes();
 std::vector<ResourceType> LambdaTypes();
+std::vector<ResourceType> LambdaVersionTypes();
 std::vector<ResourceType> DynamoDbTypes();
 std::vector<ResourceType> IamTypes();
 std::vector<ResourceType> EventTypes();
+std::vector<ResourceType> SsmTypes();
 std::vector<ResourceType> InertTypes();
 
 }  // namespace gatehouse::stack

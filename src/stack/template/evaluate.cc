@@ -63,15 +63,30 @@ Value Evaluator::Fail(int line, std::string message) {
 }
 
 Value Evaluator::Made(std::string text, int line) {
-  made_bytes_ += text.size();
-  if (made_bytes_ > kEvaluatedBytesMax) {
+  EvaluationBudget& budget = scope_.budget ? *scope_.budget : own_budget_;
+  budget.bytes += text.size();
+  if (budget.bytes > kEvaluatedBytesMax) {
     return Fail(line, "Template error: the functions of the template make more than " +
                           std::to_string(kEvaluatedBytesMax) + " bytes");
   }
   return Value::String(std::move(text), line);
 }
 
+// Whether there is room for as many more; told once else.
+bool Evaluator::Count(std::size_t values) {
+  EvaluationBudget& budget = scope_.budget ? *scope_.budget : own_budget_;
+  const bool had_room = budget.values <= kEvaluatedValuesMax;
+  budget.values += values;
+  if (budget.values <= kEvaluatedValuesMax) return true;
+  if (had_room) {
+    Fail(0, "Template error: the functions of the template make more than " +
+                std::to_string(kEvaluatedValuesMax) + " values");
+  }
+  return false;
+}
+
 Value Evaluator::Evaluate(const Value& value) {
+  if (!Count(1)) return {};
   if (const Member* call = FunctionCall(value)) return Call(*call, call->line);
   if (value.is_object()) return EvaluateObject(value);
   if (!value.is_list()) return value;
@@ -194,8 +209,12 @@ Value Evaluator::Attribute(const std::string& logical_id, const std::string& att
     return Fail(
         line, "Template error: instance of Fn::GetAtt references undefined resource " + logical_id);
   }
-  auto found = resource->second.attributes.find(attribute);
-  if (found == resource->second.attributes.end()) {
+  const auto& attributes = resource->second.attributes;
+  auto found = attributes.find(attribute);
+  if (found == attributes.end() && attributes.contains(kAnyAttribute)) {
+    return Value::String(std::string(kPlaceholder) + logical_id + "." + attribute, line);
+  }
+  if (found == attributes.end()) {
     return Fail(line, "Template error: resource " + logical_id +
                           " does not support attribute type " + attribute + " in Fn::GetAtt");
   }

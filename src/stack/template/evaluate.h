@@ -17,6 +17,20 @@ namespace gatehouse::stack {
 // Text that Sub and Join may make of one template.
 inline constexpr std::size_t kEvaluatedBytesMax = 8 << 20;
 
+inline constexpr std::size_t kEvaluatedValuesMax = 2'000'000;  // that functions make or copy
+
+// What the functions of one template have made so far.
+struct EvaluationBudget {
+  std::size_t bytes = 0;
+  std::size_t values = 0;
+};
+
+// Begins what GetAtt gives where nobody knows what AWS would: "gatehouse-placeholder-Alerts.Arn".
+inline constexpr std::string_view kPlaceholder = "gatehouse-placeholder-";
+// In ResourceValues::attributes: any attribute may be asked for; those that are not there have a
+// placeholder.
+inline constexpr std::string_view kAnyAttribute = "*";
+
 // What Ref and GetAtt give for one resource.
 struct ResourceValues {
   std::string ref;
@@ -35,6 +49,7 @@ struct Scope {
   std::map<std::string, ResourceValues, std::less<>> resources;
   std::map<std::string, std::string, std::less<>> exports;  // of all other stacks
   bool exports_known = true;                  // else one that is not among them stands for its name
+  EvaluationBudget* budget = nullptr;         // of the whole template; null: each evaluator's own
   std::set<std::string>* imported = nullptr;  // gathers the exports that are used
   // Parameters and resources whose values nobody knows: samples, and what something is wrong with
   // that was told already. They stand for a text, or for what parameters and resources say.
@@ -100,7 +115,9 @@ class Evaluator {
   const Scope& scope_;
   const std::string_view block_;
   Problems& problems_;
-  std::size_t made_bytes_ = 0;
+  bool Count(std::size_t values);
+
+  EvaluationBudget own_budget_;
   bool met_unknown_ = false;
 };
 

@@ -104,6 +104,7 @@ Value Evaluator::Split(const Value& argument, int line) {
   Value list = Value::List({}, line);
   std::string_view rest = source.text;
   for (std::size_t at = rest.find(delimiter); at != rest.npos; at = rest.find(delimiter)) {
+    if (!Count(1)) return {};
     list.items.push_back(Value::String(std::string(rest.substr(0, at)), line));
     rest.remove_prefix(at + delimiter.size());
   }

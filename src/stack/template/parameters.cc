@@ -53,7 +53,7 @@ class Checker {
     if (text.size() > kParameterValueBytesMax) {
       return Unsatisfied("must not be longer than " + std::to_string(kParameterValueBytesMax));
     }
-    if (!declaration_.is_list()) return CheckOne(text);
+    if (!declaration_.is_list() || declaration_.is_stored()) return CheckOne(text);
     for (const std::string& part : SplitList(text)) CheckOne(part);
   }
 

@@ -5,6 +5,9 @@
 #include <cctype>
 #include <charconv>
 
+#include "stack/sam/transform.h"
+#include "stack/template/evaluate.h"
+#include "stack/template/expand.h"
 #include "stack/tree/json_reader.h"
 #include "stack/tree/yaml_reader.h"
 
@@ -220,12 +223,8 @@ class Reader {
         type.starts_with("List<AWS::EC2::")) {
       return;
     }
-    const std::string from_store = parameter.default_value.value_or("");
-    if (type.starts_with("AWS::SSM::") && from_store.starts_with("/cdk-bootstrap/")) return;
-    if (type.starts_with("AWS::SSM::")) {
-      return AddPlain(parameter.line, "gatehouse does not support parameters of type " + type +
-                                          " yet (parameter " + parameter.name + ")");
-    }
+    if ((parameter.is_stored() && type.ends_with('>')) || type == "AWS::SSM::Parameter::Name")
+      return;
     Add(parameter.line, "Unrecognized parameter type: " + type);
   }
 
@@ -237,13 +236,17 @@ class Reader {
     }
   }
 
-  RemovalPolicy Policy(const Value& resource, std::string_view name) {
+  // call: gets what cannot be judged yet.
+  RemovalPolicy Policy(const Value& resource, std::string_view name, Value& call) {
     const Value* value = resource.Find(name);
     if (!value) return RemovalPolicy::kDelete;
+    const bool is_call = FunctionCall(*value) && out_.has_language_extensions();
+    if (is_call || (value->is_scalar() && value->text == kSnapshotPolicy)) {
+      call = *value;
+      return RemovalPolicy::kDelete;
+    }
     if (value->is_scalar()) {
-      if (value->text == "Delete") return RemovalPolicy::kDelete;
-      if (value->text == "Retain") return RemovalPolicy::kRetain;
-      if (value->text == "RetainExceptOnCreate") return RemovalPolicy::kRetainExceptOnCreate;
+      if (auto policy = ToRemovalPolicy(value->text)) return *policy;
     }
     Add(value->line, "Unrecognized " + std::string(name) + " " +
                          (value->is_scalar() ? value->text : std::string("value")) +
@@ -288,8 +291,9 @@ class Reader {
     }
     ReadDependsOn(value, resource);
     resource.condition = value.Text("Condition");
-    resource.deletion_policy = Policy(value, "DeletionPolicy");
-    resource.update_replace_policy = Policy(value, "UpdateReplacePolicy");
+    resource.deletion_policy = Policy(value, "DeletionPolicy", resource.deletion_policy_call);
+    resource.update_replace_policy =
+        Policy(value, "UpdateReplacePolicy", resource.update_replace_policy_call);
     if (const Value* metadata = value.Find("Metadata")) {
       if (const Value* ours = metadata->Find("Gatehouse")) {
         resource.in_process = ours->Text("InProcess");
@@ -341,6 +345,13 @@ class Reader {
 };
 
 }  // namespace
+
+std::optional<RemovalPolicy> ToRemovalPolicy(std::string_view text) {
+  if (text == "Delete") return RemovalPolicy::kDelete;
+  if (text == "Retain") return RemovalPolicy::kRetain;
+  if (text == "RetainExceptOnCreate") return RemovalPolicy::kRetainExceptOnCreate;
+  return std::nullopt;
+}
 
 bool IsOrigin(std::string_view text) {
   if (text == "null") return true;
@@ -396,51 +407,29 @@ bool ReadText(std::string_view text, Value& root, Problems& problems, Problems* 
   return false;
 }
 
-bool UsesSam(const Value& root) {
-  const Value* transform = root.Find("Transform");
-  if (!transform) return false;
-  if (transform->is_string()) return transform->text == sam::kTransformName;
-  return std::any_of(transform->items.begin(), transform->items.end(), [](const Value& name) {
-    return name.is_string() && name.text == sam::kTransformName;
-  });
-}
-
-std::vector<std::string> TypesOf(const Value& root) {
-  std::vector<std::string> types;
-  const Value* resources = root.Find("Resources");
-  if (!resources) return types;
-  for (const Member& resource : resources->members) {
-    std::string type = resource.value.Text("Type");
-    if (type.empty() || std::find(types.begin(), types.end(), type) != types.end()) continue;
-    types.push_back(std::move(type));
-    if (types.size() > kResourcesMax) break;
-  }
-  return types;
-}
-
 }  // namespace
 
-Template ReadTemplate(std::string_view text, Problems& problems, const sam::TransformInput& input) {
+Template ReadTemplate(std::string_view text, Problems& problems) {
+  return ReadTemplate(text, problems, {});
+}
+
+Template ReadTemplate(std::string_view text, Problems& problems, const TemplateInputs& inputs) {
   Template out;
   Value root;
   if (!ReadText(text, root, problems, &out.notices)) return out;
-  out.declared_types = TypesOf(root);
-  Problems of_sam;
-  if (UsesSam(root)) {
-    out.transforms.emplace_back(sam::kTransformName);
-    sam::Transform(root, input, of_sam);
-  }
-  if (!of_sam.empty()) out.transform_failure = sam::FailureText(of_sam);
-  problems.insert(problems.end(), of_sam.begin(), of_sam.end());
-  // What SAM has not expanded to the end would only be misunderstood.
-  if (!UsesSam(root)) Reader(out, problems).Read(root);
+  ExpandReport report = ExpandTemplate(root, inputs, problems);
+  out.declared_types = std::move(report.declared_types);
+  out.has_transforms = report.has_transforms;
+  out.transform_failure = std::move(report.sam_failure);
+  if (report.has_sam) out.transforms.emplace_back(sam::kTransformName);
+  if (report.is_whole) Reader(out, problems).Read(root);
   return out;
 }
 
-bool ReadExpanded(std::string_view text, const sam::TransformInput& input, Value& root,
+bool ReadExpanded(std::string_view text, const TemplateInputs& inputs, Value& root,
                   Problems& problems) {
   if (!ReadText(text, root, problems, nullptr)) return false;
-  if (UsesSam(root)) sam::Transform(root, input, problems);
+  (void)ExpandTemplate(root, inputs, problems);
   return true;
 }
 

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "stack/sam/transform.h"
 #include "stack/tree/limits.h"
 #include "stack/tree/value.h"
 
@@ -26,10 +25,21 @@ struct ParameterDeclaration {
   std::string description;
   bool no_echo = false;
 
-  bool is_list() const { return type.starts_with("List<") || type == "CommaDelimitedList"; }
+  // AWS::SSM::Parameter::Value<T>: what is given is the name of a parameter that has the value.
+  bool is_stored() const { return type.starts_with("AWS::SSM::Parameter::Value<"); }
+  bool is_list() const {
+    return type.starts_with("List<") || type == "CommaDelimitedList" ||
+           (is_stored() &&
+            (type.find("<List<") != type.npos || type.find("<CommaDelimitedList>") != type.npos));
+  }
 };
 
 enum class RemovalPolicy { kDelete, kRetain, kRetainExceptOnCreate };
+
+inline constexpr std::string_view kSnapshotPolicy = "Snapshot";
+
+// Null: no such policy.
+std::optional<RemovalPolicy> ToRemovalPolicy(std::string_view text);
 
 // Whether text is an origin as browsers send it: scheme://host[:port], in lower case; or "null".
 bool IsOrigin(std::string_view text);
@@ -43,6 +53,9 @@ struct ResourceDeclaration {
   std::string condition;
   RemovalPolicy deletion_policy = RemovalPolicy::kDelete;
   RemovalPolicy update_replace_policy = RemovalPolicy::kDelete;
+  // Either policy as a function of parameters (AWS::LanguageExtensions), or kSnapshotPolicy, which
+  // only some types may have; else nothing.
+  Value deletion_policy_call, update_replace_policy_call;
   std::string in_process;  // Metadata: {Gatehouse: {InProcess: …}}
   // Metadata: {Gatehouse: {Origins: […]}} of a stage: whose pages may open its WebSockets.
   std::vector<std::string> origins;
@@ -69,6 +82,7 @@ struct Template {
   std::vector<std::string> transforms;
   // The types that stand in the text, once each, in order; resources has them expanded.
   std::vector<std::string> declared_types;
+  bool has_transforms = false;    // of any kind, whole or of a part
   std::string transform_failure;  // AWS's sentence when SAM's transform failed; else empty
   Problems notices;               // what of it is without effect
 
@@ -78,14 +92,16 @@ struct Template {
   const ResourceDeclaration* FindResource(std::string_view logical_id) const;
 };
 
-// YAML, or JSON when the first character is "{". Appends what is wrong; the template is fit for
-// use only if nothing was. SAM's transform needs to know values of parameters, and the region.
-Template ReadTemplate(std::string_view text, Problems& problems,
-                      const sam::TransformInput& input = {});
+struct TemplateInputs;  // expand.h
 
-// The template as its transforms leave it. False if it cannot be read; what else is wrong, the
-// transform failed, is appended.
-bool ReadExpanded(std::string_view text, const sam::TransformInput& input, Value& root,
+// YAML, or JSON when the first character is "{", as its transforms leave it. Appends what is wrong;
+// the template is fit for use only if nothing was.
+Template ReadTemplate(std::string_view text, Problems& problems);
+Template ReadTemplate(std::string_view text, Problems& problems, const TemplateInputs& inputs);
+
+// The tree as the transforms leave it. False if it cannot be read; what else is wrong, a transform
+// failed, is appended.
+bool ReadExpanded(std::string_view text, const TemplateInputs& inputs, Value& root,
                   Problems& problems);
 
 }  // namespace gatehouse::stack

@@ -50,6 +50,7 @@ void CloudFormationApi::Handle(const wire::ServiceRequest& request, wire::Servic
   QueryRequest query = readable ? QueryRequest(*std::move(fields)) : QueryRequest();
   const std::string name = query.Text("Action");
   ApiCall call(stacks_, name, std::move(query), aws::NewUuid(random_), std::move(done));
+  call.set_is_owner(request.caller.empty() || request.caller.ends_with(":root"));
   if (!readable) return call.Fail(413, "RequestEntityTooLarge", fields.error().message);
   if (name.empty()) {
     return call.Fail(400, "MissingAction", "The request must contain the parameter Action.");

@@ -159,6 +159,7 @@ std::optional<StackRequest> TakeStackRequest(ApiCall& call) {
   const QueryRequest& request = call.request();
   StackRequest out;
   out.name = request.Text("StackName");
+  out.may_read_files = call.is_owner();
   if (!TakeTemplate(call, out)) return std::nullopt;
   for (std::size_t n = 1; n <= request.Structures("Parameters"); ++n) {
     auto field = [&](std::string_view name) {

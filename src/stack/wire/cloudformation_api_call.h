@@ -53,6 +53,10 @@ class ApiCall {
   Stacks& stacks() { return *stacks_; }
   const QueryRequest& request() const { return request_; }
 
+  // Whoever is not the owner gets nothing of the folder that is served.
+  void set_is_owner(bool is_owner) { is_owner_ = is_owner; }
+  bool is_owner() const { return is_owner_; }
+
   // The inside of the …Result element.
   void Reply(aws::XmlWriter result);
   // For the actions without one.
@@ -72,6 +76,7 @@ class ApiCall {
   QueryRequest request_;
   std::string request_id_;
   wire::ServiceDone done_;
+  bool is_owner_ = true;
 };
 
 // A page of a list of that size, from NextToken. Writes the next page's token into out.

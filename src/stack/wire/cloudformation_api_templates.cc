@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "stack/engine/references.h"
+#include "stack/template/expand.h"
 #include "stack/wire/cloudformation_api_call.h"
 
 namespace gatehouse::stack {
@@ -59,10 +60,13 @@ void WriteTemplate(aws::XmlWriter& out, const Template& source, bool summary) {
 }
 
 // The text that the request gives or names; the call is answered if there is none.
-std::optional<std::string> TakeText(ApiCall& call) {
+//   directory  gets the folder of what it includes
+std::optional<std::string> TakeText(ApiCall& call, std::string& directory) {
+  if (call.is_owner()) directory = call.stacks().options().source_directory;
   if (call.request().Has("StackName")) {
     const StackRecord* stack = call.RequiredStack();
     if (!stack) return std::nullopt;
+    directory = stack->definition.source_directory;
     return stack->definition.template_text;
   }
   if (call.request().Has("TemplateURL")) {
@@ -78,10 +82,12 @@ std::optional<std::string> TakeText(ApiCall& call) {
 }
 
 void Summarize(ApiCall call, bool summary) {
-  std::optional<std::string> text = TakeText(call);
+  TemplateInputs inputs;
+  inputs.region = call.stacks().options().region;
+  std::optional<std::string> text = TakeText(call, inputs.source_directory);
   if (!text) return;
   Problems problems;
-  const Template source = ReadTemplate(*text, problems);
+  const Template source = ReadTemplate(*text, problems, inputs);
   if (problems.empty() && !summary) (void)CheckReferences(source, problems);
   if (!problems.empty()) return call.FailValidation(problems.front().message);
   aws::XmlWriter out;
@@ -90,11 +96,11 @@ void Summarize(ApiCall call, bool summary) {
 }
 
 // As the transforms leave it; a template without any is the same at all stages.
-std::string Processed(const std::string& text, const sam::TransformInput& input) {
+std::string Processed(const std::string& text, const TemplateInputs& inputs) {
   Problems problems;
-  if (!ReadTemplate(text, problems, input).has_sam() || !problems.empty()) return text;
+  if (!ReadTemplate(text, problems, inputs).has_transforms || !problems.empty()) return text;
   Value root;
-  return ReadExpanded(text, input, root, problems) ? ToJson(root) : text;
+  return ReadExpanded(text, inputs, root, problems) ? ToJson(root) : text;
 }
 
 }  // namespace
@@ -106,20 +112,23 @@ void ValidateTemplate(ApiCall call) { Summarize(std::move(call), false); }
 void GetTemplate(ApiCall call) {
   std::string text;
   ParameterTexts parameters;
+  TemplateInputs inputs{nullptr, &parameters, {}, call.stacks().options().region};
   if (call.request().Has("ChangeSetName")) {
     auto found = call.stacks().FindChangeSet(call.request().Text("ChangeSetName"),
                                              call.request().Text("StackName"));
     if (!found) return call.Fail(found.error());
     text = found->second->definition.template_text;
     parameters = found->second->definition.parameters;
+    inputs.source_directory = found->second->definition.source_directory;
   } else {
     const StackRecord* stack = call.RequiredStack();
     if (!stack) return;
     text = stack->definition.template_text;
     parameters = stack->definition.parameters;
+    inputs.source_directory = stack->definition.source_directory;
   }
   if (call.request().Text("TemplateStage") == "Processed") {
-    text = Processed(text, {call.stacks().options().region, parameters});
+    text = Processed(text, inputs);
   }
   aws::XmlWriter out;
   out.Text("TemplateBody", text);

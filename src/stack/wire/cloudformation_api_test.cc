@@ -1,6 +1,9 @@
 // CloudFormation's query protocol: bodies as both AWS CLIs send them, answers as they read them.
 #include "stack/wire/cloudformation_api.h"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "stack/engine/test_stacks.h"
@@ -24,15 +27,18 @@ std::string Encoded(std::string_view text) {
 }
 
 struct ApiTest : testing::Test, StacksWorld {
-  ApiTest() : api(*stacks, random) {}
+  explicit ApiTest(StackOptions stack_options = {})
+      : StacksWorld(std::move(stack_options)), api(*stacks, random) {}
 
-  wire::ServiceResponse Call(const std::string& action, const std::string& fields) {
+  wire::ServiceResponse Call(const std::string& action, const std::string& fields,
+                             const std::string& caller = {}) {
     const std::string body = "Action=" + action + "&Version=2010-05-15" + fields;
     wire::HttpHead head;
     head.method = "POST";
     head.target = "/";
     std::optional<wire::ServiceResponse> response;
-    api.Handle({head, body}, [&](wire::ServiceResponse r) { response.emplace(std::move(r)); });
+    api.Handle({head, body, caller},
+               [&](wire::ServiceResponse r) { response.emplace(std::move(r)); });
     return executor->Wait(response);
   }
   // The text of the element of that name in the last answer; "-" if there is none.
@@ -179,6 +185,32 @@ TEST_F(ApiTest, ValidateTemplate) {
             "the Resources block of the template");
 }
 
+struct IncludingApiTest : ApiTest {
+  static StackOptions WithFolder() {
+    StackOptions options;
+    options.source_directory = testing::TempDir() + "gatehouse_api_test_include";
+    std::filesystem::create_directories(options.source_directory);
+    std::ofstream(options.source_directory + "/a.yaml") << "TopicName: a\n";
+    return options;
+  }
+  IncludingApiTest() : ApiTest(WithFolder()) {}
+  ~IncludingApiTest() override { std::filesystem::remove_all(options.source_directory); }
+};
+
+TEST_F(IncludingApiTest, SummariesKnowWhatIsIncluded) {
+  const std::string text = Template(
+      "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties:\n"
+      "      Fn::Transform: {Name: AWS::Include, Parameters: {Location: a.yaml}}\n");
+  EXPECT_EQ(Call("ValidateTemplate", text).status, 200);
+  EXPECT_EQ(Call("CreateStack", "&StackName=N" + text).status, 200);
+  EXPECT_EQ(Call("GetTemplateSummary", "&StackName=N").status, 200);
+  const std::string role = "arn:aws:sts::000000000000:assumed-role/r/s";
+  EXPECT_NE(Failure(Call("ValidateTemplate", text, role)).find("by the owner only"),
+            std::string::npos);
+  EXPECT_NE(Failure(Call("CreateStack", "&StackName=M" + text, role)).find("by the owner only"),
+            std::string::npos);
+}
+
 TEST_F(ApiTest, Refusals) {
   EXPECT_EQ(Failure(Call("CreateStack", "&StackName=N")),
             "400 ValidationError: Either Template URL or Template Body must be specified.");
@@ -187,9 +219,9 @@ TEST_F(ApiTest, Refusals) {
   EXPECT_TRUE(Failure(Call("CreateStack", "&StackName=N" + Template(std::string(51'201, ' '))))
                   .starts_with("400 ValidationError: 1 validation error detected"));
   EXPECT_EQ(Failure(Call("CreateStack", "&StackName=N" + Template("Resources:\n  A: {Type: "
-                                                                  "AWS::SQS::Queue}\n"))),
+                                                                  "AWS::SQS::Que}\n"))),
             "400 ValidationError: Template format error: Unrecognized resource types: "
-            "[AWS::SQS::Queue]; gatehouse does not serve it (line 2)");
+            "[AWS::SQS::Que] (line 2); did you mean AWS::SQS::Queue?");
   const char* role =
       "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      "
       "AssumeRolePolicyDocument: "
