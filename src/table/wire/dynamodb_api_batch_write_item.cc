@@ -97,7 +97,7 @@ Result<void> PrepareBatchWrite(Tables& tables, BatchWrite& batch) {
     ItemWrite& write = batch.writes[i];
     write.table = tables.Find(TableNameOf(batch.asked[i]));
     if (!write.table) return TableNotFound();
-    write.wants_old_item = batch.capacity != ReturnConsumedCapacity::kNone;
+    write.wants_capacity = batch.capacity != ReturnConsumedCapacity::kNone;
     if (auto checked = PrepareItemWrite(write); !checked) return KeyError(checked.error());
     twice |= !seen.Add(write.table->definition.name, write.row_key);
   }

@@ -53,14 +53,17 @@ ApiError KindOf(ErrorCode code) {
 }
 
 std::string ErrorBody(const ErrorRow& row, std::string_view message,
-                      const std::optional<Item>& item, std::string_view given = {}) {
-  std::string more(given);
+                      const std::optional<Item>& item, std::string_view before = {}) {
+  std::string more;
   if (item) {
-    if (!more.empty()) more += ',';
-    more += R"("Item":)";
+    more = R"("Item":)";
     AppendJson(more, *item);
   }
-  return aws::JsonErrorBody(row.type, message, row.message_member, more);
+  if (before.empty()) return aws::JsonErrorBody(row.type, message, row.message_member, more);
+  // As DynamoDB has it: CancellationReasons stand before the message.
+  std::string members = std::string(before) + ",\"" + std::string(row.message_member) + "\":";
+  json::AppendQuoted(members, message);
+  return aws::JsonErrorBody(row.type, {}, {}, members);
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ Result<void> PrepareTransactWrite(Tables& tables, TransactWrite& transact) {
   SeenItems seen;
   for (std::size_t i = 0; i < transact.writes.size(); ++i) {
     ItemWrite& write = transact.writes[i];
-    write.wants_old_item = transact.capacity != ReturnConsumedCapacity::kNone;
+    write.wants_capacity = transact.capacity != ReturnConsumedCapacity::kNone;
     if (auto prepared = PrepareItemWrite(write); !prepared) {
       if (!transact.reasons.empty()) continue;
       transact.reasons = OneInvalid(transact.writes.size(), i, prepared.error().message);
