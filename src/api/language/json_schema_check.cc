@@ -71,7 +71,7 @@ std::size_t CharactersOf(std::string_view text) {
 class Check {
  public:
   explicit Check(const CompiledSchema& compiled) : compiled_(compiled) {}
-  bool FitsBounds(const bj::value& schema, const bj::value& value);
+  bool Fits(const bj::value& schema, const bj::value& value);
   bool is_exhausted() const { return is_exhausted_; }  // then nothing that Fits said counts
 
  private:
@@ -135,7 +135,7 @@ bool Check::Fits(const bj::value& schema, const bj::value& value) {
   bool fits = false;
   if (reference) {
     auto target = compiled_.references.find(std::string_view(reference->get_string()));
-    fits = target != compiled_.references.end() && FitsBounds(*target->second, value);
+    fits = target != compiled_.references.end() && Fits(*target->second, value);
   } else {
     fits = FitsAll(members, value);
   }
@@ -153,7 +153,7 @@ bool Check::FitsAll(const bj::object& schema, const bj::value& value) {
 }
 
 bool Check::FitsCombined(const bj::object& schema, const bj::value& value) {
-  auto fits = [&](const bj::value& one) { return FitsBounds(one, value); };
+  auto fits = [&](const bj::value& one) { return Fits(one, value); };
   if (const bj::value* all = schema.if_contains("allOf")) {
     const bj::array& list = all->get_array();
     if (!std::all_of(list.begin(), list.end(), fits)) return false;
@@ -167,7 +167,7 @@ bool Check::FitsCombined(const bj::object& schema, const bj::value& value) {
     if (std::count_if(list.begin(), list.end(), fits) != 1) return false;
   }
   const bj::value* none = schema.if_contains("not");
-  return !none || !FitsBounds(*none, value);
+  return !none || !Fits(*none, value);
 }
 
 bool Check::FitsNumber(const bj::object& schema, const bj::value& value) const {
@@ -216,14 +216,14 @@ bool Check::FitsItems(const bj::object& schema, const bj::array& array) {
   if (!items) return true;
   if (items->is_object()) {
     return std::all_of(array.begin(), array.end(),
-                       [&](const bj::value& item) { return FitsBounds(*items, item); });
+                       [&](const bj::value& item) { return Fits(*items, item); });
   }
   const bj::array& tuple = items->get_array();
   const bj::value* more = schema.if_contains("additionalItems");
   for (std::size_t i = 0; i < array.size(); ++i) {
     const bj::value* wanted = i < tuple.size() ? &tuple[i] : more;
     if (!wanted) continue;
-    bool fits = wanted->is_bool() ? wanted->get_bool() : FitsBounds(*wanted, array[i]);
+    bool fits = wanted->is_bool() ? wanted->get_bool() : Fits(*wanted, array[i]);
     if (!fits) return false;
   }
   return true;
@@ -252,17 +252,17 @@ bool Check::FitsProperties(const bj::object& schema, const bj::object& object) {
     const bj::value* property = properties ? properties->get_object().if_contains(name) : nullptr;
     if (property) {
       known = true;
-      if (!FitsBounds(*property, value)) return false;
+      if (!Fits(*property, value)) return false;
     }
     if (patterns) {
       for (const auto& [pattern, wanted] : patterns->get_object()) {
         if (!Finds(pattern, name)) continue;
         known = true;
-        if (!FitsBounds(wanted, value)) return false;
+        if (!Fits(wanted, value)) return false;
       }
     }
     if (known || !more) continue;
-    bool fits = more->is_bool() ? more->get_bool() : FitsBounds(*more, value);
+    bool fits = more->is_bool() ? more->get_bool() : Fits(*more, value);
     if (!fits) return false;
   }
   return true;
@@ -273,7 +273,7 @@ bool Check::FitsDependencies(const bj::object& dependencies, const bj::value& va
   for (const auto& [name, wanted] : dependencies) {
     if (!object.contains(name)) continue;
     if (wanted.is_object()) {
-      if (!FitsBounds(wanted, value)) return false;
+      if (!Fits(wanted, value)) return false;
       continue;
     }
     for (const bj::value& other : wanted.get_array()) {
