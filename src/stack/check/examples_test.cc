@@ -61,7 +61,7 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
   ~ExamplesTest() override { Settle(); }
 
   void OpenRooms() {
-    auto opened_functions = function::Catalogue::Open(*store, loop, handlers);
+    auto opened_functions = function::Catalogue::Open(*store, loop, entries);
     ASSERT_TRUE(opened_functions) << opened_functions.error().message;
     functions = *std::move(opened_functions);
     auto opened_tables = table::Tables::Open(*store);
@@ -115,8 +115,8 @@ struct ExamplesTest : testing::Test, api::CatalogueWorld {
     return "no route " + key;
   }
 
-  const std::vector<ChatRoute> routes = ReadRoutes();
-  const std::vector<HandlerEntry> handlers = Entries(routes);
+  const std::vector<ChatRoute> expected = ReadRoutes();
+  const std::vector<HandlerEntry> entries = Entries(expected);
   TestNames names;
   auth::Roles roles;
   std::unique_ptr<function::Catalogue> functions;
@@ -140,7 +140,7 @@ TEST_F(ExamplesTest, TheChatIsWhatItWasInCpp) {
   EXPECT_EQ(described->key_schema.at(0).attribute_name, "connectionId");
   EXPECT_EQ(described->table_id.size(), 36u);
 
-  for (const auto& [key, handler, logical_id, is_alias] : routes) {
+  for (const auto& [key, handler, logical_id, is_alias] : expected) {
     auto function = functions->Find(Made(logical_id).physical_id);
     ASSERT_TRUE(function) << logical_id;
     EXPECT_EQ(function->in_process, handler);
@@ -159,7 +159,7 @@ TEST_F(ExamplesTest, TheChatIsWhatItWasInCpp) {
   EXPECT_EQ(connect->environment.at("GET_CONNECTION_ID_FUNCTION"),
             Made("GetConnectionIdHandler").physical_id);
 
-  for (const auto& [key, handler, logical_id, is_alias] : routes) {
+  for (const auto& [key, handler, logical_id, is_alias] : expected) {
     EXPECT_NE(RouteTarget(key).find(":function:" + Made(logical_id).physical_id + "/invocations"),
               std::string::npos)
         << RouteTarget(key);
@@ -177,7 +177,7 @@ TEST_F(ExamplesTest, ThePythonChatDeploysAndUpdates) {
   const std::string text = ReadExample("chat/ws-starter-python.yaml");
   auto deployed = Deploy(text);
   ASSERT_TRUE(deployed) << deployed.error().message;
-  for (const auto& [key, handler, logical_id, is_alias] : routes) {
+  for (const auto& [key, handler, logical_id, is_alias] : expected) {
     EXPECT_NE(RouteTarget(key).find(":function:" + Made(logical_id).physical_id + "/invocations"),
               std::string::npos)
         << RouteTarget(key);
