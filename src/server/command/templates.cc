@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "stack/template/expand.h"
+
 namespace gatehouse::server {
 namespace {
 
@@ -126,7 +128,8 @@ Result<std::vector<stack::ParameterInputs>> ShareParameters(
   std::vector<stack::Template> read;
   for (const TemplateSource& source : templates) {
     stack::Problems problems;  // told when it is deployed
-    read.push_back(stack::ReadTemplate(source.text, problems));
+    read.push_back(
+        stack::ReadTemplate(source.text, problems, {nullptr, nullptr, source.directory}));
   }
   std::vector<stack::ParameterInputs> shares(templates.size());
   for (const std::string& parameter : parameters) {

@@ -125,6 +125,18 @@ TEST(InertTypes, LoadWithOneLineEach) {
   EXPECT_EQ(outputs["Answer"], "gatehouse-placeholder-Mine.Answer");
 }
 
+// Only where there is nothing to take one of.
+TEST(InertTypes, WhatIsServedHasNoSnapshots) {
+  StacksWorld world;
+  const auto result = world.Deploy(StacksWorld::Request(
+      "Resources:\n  A:\n    Type: AWS::ApiGatewayV2::Api\n    UpdateReplacePolicy: Snapshot\n"
+      "    Properties: {Name: a, ProtocolType: WEBSOCKET}\n"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message,
+            "Template format error: Unrecognized policy Snapshot (Delete, Retain or "
+            "RetainExceptOnCreate)");
+}
+
 TEST(InertTypes, AreUpdatedReplacedAndDeleted) {
   StacksWorld world;
   ASSERT_TRUE(world.Deploy(

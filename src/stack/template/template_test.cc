@@ -127,7 +127,7 @@ TEST(Template, SaysWhatIsWrong) {
                   "allowed in templates"});
   EXPECT_EQ(Wrong("Parameters: {P: {Type: Strin}}\nResources: {A: {Type: X}}"),
             Lines{"1: Template format error: Unrecognized parameter type: Strin"});
-  EXPECT_EQ(Wrong("Resources:\n  A: {Type: X, DeletionPolicy: Keep}").size(), 1u);
+  EXPECT_EQ(Wrong("Resources:\n  A: {Type: X, DeletionPolicy: Snap}").size(), 1u);
 }
 
 TEST(Template, IsBounded) {
