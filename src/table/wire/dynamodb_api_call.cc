@@ -9,6 +9,7 @@
 #include "aws/error.h"
 #include "aws/id.h"
 #include "base/check.h"
+#include "gatehouse/json.h"
 
 namespace gatehouse::table {
 namespace {
