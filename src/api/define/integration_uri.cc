@@ -57,6 +57,12 @@ Result<std::string> FunctionNameOf(std::string_view uri) {
   return std::string(parts->name);
 }
 
+std::string QualifierOf(std::string_view uri) {
+  std::optional<aws::FunctionArnParts> parts = aws::ParseFunctionArn(InnerArn(uri));
+  if (!parts || !parts->qualifier || *parts->qualifier == "$LATEST") return {};
+  return std::string(*parts->qualifier);
+}
+
 bool IsFunctionUri(std::string_view uri) {
   if (uri.find(kVariable) == std::string_view::npos) return FunctionNameOf(uri).has_value();
   return aws::IsArn(InnerArn(uri)) || InnerArn(uri).starts_with(kVariable);

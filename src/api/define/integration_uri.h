@@ -23,6 +23,9 @@ Result<std::string> ReplaceStageVariables(std::string_view text, const StageVari
 // Errors: kInvalidArgument (no such URI; AWS's sentence).
 Result<std::string> FunctionNameOf(std::string_view uri);
 
+// The QUALIFIER of such a URI; empty: none, or $LATEST.
+std::string QualifierOf(std::string_view uri);
+
 // Whether uri can become one that FunctionNameOf reads, once stage variables are in place.
 bool IsFunctionUri(std::string_view uri);
 

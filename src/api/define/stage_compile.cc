@@ -23,14 +23,14 @@ std::map<std::string, std::string> StringsOf(const Properties& properties, std::
   return strings;
 }
 
-// Errors: kInvalidArgument (why no function can be named).
-Result<std::string> FunctionOf(const Properties& integration, const StageVariables& variables) {
+// The URI of the function. Errors: kInvalidArgument (why none can be named).
+Result<std::string> FunctionUriOf(const Properties& integration, const StageVariables& variables) {
   std::string refusal = IntegrationRefusal(TextOf(integration, "integrationType"));
   if (!refusal.empty()) return Error{ErrorCode::kUnsupported, std::move(refusal)};
   Result<std::string> uri = ReplaceStageVariables(TextOf(integration, "integrationUri"), variables);
   if (!uri) return uri.error();
-  // A version or an alias is the function as it is; whether somebody made it is not asked.
-  return FunctionNameOf(*uri);
+  if (Result<std::string> name = FunctionNameOf(*uri); !name) return name;
+  return uri;
 }
 
 MockDefinition MockOf(const ApiState& snapshot, const Resource& resource) {
@@ -57,11 +57,12 @@ IntegrationDefinition IntegrationOf(const ApiState& snapshot, const Resource& re
     integration.mock = MockOf(snapshot, resource);
     return integration;
   }
-  Result<std::string> function = FunctionOf(resource.properties, variables);
-  if (function) {
-    integration.function_name = *std::move(function);
+  Result<std::string> uri = FunctionUriOf(resource.properties, variables);
+  if (uri) {
+    integration.function_name = *FunctionNameOf(*uri);
+    integration.qualifier = QualifierOf(*uri);
   } else {
-    integration.refusal = std::move(function).error().message;
+    integration.refusal = std::move(uri).error().message;
   }
   integration.credentials_arn = TextOf(resource.properties, "credentialsArn");
   const bj::value* timeout = resource.properties.if_contains("timeoutInMillis");

@@ -69,6 +69,7 @@ void Invocations::FillState(RouteState& state, StagePlace& place, const Route& r
   state.metrics = &place.metrics.Route(route.key);
   if (!route.integration) return;
   state.target.credentials_arn = route.integration->credentials_arn;
+  state.target.qualifier = route.integration->qualifier;
   state.target.time_max = std::min(route.integration->timeout, time_max_);
 }
 

@@ -33,6 +33,7 @@ struct IntegrationDefinition {
   std::string refusal = {};     // why it cannot run here, a sentence; empty: it can
   std::optional<MockDefinition> mock = {};
   std::string credentials_arn = {};  // CredentialsArn; empty: the function's own policy decides
+  std::string qualifier = {};        // the version or alias of the URI; empty: none, or $LATEST
 };
 
 // What is said of a route; what is compiled of it stands beside it in stage.h's Route.

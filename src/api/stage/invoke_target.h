@@ -15,6 +15,7 @@ struct InvokeTarget {
   // What the invoker remembers of the function, so that it is not looked up for each message; its
   // own affair.
   std::shared_ptr<void> known = {};
+  std::string qualifier = {};  // a version or alias that must exist; empty: none
 };
 
 }  // namespace gatehouse::api

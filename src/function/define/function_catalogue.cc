@@ -241,14 +241,23 @@ std::shared_ptr<const Catalogue::Snapshot> Catalogue::snapshot() const {
 }
 
 void Catalogue::PutQualifier(std::string_view function_name, std::string_view qualifier) {
-  qualifiers_.insert(std::string(function_name).append(":").append(qualifier));
+  {
+    std::lock_guard lock(mutex_);
+    qualifiers_.insert(std::string(function_name).append(":").append(qualifier));
+  }
+  version_.fetch_add(1, std::memory_order_release);
 }
 
 void Catalogue::RemoveQualifier(std::string_view function_name, std::string_view qualifier) {
-  qualifiers_.erase(std::string(function_name).append(":").append(qualifier));
+  {
+    std::lock_guard lock(mutex_);
+    qualifiers_.erase(std::string(function_name).append(":").append(qualifier));
+  }
+  version_.fetch_add(1, std::memory_order_release);
 }
 
 bool Catalogue::HasQualifier(std::string_view function_name, std::string_view qualifier) const {
+  std::lock_guard lock(mutex_);
   return qualifiers_.contains(std::string(function_name).append(":").append(qualifier));
 }
 

@@ -79,6 +79,7 @@ class Catalogue {
   // is the function as it is now. In memory alone: who keeps them tells them at start.
   void PutQualifier(std::string_view function_name, std::string_view qualifier);
   void RemoveQualifier(std::string_view function_name, std::string_view qualifier);
+  // Any thread.
   bool HasQualifier(std::string_view function_name, std::string_view qualifier) const;
 
   std::shared_ptr<const FunctionDefinition> Find(std::string_view name) const;  // null: none
@@ -120,7 +121,7 @@ class Catalogue {
   store::Documents documents_;
   base::Executor& loop_;
   std::span<const HandlerEntry> handlers_;
-  mutable std::mutex mutex_;  // guards the exchange of functions_
+  mutable std::mutex mutex_;  // guards the exchange of functions_, and qualifiers_
   std::shared_ptr<const Snapshot> functions_ = std::make_shared<Snapshot>();
   std::atomic<std::uint64_t> version_ = 0;
   std::deque<Change> changes_;  // the first is being made durable if committing_

@@ -68,6 +68,14 @@ void FunctionInvoker::Invoke(api::InvokeTarget& target, const Event& event, api:
 
 // As API Gateway does: as the integration's role, else by the function's own policy.
 bool FunctionInvoker::Ask(const api::InvokeTarget& target, const Event& event, RouteKnown& known) {
+  // A version or an alias is the function as it is, if somebody has made it.
+  if (!target.qualifier.empty() &&
+      !functions_.catalogue().HasQualifier(target.function_name, target.qualifier)) {
+    known.asked = RouteKnown::kNever;
+    known.refusal = fmt::format("function {} has no alias or version {}", target.function_name,
+                                target.qualifier);
+    return false;
+  }
   const std::uint64_t version = functions_.catalogue().version() + iam_.version();
   const IamOptions& options = iam_.options();
   const RequestContext& context = *event.request_context;
