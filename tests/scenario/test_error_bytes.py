@@ -169,7 +169,8 @@ Content-Type: text/xml
 Content-Type: application/xml
 
 <Error><Code>NotImplemented</Code><Message>gatehouse does not serve AWS's s3; it serves API \
-Gateway WebSocket APIs, CloudFormation, DynamoDB, EventBridge and its Scheduler, Lambda and STS's \
+Gateway WebSocket APIs, CloudFormation, DynamoDB, EventBridge and its Scheduler, Lambda, Systems \
+Manager's parameters and STS's \
 GetCallerIdentity</Message><RequestId>UUID</RequestId></Error>"""),
 }
 
