@@ -130,11 +130,11 @@ TEST(InertTypes, WhatIsServedHasNoSnapshots) {
   StacksWorld world;
   const auto result = world.Deploy(StacksWorld::Request(
       "Resources:\n  A:\n    Type: AWS::ApiGatewayV2::Api\n    UpdateReplacePolicy: Snapshot\n"
-      "    Properties: {Name: a, ProtocolType: WEBSOCKET,\n"
-      "      RouteSelectionExpression: $request.body.action}\n"));
+      "    Properties:\n      Name: a\n      ProtocolType: WEBSOCKET\n"
+      "      RouteSelectionExpression: $request.body.action\n"));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message,
-            "Template format error: Unrecognized policy Snapshot (Delete, Retain or "
+            "t.yaml:4: Template format error: Unrecognized policy Snapshot (Delete, Retain or "
             "RetainExceptOnCreate)");
 }
 
