@@ -118,11 +118,11 @@ prepare_interop() {
   local place=build/interop
   mkdir -p "$place"
   if ! recent "$place/venv/renewed" ||
-    ! "$place/venv/bin/python" -c "import samtranslator" 2>/dev/null; then
-    say "fetching pytest, boto3, awscli, websockets, aws-sam-translator into $place/venv"
+    ! "$place/venv/bin/python" -c "import samtranslator, awslambdaric" 2>/dev/null; then
+    say "fetching pytest, boto3, awscli and others from PyPI into $place/venv"
     "$python" -m venv "$place/venv" &&
       "$place/venv/bin/pip" install -q --upgrade pytest boto3 awscli websockets \
-        aws-sam-translator &&
+        aws-sam-translator awslambdaric &&
       touch "$place/venv/renewed" || return 1
   fi
   if ! recent "$place/installed.json" ||
