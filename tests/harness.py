@@ -115,6 +115,8 @@ class Server:
 
     def _take(self, stack):
         self.stack = stack
+        if not stack["apis"]:
+            return  # a template without an API has no URL
         self.api = self.stack["apis"][0]
         self.stage = self.api["stages"][0]
         self.url = self.stage["websocketUrl"]

@@ -45,3 +45,37 @@ def test_expired_items_go_also_after_a_restart(server, start_gatehouse, tmp_path
     assert described == {"AttributeName": "ttl", "TimeToLiveStatus": "ENABLED"}
     put_sessions(dynamodb, int(time.time()))
     until(lambda: ids(dynamodb) == ["future"], "the item expires after a restart")
+
+
+TEMPLATE = """Resources:
+  Sessions:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: sessions
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      Tags: [{Key: app, Value: chat}]
+      TimeToLiveSpecification: {AttributeName: ttl, Enabled: %s}
+"""
+
+
+def test_a_template_enables_and_disables_it(start_gatehouse, tmp_path):
+    path = tmp_path / "app" / "template.yaml"
+    path.parent.mkdir()
+    path.write_text(TEMPLATE % "true")
+    server = start_gatehouse(str(path), data=tmp_path / "data")
+    dynamodb = client_of(server)
+    described = dynamodb.describe_time_to_live(TableName="sessions")["TimeToLiveDescription"]
+    assert described == {"AttributeName": "ttl", "TimeToLiveStatus": "ENABLED"}
+    arn = dynamodb.describe_table(TableName="sessions")["Table"]["TableArn"]
+    assert dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [
+        {"Key": "app", "Value": "chat"}]
+    put_sessions(dynamodb, int(time.time()))
+    until(lambda: ids(dynamodb) == ["future"], "the item expires")
+    server.stop()
+    path.write_text(TEMPLATE % "false")
+    dynamodb = client_of(start_gatehouse(str(path), data=tmp_path / "data"))
+    described = dynamodb.describe_time_to_live(TableName="sessions")["TimeToLiveDescription"]
+    assert described == {"TimeToLiveStatus": "DISABLED"}
+    assert ids(dynamodb) == ["future"], "the table was kept"

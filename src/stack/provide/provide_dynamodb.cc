@@ -6,6 +6,8 @@
 #include "stack/engine/journal.h"
 #include "stack/provide/rooms_provider.h"
 #include "stack/resource/resource_dynamodb.h"
+#include "table/operation/item_change.h"
+#include "table/operation/table_settings.h"
 
 namespace gatehouse::stack {
 namespace {
@@ -19,6 +21,43 @@ Result<void> WithoutDefinition(Result<table::TableDefinition> answer) {
   return {};
 }
 
+// TTL and tags as the template has them; what it does not name is off.
+table::TableSettings SettingsOf(const Resource& resource) {
+  table::TableSettings settings;
+  const Value* ttl = resource.properties.Find("TimeToLiveSpecification");
+  if (ttl && ttl->Text("Enabled") == "true") {
+    settings.time_to_live_attribute = ttl->Text("AttributeName");
+  }
+  if (const Value* tags = resource.properties.Find("Tags")) {
+    for (const Value& tag : tags->items) settings.tags[tag.Text("Key")] = tag.Text("Value");
+  }
+  return settings;
+}
+
+Task<Result<void>> SetSettings(Rooms& rooms, const Resource& resource) {
+  std::shared_ptr<const table::TableEntry> entry = rooms.tables.Find(resource.physical_id);
+  if (!entry) co_return table::TableNotFound();
+  using Answer = Result<std::string>;
+  Await<Answer> written([&](Await<Answer>::Done done) {
+    rooms.tables.WriteTogether(
+        [entry, settings = SettingsOf(resource)](store::Transaction& transaction) -> Answer {
+          auto set = table::WriteTableSettings(transaction, entry->keyspace, settings);
+          if (!set) return set.error();
+          return std::string();
+        },
+        rooms.loop, std::move(done));
+  });
+  Answer answer = co_await written;
+  if (!answer) co_return std::move(answer).error();
+  rooms.tables.TellTimeToLive();
+  co_return Result<void>();
+}
+
+bool HasSettings(const Resource& resource) {
+  const table::TableSettings settings = SettingsOf(resource);
+  return !settings.time_to_live_attribute.empty() || !settings.tags.empty();
+}
+
 Task<Result<void>> CreateTable(Rooms& rooms, const Resource& resource) {
   Result<table::TableDefinition> table = ToTableDefinition(resource);
   if (!table) co_return table.error();
@@ -29,7 +68,8 @@ Task<Result<void>> CreateTable(Rooms& rooms, const Resource& resource) {
     rooms.tables.CreateTable(*std::move(table), rooms.loop, std::move(done));
   });
   Answer answer = co_await created;
-  co_return WithoutDefinition(std::move(answer));
+  if (!answer || !HasSettings(resource)) co_return WithoutDefinition(std::move(answer));
+  co_return co_await SetSettings(rooms, resource);
 }
 
 // What differs from the table as it stands. Answers once new indexes have their rows.
@@ -50,6 +90,7 @@ Result<table::TableUpdate> UpdateOf(const Rooms& rooms, const Resource& after) {
 Task<Result<void>> UpdateTable(Rooms& rooms, const Resource& after) {
   Result<table::TableUpdate> update = UpdateOf(rooms, after);
   if (!update) co_return update.error();
+  if (Result<void> set = co_await SetSettings(rooms, after); !set) co_return set;
   if (update->ChangesNothing()) co_return Result<void>();
   using Answer = Result<void>;
   Await<Answer> finished([&](Await<Answer>::Done done) {

@@ -124,6 +124,10 @@ Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
   if (!local) return local.error();
   auto global = ReadIndexes(resource, "GlobalSecondaryIndexes", true, table);
   if (!global) return global.error();
+  const Value* ttl = resource.properties.Find("TimeToLiveSpecification");
+  if (ttl && ttl->Text("Enabled") == "true" && ttl->Text("AttributeName").empty()) {
+    return Invalid("TimeToLiveSpecification is enabled and has no AttributeName");
+  }
   const std::string billing = resource.Text("BillingMode");
   if (billing == "PAY_PER_REQUEST") {
     table.billing_mode = table::BillingMode::kPayPerRequest;
@@ -142,7 +146,7 @@ Result<table::TableDefinition> ToTableDefinition(const Resource& resource) {
 std::vector<ResourceType> DynamoDbTypes() {
   return {{table::TableType(), CheckTable,
            "AttributeDefinitions KeySchema BillingMode ProvisionedThroughput TableName "
-           "GlobalSecondaryIndexes LocalSecondaryIndexes",
+           "GlobalSecondaryIndexes LocalSecondaryIndexes TimeToLiveSpecification",
            TableValues}};
 }
 

@@ -28,6 +28,10 @@ constexpr Property kThroughput[] = {
 };
 constexpr Property kTag[] = {Text("Key").Required(), Text("Value").Required()};
 
+constexpr Property kTimeToLive[] = {
+    Text("AttributeName", 1, kKeyNameBytesMax),
+    Boolean("Enabled").Required(),
+};
 constexpr Property kProjection[] = {
     Text("ProjectionType").OneOf("ALL|INCLUDE|KEYS_ONLY"),
     TextList("NonKeyAttributes"),
@@ -56,8 +60,8 @@ constexpr Property kTable[] = {
     Boolean("DeletionProtectionEnabled").Default("false"),
     Json("SSESpecification").Kept(),
     Json("PointInTimeRecoverySpecification").Inert(),
-    Json("TimeToLiveSpecification").Inert(),
-    ObjectList("Tags", kTag).Kept(),
+    Object("TimeToLiveSpecification", kTimeToLive),
+    ObjectList("Tags", kTag),
     Text("TableClass").Kept(),
     Json("ContributorInsightsSpecification").Kept(),
     Json("OnDemandThroughput").Kept(),
