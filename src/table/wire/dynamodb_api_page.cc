@@ -79,12 +79,30 @@ class JsonPage final : public PageMaker {
 
 }  // namespace
 
-PageCall ReadPageCall(RequestReader& request) {
+namespace {
+
+// Query names a limit that is too small in a way of its own, without its value (recorded on AWS).
+std::size_t ReadLimit(RequestReader& request, bool is_query) {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int32_t>::max();
+  if (is_query) {
+    const std::optional<std::int64_t> given = request.Integer("Limit");
+    if (given && *given < 1) {
+      request.problems().constraints.push_back(
+          "Value at 'Limit' failed to satisfy constraint: Member must have value greater than or "
+          "equal to 1");
+      return 0;
+    }
+  }
+  return static_cast<std::size_t>(request.IntegerWithin("Limit", 1, kMax).value_or(0));
+}
+
+}  // namespace
+
+PageCall ReadPageCall(RequestReader& request, bool is_query) {
   PageCall page;
   page.capacity = ReadReturnConsumedCapacity(request);
   page.table_name = request.TableName();
-  auto limit = request.IntegerWithin("Limit", 1, std::numeric_limits<std::int32_t>::max());
-  page.limit = static_cast<std::size_t>(limit.value_or(0));
+  page.limit = ReadLimit(request, is_query);
   page.start_key = request.Attributes("ExclusiveStartKey");
   page.select = request.OneOf(
       "Select", "", {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"});

@@ -21,7 +21,7 @@ struct PageCall {
   PageExpressions expressions;
   ReturnConsumedCapacity capacity = ReturnConsumedCapacity::kNone;
 };
-PageCall ReadPageCall(RequestReader& request);
+PageCall ReadPageCall(RequestReader& request, bool is_query);
 
 // Problems of Select beside a projection.
 void CheckSelect(const PageCall& page, const RequestExpressions& expressions,

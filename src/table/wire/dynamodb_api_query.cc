@@ -24,7 +24,7 @@ Result<KeyConditions> KeysOf(RequestExpressions& expressions,
 
 void Query(ApiCall call) {
   RequestReader& request = call.request();
-  PageCall page = ReadPageCall(request);
+  PageCall page = ReadPageCall(request, true);
   bool forward = request.Boolean("ScanIndexForward").value_or(true);
   RequestExpressions expressions(
       request, {"KeyConditionExpression", "FilterExpression", "ProjectionExpression"});

@@ -323,5 +323,12 @@ TEST_F(ApiQueryTest, TakesKeyConditionsAndQueryFilter) {
   EXPECT_NE(answer.find(R"("ScannedCount":2)"), std::string::npos) << answer;
 }
 
+TEST_F(ApiQueryTest, ALimitThatIsTooSmallIsNamedWithoutItsValue) {
+  EXPECT_EQ(Query("id = :id", kA, R"(,"Limit":0)"),
+            kVe +
+                "1 validation error detected: Value at 'Limit' failed to satisfy constraint: "
+                "Member must have value greater than or equal to 1");
+}
+
 }  // namespace
 }  // namespace gatehouse::table

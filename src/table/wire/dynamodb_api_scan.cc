@@ -34,7 +34,7 @@ void ReadSegment(RequestReader& request, ScanSegment& segment) {
 
 void Scan(ApiCall call) {
   RequestReader& request = call.request();
-  PageCall page = ReadPageCall(request);
+  PageCall page = ReadPageCall(request, false);
   ScanSegment segment;
   ReadSegment(request, segment);
   RequestExpressions expressions(request, {"FilterExpression", "ProjectionExpression"});
