@@ -12,7 +12,7 @@ from harness import RawWebSocket, is_sanitizer_build
 STRACE = shutil.which("strace")
 SECONDS = 5
 CALLS_PER_SECOND = 2
-RESIDENT_KB_MAX = 16 * 1024  # 2 MB anonymous; the rest is pages of the binary and of libraries
+RESIDENT_KB_MAX = 15 * 1024
 
 
 def system_calls(pid):

@@ -30,6 +30,7 @@
 #include "server/command/port_owner.h"
 #include "server/command/region.h"
 #include "server/command/stack_facts.h"
+#include "server/command/startup_pages.h"
 #include "server/command/templates.h"
 #include "server/node/descriptors.h"
 #include "server/node/handlers_file.h"
@@ -543,6 +544,7 @@ Result<void> Instance::Start() {
   parts.node->SayWhatServes();
   parts.log.Flush();  // what the start said; the loop's first turn may be long in coming
   ::malloc_trim(0);   // what templates and certificates needed is more than what stays
+  ReleaseStartupPages();
   return parts.folder->Write(parts.files, "ready.json", ReadyJson(ready));
 }
 
