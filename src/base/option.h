@@ -109,6 +109,13 @@ constexpr OptionRow<OptionsOf<M>> Numeric(OptionText text) {
           [](const Options& options) { return Show(options.*M); }};
 }
 
+// Whether there is one. Asked of types, for under sanitizers g++ does not compare a function's
+// address with null in a constant expression.
+template <bool (*IsGood)(std::string_view)>
+inline constexpr bool kIsCheck =
+    !std::is_same_v<std::integral_constant<bool (*)(std::string_view), IsGood>,
+                    std::integral_constant<bool (*)(std::string_view), nullptr>>;
+
 }  // namespace option
 
 // A text, or each of a list's: then the option may be repeated.
@@ -119,7 +126,7 @@ constexpr auto TextOption(OptionText text) -> OptionRow<option::OptionsOf<M>> {
       std::is_same_v<typename option::Member<decltype(M)>::Field, std::vector<std::string>>;
   return {text,
           [](Options& options, const OptionText& row, const std::string& value) -> Result<void> {
-            if constexpr (IsGood != nullptr) {
+            if constexpr (option::kIsCheck<IsGood>) {
               if (!IsGood(value)) return WrongOption(row, value, row.expected);
             }
             option::Put(options.*M, value);
