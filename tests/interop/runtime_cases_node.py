@@ -181,7 +181,7 @@ BODIES = {
         "console.log(e); console.error('title', e);",
     "log lines": "console.log('one\\ntwo\\n\\nthree\\rfour\\t5');",
     "log accents": "console.log('café 🎉');", "log surrogate": "console.log('\\ud800');",
-    "log huge": "console.log('x'.repeat(30000));",  # twice: a pipe holds 64 KB
+    "log huge": "console.log('x'.repeat(70000));",
     "log many": "for (let i = 0; i < 300; i++) console.log(i);",
     "log levels":
         "for (const n of ['trace', 'debug', 'info', 'log', 'warn', 'error', 'fatal']) "

@@ -24,6 +24,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 BOOTSTRAP = ROOT / "src/function/bootstrap"
 MODULES = ROOT / "build/interop/node_modules"
 WAIT_SECONDS = 60  # for anything a process does; the machine may be busy
+PIPE_BYTES = 1 << 20  # Node writes what a full pipe refuses only after its answer
 
 REQUEST = "8476a536-e9f4-11e8-9739-2dfe598c3f%02x"
 DEADLINE_MS = 4102444800000  # 2100-01-01: remaining times are compared as "many"
@@ -140,7 +141,7 @@ class Run:
             self.process = subprocess.Popen(
                 [str(word) for word in command], cwd=folder, env=environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()])
+                pipesize=PIPE_BYTES, pass_fds=[theirs.fileno()])
         self.start(self.api.serve, ours)
         self.start(self.accept)
         self.printed = [b"", b""]
